@@ -1,0 +1,56 @@
+# Everything a developer or a newcomer does here. `make help` explains each.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+PYTEST := $(BIN)/python -m pytest
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test test-all check format bench docs lock clean
+
+help: ## say what there is to do
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+install: $(READY) ## make .venv with the command `kwartier`, from the pinned requirements
+
+# pip checks every hash; the project itself is installed as it stands, without looking anything up.
+$(READY): requirements/dev.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing the pinned requirements into .venv (once; about half a minute) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@
+
+demo: $(READY) ## play the integrator's first quarter-hours; KEEP=1 leaves the platform running
+	@$(BIN)/kwartier demo $(if $(filter 1 yes true,$(KEEP)),--keep)
+
+test: $(READY) ## the suite (under five minutes)
+	@$(PYTEST) --cov --cov-report=term --cov-fail-under=$(COVERAGE)
+
+test-all: $(READY) ## what is slower than `make test`, and only that
+	@$(PYTEST) -m slow
+
+check: $(READY) ## format, lint, types, arrows between rooms
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+format: $(READY) ## put the code in its form
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(READY) ## measure against the budgets, side by side, as ratios
+	@$(BIN)/python -m benchmarks
+
+docs: $(READY) ## write the generated pages and pictures of docs/ anew
+	@$(BIN)/python -m tools.docs
+
+lock: $(READY) ## resolve the requirements anew (names, versions and hashes only)
+	@$(BIN)/uv pip compile pyproject.toml --quiet --all-extras --group dev --universal --generate-hashes \
+		--no-emit-index-url --python-version 3.11 --custom-compile-command 'make lock' -o requirements/dev.txt
+
+clean: ## remove what can be made again
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* dist build
+
+COVERAGE := 95

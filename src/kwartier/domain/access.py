@@ -1,0 +1,87 @@
+"""May this be read, and which of it: mandates and the coverage of the credentials decide (E5, E6, I5, M4)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from kwartier.domain.mandate import StandingMandate, Status
+from kwartier.domain.metering import Granularity
+from kwartier.domain.period import Period, merge
+
+__all__ = ["Coverage", "Granted", "Reason", "Refused", "decide"]
+
+
+class Coverage(Enum):
+    """What credentials cover, fixed when they are issued (I5)."""
+
+    OWN = "own"
+    ALL = "all"
+
+
+class Reason(Enum):
+    """Why nothing may be read (E6). The first that applies, in this order."""
+
+    NO_MANDATE = "no mandate"
+    NOT_APPROVED = "no approved mandate"
+    GRANULARITY = "no mandate for this granularity"
+    PERIOD = "no mandate for this period"
+    COVERAGE = "not covered by the credentials"
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What may be read: per granularity the disjoint periods of reading, in order."""
+
+    periods: Mapping[Granularity, tuple[Period, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Nothing may be read."""
+
+    reason: Reason
+
+
+def decide(
+    standing: Iterable[StandingMandate],
+    granularities: frozenset[Granularity],
+    read: Period | None,
+    coverage: Coverage,
+) -> Granted | Refused:
+    """Decide what may be read of one EAN.
+
+    Args:
+        standing: the organisation's mandates for the EAN (and reference number, if one was given) as they stand.
+        granularities: what is asked; empty: all that is granted (E5).
+        read: the period of reading that is asked for; None where the question is by insertion, which does not narrow
+            what is granted (E6).
+        coverage: what the credentials cover.
+    """
+    standing = list(standing)
+    if not standing:
+        return Refused(Reason.NO_MANDATE)
+    approved = [one for one in standing if one.phase.status is Status.APPROVED]
+    if not approved:
+        return Refused(Reason.NOT_APPROVED)
+    asked = [one for one in approved if not granularities or one.mandate.granularity in granularities]
+    if not asked:
+        return Refused(Reason.GRANULARITY)
+    if not _granted(asked, read):
+        return Refused(Reason.PERIOD)
+    covered = [one for one in asked if one.mandate.own or coverage is Coverage.ALL]
+    granted = _granted(covered, read)
+    return Granted(granted) if granted else Refused(Reason.COVERAGE)
+
+
+def _granted(
+    mandates: Iterable[StandingMandate], read: Period | None
+) -> dict[Granularity, tuple[Period, ...]]:
+    """Per granularity the union of the data periods, each cut at its expiration (M4), within what is asked."""
+    periods: dict[Granularity, list[Period]] = {}
+    for one in mandates:
+        period = one.phase.data_period.cut(one.phase.expiration)
+        if read is not None:
+            period = period.intersection(read)
+        periods.setdefault(one.mandate.granularity, []).append(period)
+    merged = {granularity: merge(each) for granularity, each in periods.items()}
+    return {granularity: union for granularity, union in merged.items() if union}

@@ -1,0 +1,182 @@
+"""Brussels days and the grids on which energy is metered (SPEC §1).
+
+A grid cuts time into slots, and a slot is a whole number: quarter-hours and hours count from the epoch, days
+and gas days by their local date (days since 1970-01-01). So slots of any grid are compared, cut and laid side by
+side as integers, and only their borders know about clocks.
+"""
+
+from bisect import bisect_left
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta
+from enum import IntEnum
+from functools import cache
+from itertools import pairwise
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kwartier.domain.period import EPOCH, Period
+
+__all__ = [
+    "BRUSSELS",
+    "Grid",
+    "add_months",
+    "day_of",
+    "first_midnight",
+    "midnight",
+    "next_midnight",
+    "quarter_hours_of",
+    "slot_starts",
+    "slots_within",
+    "tariff_is_day",
+]
+
+BRUSSELS: Final = ZoneInfo("Europe/Brussels")
+
+_QUARTER_HOUR_SECONDS: Final = 900
+_HOUR_SECONDS: Final = 3600
+_DAY_SECONDS: Final = 86400
+_GAS_DAY_STARTS: Final = 6  # o'clock, local time
+_EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
+# The years whose changes of clock are looked up. Outside them the nearest known offset goes on.
+_YEARS: Final = range(1990, 2101)
+
+
+class Grid(IntEnum):
+    """How time is cut into slots: quarter-hours, hours, Brussels days, gas days (06:00 to 06:00 local)."""
+
+    QUARTER_HOUR = 1
+    HOUR = 2
+    DAY = 3
+    GAS_DAY = 4
+
+
+@cache
+def _clock_changes() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The changes of clock of `_YEARS`: the instants, and the offset from each on; epoch seconds and seconds."""
+    months = [datetime(year, month, 1, tzinfo=UTC) for year in _YEARS for month in range(1, 13)]
+    instants, offsets = [int(months[0].timestamp())], [_offset_seconds(months[0])]
+    for month, next_month in pairwise(months):
+        if _offset_seconds(next_month) != offsets[-1]:  # one change, at a whole hour
+            hours = range(int((next_month - month) / timedelta(hours=1)))
+            changed = bisect_left(
+                hours,
+                1,
+                key=lambda hour, start=month: _offset_seconds(start + timedelta(hours=hour)) != offsets[-1],
+            )
+            instants.append(int((month + timedelta(hours=changed)).timestamp()))
+            offsets.append(_offset_seconds(next_month))
+    return np.array(instants, np.int64), np.array(offsets, np.int64)
+
+
+def _offset_seconds(moment: datetime) -> int:
+    offset = moment.astimezone(BRUSSELS).utcoffset()
+    return int(offset.total_seconds()) if offset is not None else 0
+
+
+def _offsets(seconds: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The offset of Brussels from UTC at each epoch second, in seconds."""
+    instants, offsets = _clock_changes()
+    return offsets[np.maximum(np.searchsorted(instants, seconds, side="right") - 1, 0)]
+
+
+def _local_day_starts(days: NDArray[np.int64], hour: int) -> NDArray[np.int64]:
+    """The epoch seconds at which the clocks show `hour` on each local day."""
+    wall = days * _DAY_SECONDS + hour * _HOUR_SECONDS
+    # The instant is one or two hours before; no clock changes between the two, for they change at 01:00 UTC.
+    return wall - _offsets(wall - 2 * _HOUR_SECONDS)
+
+
+def slot_starts(grid: Grid, slots: NDArray[np.int64]) -> NDArray[np.int64]:
+    """When slots begin, in epoch seconds; a slot ends where the next begins.
+
+    Args:
+        grid: the grid.
+        slots: slot numbers, any shape.
+    """
+    match grid:
+        case Grid.QUARTER_HOUR:
+            return slots * _QUARTER_HOUR_SECONDS
+        case Grid.HOUR:
+            return slots * _HOUR_SECONDS
+        case Grid.DAY:
+            return _local_day_starts(slots, 0)
+        case Grid.GAS_DAY:
+            return _local_day_starts(slots, _GAS_DAY_STARTS)
+
+
+def slots_within(grid: Grid, period: Period) -> range:
+    """The slots that lie wholly inside a period: start at or after its start, end at or before its end (E3).
+
+    Raises:
+        ValueError: the period is open.
+    """
+    if period.end is None:
+        raise ValueError("an open period has no last slot")
+    first = _first_slot_from(grid, period.start)
+    return range(first, max(first, _first_slot_from(grid, period.end, ends=True)))
+
+
+def _first_slot_from(grid: Grid, instant: datetime, *, ends: bool = False) -> int:
+    """The first slot that begins at or after the instant; with `ends`, the first that begins too late to end by it."""
+    seconds, rest = divmod((instant - EPOCH) // timedelta(microseconds=1), 1_000_000)
+    if grid in {Grid.QUARTER_HOUR, Grid.HOUR}:
+        length = _QUARTER_HOUR_SECONDS if grid is Grid.QUARTER_HOUR else _HOUR_SECONDS
+        slot, over = divmod(seconds, length)
+        return slot if ends or not (over or rest) else slot + 1
+    day = day_of(instant)
+    start = int(slot_starts(grid, np.array([day], np.int64))[0])
+    if start > seconds:  # a gas day that began yesterday
+        day -= 1
+        start = int(slot_starts(grid, np.array([day], np.int64))[0])
+    return day if ends or (start == seconds and not rest) else day + 1
+
+
+def quarter_hours_of(days: range) -> NDArray[np.int64]:
+    """The borders of Brussels days in quarter-hours, shape (len(days) + 1,).
+
+    Day i has the quarter-hours from item i up to item i + 1: 92, 96 or 100 of them.
+    """
+    return _local_day_starts(np.arange(days.start, days.stop + 1, dtype=np.int64), 0) // _QUARTER_HOUR_SECONDS
+
+
+def tariff_is_day(quarter_hours: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which quarter-hours are on the day tariff: 07:00-22:00 local, Monday to Friday, holidays like other days."""
+    seconds = quarter_hours * _QUARTER_HOUR_SECONDS
+    local = seconds + _offsets(seconds)
+    hour = local % _DAY_SECONDS // _HOUR_SECONDS
+    weekday = (local // _DAY_SECONDS + 3) % 7  # 1970-01-01 was a Thursday
+    working_day: NDArray[np.bool_] = weekday < 5
+    return working_day & (hour >= 7) & (hour < 22)
+
+
+def day_of(instant: datetime) -> int:
+    """The Brussels day in which an instant lies, as a slot of `Grid.DAY`."""
+    return instant.astimezone(BRUSSELS).toordinal() - _EPOCH_DAY
+
+
+def midnight(day: int) -> datetime:
+    """The instant at which a Brussels day begins."""
+    local = datetime.combine(date.fromordinal(day + _EPOCH_DAY), time(), BRUSSELS)
+    return local.astimezone(UTC)
+
+
+def first_midnight(instant: datetime) -> datetime:
+    """The Brussels midnight at which the day of the instant began."""
+    return midnight(day_of(instant))
+
+
+def next_midnight(instant: datetime) -> datetime:
+    """The first Brussels midnight at or after the instant (M3)."""
+    begun = first_midnight(instant)
+    return begun if begun == instant else midnight(day_of(instant) + 1)
+
+
+def add_months(instant: datetime, months: int) -> datetime:
+    """The instant some months later (or earlier) in Brussels wall time, clamped at the end of the month (SPEC §1)."""
+    local = instant.astimezone(BRUSSELS)
+    year, month = divmod(local.year * 12 + local.month - 1 + months, 12)
+    day = min(local.day, monthrange(year, month + 1)[1])
+    return local.replace(year=year, month=month + 1, day=day, fold=0).astimezone(UTC)
