@@ -210,7 +210,9 @@ class _State:
 
     def renewal_status(self) -> RenewalStatus | None:
         """M3: of Approved mandates, by the clock unless a mock mandate says otherwise."""
-        if self.status is not Status.APPROVED or self.shown_renewal is not None or self.expiration is None:
+        if self.status is not Status.APPROVED or self.expiration is None:
+            return None
+        if self.shown_renewal is not None:
             return self.shown_renewal
         if self.moment >= self.expiration:
             return RenewalStatus.EXPIRED

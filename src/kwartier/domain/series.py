@@ -6,12 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kwartier.domain.days import Grid, slot_starts
-from kwartier.domain.metering import Register, State
+from kwartier.domain.metering import PhysicalMeter, Register, State
 
-__all__ = ["Series", "Versions"]
-
-_MAX_VALUE = np.iinfo(np.int64).max
-
+__all__ = ["MeterSeries", "MeterVersions", "Series", "Versions"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Versions:
@@ -69,3 +66,19 @@ class Series:
     def borders(self) -> NDArray[np.int64]:
         """Where the slots begin and the last ends, epoch seconds, shape (n + 1,)."""
         return slot_starts(self.grid, np.arange(self.first_slot, self.first_slot + len(self) + 1, dtype=np.int64))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MeterVersions:
+    """The versions of one meter of a headpoint; `meter` is None where they lie on the headpoint itself (E8)."""
+
+    meter: PhysicalMeter | None
+    versions: Versions
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MeterSeries:
+    """The series of one meter of a headpoint, one per grid; `meter` as in `MeterVersions`."""
+
+    meter: PhysicalMeter | None
+    series: tuple[Series, ...]
