@@ -57,10 +57,10 @@ def decide(
             what is granted (E6).
         coverage: what the credentials cover.
     """
-    standing = list(standing)
-    if not standing:
+    told = [one for one in standing if _is_told(one)]
+    if not told:
         return Refused(Reason.NO_MANDATE)
-    approved = [one for one in standing if one.phase.status is Status.APPROVED]
+    approved = [one for one in told if one.phase.status is Status.APPROVED]
     if not approved:
         return Refused(Reason.NOT_APPROVED)
     asked = [one for one in approved if not granularities or one.mandate.granularity in granularities]
@@ -71,6 +71,13 @@ def decide(
     covered = [one for one in asked if one.mandate.own or coverage is Coverage.ALL]
     granted = _granted(covered, read)
     return Granted(granted) if granted else Refused(Reason.COVERAGE)
+
+
+def _is_told(one: StandingMandate) -> bool:
+    """Whether a reason may tell that this mandate exists for the EAN that was asked for (M2, M11)."""
+    if one.phase.status in {Status.APPROVED, Status.FINISHED}:
+        return True
+    return one.phase.status is not Status.REMOVED and not one.mandate.ean_named_by_grid_user
 
 
 def _granted(

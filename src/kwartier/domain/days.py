@@ -7,7 +7,7 @@ side as integers, and only their borders know about clocks.
 
 from bisect import bisect_left
 from calendar import monthrange
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from enum import IntEnum
 from functools import cache
 from itertools import pairwise
@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from kwartier.domain.period import EPOCH, Period
+from kwartier.domain.period import EPOCH, Period, epoch_microseconds
 
 __all__ = [
     "BRUSSELS",
@@ -39,7 +39,8 @@ _QUARTER_HOUR_SECONDS: Final = 900
 _HOUR_SECONDS: Final = 3600
 _DAY_SECONDS: Final = 86400
 _GAS_DAY_STARTS: Final = 6  # o'clock, local time
-_EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
+# What users write for "without end" may lie in the calendar's last hour, which is the year 10000 in Brussels.
+_LAST_WITH_WALL_TIME: Final = datetime.max.replace(tzinfo=UTC) - timedelta(hours=1)
 # The years whose changes of clock are looked up. Outside them the nearest known offset goes on.
 _YEARS: Final = range(1990, 2101)
 
@@ -59,16 +60,20 @@ def _clock_changes() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     months = [datetime(year, month, 1, tzinfo=UTC) for year in _YEARS for month in range(1, 13)]
     instants, offsets = [int(months[0].timestamp())], [_offset_seconds(months[0])]
     for month, next_month in pairwise(months):
-        if _offset_seconds(next_month) != offsets[-1]:  # one change, at a whole hour
-            hours = range(int((next_month - month) / timedelta(hours=1)))
-            changed = bisect_left(
-                hours,
-                1,
-                key=lambda hour, start=month: _offset_seconds(start + timedelta(hours=hour)) != offsets[-1],
-            )
-            instants.append(int((month + timedelta(hours=changed)).timestamp()))
+        if _offset_seconds(next_month) != offsets[-1]:
+            instants.append(int(_clock_change(month, next_month).timestamp()))
             offsets.append(_offset_seconds(next_month))
     return np.array(instants, np.int64), np.array(offsets, np.int64)
+
+
+def _clock_change(start: datetime, end: datetime) -> datetime:
+    """When the one change of clock between two instants comes, at a whole hour."""
+    before = _offset_seconds(start)
+    hours = range(int((end - start) / timedelta(hours=1)))
+    unchanged = bisect_left(
+        hours, 1, key=lambda hour: int(_offset_seconds(start + timedelta(hours=hour)) != before)
+    )
+    return start + timedelta(hours=unchanged)
 
 
 def _offset_seconds(moment: datetime) -> int:
@@ -115,23 +120,33 @@ def slots_within(grid: Grid, period: Period) -> range:
     """
     if period.end is None:
         raise ValueError("an open period has no last slot")
-    first = _first_slot_from(grid, period.start)
-    return range(first, max(first, _first_slot_from(grid, period.end, ends=True)))
+    first = _slot_of(grid, period.start)
+    if _starts_us(grid, first) < epoch_microseconds(period.start):
+        first += 1
+    return range(first, max(first, _slot_of(grid, period.end)))
 
 
-def _first_slot_from(grid: Grid, instant: datetime, *, ends: bool = False) -> int:
-    """The first slot that begins at or after the instant; with `ends`, the first that begins too late to end by it."""
-    seconds, rest = divmod((instant - EPOCH) // timedelta(microseconds=1), 1_000_000)
-    if grid in {Grid.QUARTER_HOUR, Grid.HOUR}:
-        length = _QUARTER_HOUR_SECONDS if grid is Grid.QUARTER_HOUR else _HOUR_SECONDS
-        slot, over = divmod(seconds, length)
-        return slot if ends or not (over or rest) else slot + 1
-    day = day_of(instant)
-    start = int(slot_starts(grid, np.array([day], np.int64))[0])
-    if start > seconds:  # a gas day that began yesterday
-        day -= 1
-        start = int(slot_starts(grid, np.array([day], np.int64))[0])
-    return day if ends or (start == seconds and not rest) else day + 1
+def _slot_of(grid: Grid, instant: datetime) -> int:
+    """The slot in which an instant lies."""
+    seconds = epoch_microseconds(instant) // 1_000_000
+    match grid:
+        case Grid.QUARTER_HOUR:
+            return seconds // _QUARTER_HOUR_SECONDS
+        case Grid.HOUR:
+            return seconds // _HOUR_SECONDS
+        case Grid.DAY:
+            return _wall_seconds(seconds) // _DAY_SECONDS
+        case Grid.GAS_DAY:
+            return (_wall_seconds(seconds) - _GAS_DAY_STARTS * _HOUR_SECONDS) // _DAY_SECONDS
+
+
+def _wall_seconds(seconds: int) -> int:
+    """What the clocks of Brussels show, as if it were UTC."""
+    return seconds + int(_offsets(np.array([seconds], np.int64))[0])
+
+
+def _starts_us(grid: Grid, slot: int) -> int:
+    return int(slot_starts(grid, np.array([slot], np.int64))[0]) * 1_000_000
 
 
 def quarter_hours_of(days: range) -> NDArray[np.int64]:
@@ -154,13 +169,12 @@ def tariff_is_day(quarter_hours: NDArray[np.int64]) -> NDArray[np.bool_]:
 
 def day_of(instant: datetime) -> int:
     """The Brussels day in which an instant lies, as a slot of `Grid.DAY`."""
-    return instant.astimezone(BRUSSELS).toordinal() - _EPOCH_DAY
+    return _slot_of(Grid.DAY, instant)
 
 
 def midnight(day: int) -> datetime:
     """The instant at which a Brussels day begins."""
-    local = datetime.combine(date.fromordinal(day + _EPOCH_DAY), time(), BRUSSELS)
-    return local.astimezone(UTC)
+    return EPOCH + timedelta(microseconds=_starts_us(Grid.DAY, day))
 
 
 def first_midnight(instant: datetime) -> datetime:
@@ -175,8 +189,15 @@ def next_midnight(instant: datetime) -> datetime:
 
 
 def add_months(instant: datetime, months: int) -> datetime:
-    """The instant some months later (or earlier) in Brussels wall time, clamped at the end of the month (SPEC §1)."""
-    local = instant.astimezone(BRUSSELS)
+    """The instant some months later (or earlier) in Brussels wall time, clamped at the end of the month (SPEC §1).
+
+    What would lie outside the years of the calendar is clamped to its first or last instant.
+    """
+    local = min(instant, _LAST_WITH_WALL_TIME).astimezone(BRUSSELS)
     year, month = divmod(local.year * 12 + local.month - 1 + months, 12)
+    if year <= MINYEAR:
+        return datetime.min.replace(tzinfo=UTC)
+    if year > MAXYEAR:
+        return datetime.max.replace(tzinfo=UTC)
     day = min(local.day, monthrange(year, month + 1)[1])
     return local.replace(year=year, month=month + 1, day=day, fold=0).astimezone(UTC)

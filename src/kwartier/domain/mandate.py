@@ -6,7 +6,7 @@ has to make anything expire.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import Final, TypeAlias
@@ -118,6 +118,9 @@ class Mocked:
 
 Fact: TypeAlias = Asked | Consented | Refused | Ended | Removed | RenewalAsked | Mocked
 
+# How facts at one moment follow each other.
+_ORDER: Final = (Mocked, Asked, RenewalAsked, Refused, Consented, Ended, Removed)
+
 
 @dataclass(frozen=True, slots=True)
 class Mandate:
@@ -172,7 +175,8 @@ def timeline(facts: Iterable[Fact]) -> tuple[Phase, ...]:
     """All phases of a mandate, future ones included, in order (M2, M3, M6).
 
     Args:
-        facts: what happened to it, in any order; the first in time asked for it or mocked it.
+        facts: what happened to it, in any order; the first in time asked for it or mocked it. Of facts at one moment
+            a question comes before its answer, a refusal before a consent, and the end last.
 
     Returns:
         Phases without gaps between them; two neighbours always differ in something that users see.
@@ -180,7 +184,7 @@ def timeline(facts: Iterable[Fact]) -> tuple[Phase, ...]:
     Raises:
         ValueError: no facts, or the first neither asks nor mocks.
     """
-    ordered = sorted(facts, key=lambda fact: fact.at)
+    ordered = sorted(facts, key=lambda fact: (fact.at, _ORDER.index(type(fact))))
     if not ordered or not isinstance(ordered[0], Asked | Mocked):
         raise ValueError("a mandate begins with being asked for")
     states: list[_State] = []
@@ -200,9 +204,9 @@ class _State:
     status: Status
     data_period: Period
     expiration: datetime | None = None
+    asked_at: datetime | None = None
     renewal_asked_at: datetime | None = None
     shown_renewal: RenewalStatus | None = None
-    asked_at: datetime | None = field(default=None)
 
     def seen(self) -> tuple[object, ...]:
         """What users see of it."""
@@ -276,25 +280,32 @@ def _begin(fact: Fact) -> _State:
 
 def _told(state: _State, fact: Fact) -> _State:
     """What a fact makes of a state; a fact that comes too late or too early changes nothing."""
-    at = fact.at
     approved = state.status is Status.APPROVED
     match fact:
+        case Mocked():  # the same mock mandate again replaces it (S2)
+            return _begin(fact)
         case Removed():
             return replace(state, status=Status.REMOVED, asked_at=None, renewal_asked_at=None)
         case Ended() if approved:
             return replace(state, status=Status.FINISHED, renewal_asked_at=None)
-        case Consented() if state.status is Status.REQUESTED:
-            return replace(state, status=Status.APPROVED, expiration=expiration_after(at), asked_at=None)
-        case Refused() if state.status is Status.REQUESTED:
-            return replace(state, status=Status.REJECTED, asked_at=None)
-        case RenewalAsked(by_grid_user=by_grid_user) if approved and _may_be_renewed(state, at):
+        case RenewalAsked(at, by_grid_user) if approved and _may_be_renewed(state, at):
             return _renewed(state, at) if by_grid_user else replace(state, renewal_asked_at=at)
-        case Consented() if state.renewal_asked_at is not None:
-            return _renewed(state, at)
-        case Refused() if state.renewal_asked_at is not None:
-            return replace(state, renewal_asked_at=None)
+        case Consented() | Refused():
+            return _answered(state, fact)
         case _:
             return state
+
+
+def _answered(state: _State, answer: Consented | Refused) -> _State:
+    """What the grid user's answer makes of a state: it is about what is open, if anything is."""
+    consented = isinstance(answer, Consented)
+    if state.status is Status.REQUESTED and consented:
+        return replace(state, status=Status.APPROVED, expiration=expiration_after(answer.at), asked_at=None)
+    if state.status is Status.REQUESTED:
+        return replace(state, status=Status.REJECTED, asked_at=None)
+    if state.renewal_asked_at is None:
+        return state
+    return _renewed(state, answer.at) if consented else replace(state, renewal_asked_at=None)
 
 
 def _may_be_renewed(state: _State, at: datetime) -> bool:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from kwartier.domain.ean import Ean
 
 __all__ = [
+    "ComplexEnergyType",
     "Direction",
     "EnergyType",
     "Granularity",
@@ -39,6 +40,13 @@ class Granularity(Enum):
 
     DAILY = "daily"
     QUARTER_HOURLY = "quarter-hourly"
+
+
+class ComplexEnergyType(Enum):
+    """Which energy is asked for; tells AMR electricity alone apart (E7)."""
+
+    ACTIVE = "active"
+    REACTIVE = "reactive"
 
 
 class Direction(Enum):

@@ -10,6 +10,7 @@ from kwartier.domain.metering import PhysicalMeter, Register, State
 
 __all__ = ["MeterSeries", "MeterVersions", "Series", "Versions"]
 
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Versions:
     """What came in, and when, about the registers of one meter on one grid.
@@ -65,7 +66,9 @@ class Series:
 
     def borders(self) -> NDArray[np.int64]:
         """Where the slots begin and the last ends, epoch seconds, shape (n + 1,)."""
-        return slot_starts(self.grid, np.arange(self.first_slot, self.first_slot + len(self) + 1, dtype=np.int64))
+        return slot_starts(
+            self.grid, np.arange(self.first_slot, self.first_slot + len(self) + 1, dtype=np.int64)
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,120 @@
+"""The renderer: from series to the bytes of GET energy's answer, made as they are sent (C10, E8, E10; DESIGN 9)."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from kwartier.api.render_rows import render_rows
+from kwartier.domain.metering import Headpoint, PhysicalMeter, State
+from kwartier.domain.series import MeterSeries, Series
+from kwartier.wire.energy import METERING, SERIES
+from kwartier.wire.timestamps import write_timestamp
+from kwartier.wire.vocabulary import ENERGY_TYPE
+
+__all__ = ["CHUNK_BYTES", "energy_answer"]
+
+# Larger chunks are hardly faster, and one hangs in memory for every client that does not read.
+CHUNK_BYTES: Final = 224_000
+_KEY_ORDER: Final = {name: place for place, name in enumerate(SERIES.values())}
+
+
+class _Part(NamedTuple):
+    """Some text of the answer, and the slots that follow it; the last part of an answer has text alone."""
+
+    text: str
+    series: Series | None
+
+
+def energy_answer(
+    headpoint: Headpoint, meters: Sequence[MeterSeries], fetched_at: datetime, *, chunk_bytes: int = CHUNK_BYTES
+) -> Iterator[bytes]:
+    """The answer as compact JSON, in chunks that are made when they are asked for.
+
+    Of the readings, the iterator keeps nothing but the arrays of the series.
+
+    Args:
+        headpoint: whose readings they are.
+        meters: the series of its meters; those without a meter lie on the headpoint itself (E8).
+        fetched_at: the moment that the answer tells.
+        chunk_bytes: about how large a chunk is.
+    """
+    parts = _parts(headpoint, meters, fetched_at)
+    for place, (text, series) in enumerate(parts):
+        if series is None:  # the end of an answer without any series; otherwise it goes with the last slots
+            if place == 0:
+                yield text.encode()
+            return
+        following = parts[place + 1]
+        yield from _chunks(text, series, following.text if following.series is None else "", chunk_bytes)
+
+
+def _chunks(before: str, series: Series, after: str, chunk_bytes: int) -> Iterator[bytes]:
+    """The slots of a series with the text before and after them; its first slot and its last have a reading."""
+    # About what the slot, and a value in it, take up.
+    slots = max(1, chunk_bytes // (110 + 75 * len(series.registers)))
+    for start in range(0, len(series), slots):
+        rows = render_rows(series, start, start + slots)
+        if start == 0:
+            rows = b"".join((before.encode(), memoryview(rows)[1:]))  # every slot begins with a comma
+        if start + slots >= len(series):
+            rows += after.encode()
+        if rows:
+            yield rows
+
+
+def _parts(headpoint: Headpoint, meters: Sequence[MeterSeries], fetched_at: datetime) -> list[_Part]:
+    """The answer as texts with slots between them. What has no reading is left out (C10, E10)."""
+    parts: list[_Part] = []
+    text = (
+        f'{{"data":{{"headpoint":{{"$type":"{METERING.write(headpoint.meter_type)}"'
+        f',"ean":{json.dumps(headpoint.ean)},"energyType":"{ENERGY_TYPE.write(headpoint.energy_type)}"'
+    )
+    measured = [(meter.meter, kept) for meter in meters if (kept := _with_readings(meter.series))]
+    for _, series in (entry for entry in measured if entry[0] is None):
+        text = _add_series(parts, text + ",", series)
+    opening = ',"physicalMeters":['
+    for meter, series in measured:
+        if meter is not None:
+            text = _add_series(parts, text + opening + _meter_opening(meter), series) + "}"
+            opening = ","
+    if opening == ",":
+        text += "]"
+    # The sub-headpoints of E9 will follow here, after the headpoint's own series.
+    parts.append(_Part(f'{text}}}}},"_meta":{{"fetchTime":"{write_timestamp(fetched_at)}"}}}}', None))
+    return parts
+
+
+def _meter_opening(meter: PhysicalMeter) -> str:
+    return f'{{"seqNumber":{json.dumps(meter.seq_number)},"meterID":{json.dumps(meter.meter_id)},'
+
+
+def _add_series(parts: list[_Part], text: str, series: Sequence[Series]) -> str:
+    """Add the series under their keys, the first after the text; what is returned closes the last of them."""
+    for one in series:
+        parts.append(_Part(f'{text}"{SERIES[one.grid]}":[', one))
+        text = "],"
+    return "]"
+
+
+def _with_readings(series: Sequence[Series]) -> list[Series]:
+    """The series that have a reading, from their first to their last, in the order of their keys."""
+    kept = [trimmed for one in series if (trimmed := _trimmed(one)) is not None]
+    return sorted(kept, key=lambda one: _KEY_ORDER[SERIES[one.grid]])
+
+
+def _trimmed(series: Series) -> Series | None:
+    """The series from the first slot with a reading to the last; None if there is none."""
+    readings = (series.states >= State.READ).any(axis=0)
+    if not readings.any():
+        return None
+    first, stop = int(readings.argmax()), len(readings) - int(readings[::-1].argmax())
+    if stop - first == len(readings):
+        return series
+    return Series(
+        series.grid,
+        series.first_slot + first,
+        series.registers,
+        series.values[:, first:stop],
+        series.states[:, first:stop],
+    )

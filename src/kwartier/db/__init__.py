@@ -1,0 +1,1 @@
+"""Engines, schema and migrations: how the other rooms reach a database."""

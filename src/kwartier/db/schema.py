@@ -1,0 +1,78 @@
+"""The schema of the registry file (DESIGN 8, 10, 12).
+
+The EAN leads every key of mandates, and no foreign key crosses it, so that the same schema can be distributed by EAN.
+"""
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+
+from kwartier.db.types import Instant
+
+__all__ = ["credentials", "mandate", "mandate_fact", "mandate_phase", "metadata", "signing_key"]
+
+metadata = MetaData()
+
+credentials = Table(
+    "credentials",
+    metadata,
+    Column("client_id", Text, primary_key=True),
+    Column("environment", Text, nullable=False),
+    Column("organisation", Text, nullable=False),
+    Column("coverage", Text, nullable=False),
+    Column("secret_hash", LargeBinary, nullable=False),
+    Column("subscription_hash", LargeBinary, nullable=False, unique=True),
+    Column("issued_at", Instant, nullable=False),
+    Column("valid_until", Instant, nullable=False),
+    Column("revoked_at", Instant),
+    Column("generation", Integer, nullable=False),
+)
+
+signing_key = Table(
+    "signing_key",
+    metadata,
+    Column("kid", Text, primary_key=True),
+    Column("private_jwk", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
+
+mandate = Table(
+    "mandate",
+    metadata,
+    Column("ean", BigInteger, primary_key=True, autoincrement=False),
+    Column("mandate_id", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("reference_number", Text),
+    Column("energy_type", Text, nullable=False),
+    Column("granularity", Text, nullable=False),
+    Column("own", Boolean, nullable=False),
+    Column("ean_named_by_grid_user", Boolean, nullable=False),
+    Index("mandate_of_holder", "holder", "ean"),
+)
+
+mandate_fact = Table(
+    "mandate_fact",
+    metadata,
+    Column("ean", BigInteger, primary_key=True, autoincrement=False),
+    Column("mandate_id", Text, primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("details", Text, nullable=False),
+)
+
+mandate_phase = Table(
+    "mandate_phase",
+    metadata,
+    Column("ean", BigInteger, primary_key=True, autoincrement=False),
+    Column("mandate_id", Text, primary_key=True),
+    Column("start", Instant, primary_key=True),
+    Column("end", Instant),
+    Column("holder", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("renewal_status", Text),
+    Column("data_from", Instant, nullable=False),
+    Column("data_to", Instant),
+    Column("expiration", Instant),
+    Index("mandate_phase_by_ean", "holder", "ean", "start"),
+    Index("mandate_phase_by_status", "holder", "status", "start"),
+    Index("mandate_phase_by_update", "holder", "start"),
+)

@@ -1,0 +1,103 @@
+"""Issue, renew, revoke and list credentials (I3-I5)."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import uuid4
+
+from kwartier.db.engine import Database
+from kwartier.domain.access import Coverage
+from kwartier.domain.credentials import Credentials, EnvironmentName, valid_until
+from kwartier.domain.enterprise import EnterpriseNumber
+from kwartier.registry import credentials as registry
+from kwartier.services.errors import RevokedCredentialsError, UnknownCredentialsError
+from kwartier.services.secrets import Hasher, new_secret
+
+__all__ = ["IssuedCredentials", "issue", "list_all", "renew", "revoke"]
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedCredentials:
+    """Credentials with what is shown once, at issue or renewal (I4).
+
+    Attributes:
+        subscription_key: None at renewal: the key stays, and only its hash is known.
+    """
+
+    credentials: Credentials
+    client_secret: str = field(repr=False)
+    subscription_key: str | None = field(repr=False)
+
+
+def issue(
+    database: Database,
+    hasher: Hasher,
+    environment: EnvironmentName,
+    organisation: EnterpriseNumber,
+    moment: datetime,
+) -> IssuedCredentials:
+    """Issue credentials for one environment, valid for one year (I3, I4).
+
+    In the sandbox they cover everything: no contract is ever needed there (S1).
+    """
+    made = Credentials(
+        client_id=str(uuid4()),
+        environment=environment,
+        organisation=organisation,
+        coverage=Coverage.ALL,
+        issued_at=moment,
+        valid_until=valid_until(moment),
+        revoked_at=None,
+        generation=1,
+    )
+    secret, key = new_secret(), new_secret()
+    with database.writing() as connection:
+        registry.add(connection, registry.KeptCredentials(made, hasher.hash(secret)), hasher.hash(key))
+    return IssuedCredentials(made, secret, key)
+
+
+def renew(database: Database, hasher: Hasher, client_id: str, moment: datetime) -> IssuedCredentials:
+    """Give credentials a new secret and a new year; the old secret and its tokens end at once (I4, C2).
+
+    Raises:
+        UnknownCredentialsError: no such client id.
+        RevokedCredentialsError: they were revoked.
+    """
+    secret = new_secret()
+    with database.writing() as connection:
+        current = _known(registry.find(connection, client_id), client_id)
+        if current.revoked_at is not None:
+            raise RevokedCredentialsError(f"credentials {client_id} were revoked; issue new ones")
+        renewed = replace(
+            current,
+            issued_at=moment,
+            valid_until=valid_until(moment),
+            generation=current.generation + 1,
+        )
+        registry.renew(connection, registry.KeptCredentials(renewed, hasher.hash(secret)))
+    return IssuedCredentials(renewed, secret, None)
+
+
+def revoke(database: Database, client_id: str, moment: datetime) -> Credentials:
+    """End credentials at once; revoking twice changes nothing.
+
+    Raises:
+        UnknownCredentialsError: no such client id.
+    """
+    with database.writing() as connection:
+        current = _known(registry.find(connection, client_id), client_id)
+        if current.revoked_at is not None:
+            return current
+        registry.revoke(connection, client_id, moment)
+    return replace(current, revoked_at=moment)
+
+
+def list_all(database: Database) -> list[Credentials]:
+    """All credentials, by organisation and time of issue."""
+    with database.reading() as connection:
+        return registry.list_all(connection)
+
+
+def _known(found: registry.KeptCredentials | None, client_id: str) -> Credentials:
+    if found is None:
+        raise UnknownCredentialsError(f"there are no credentials with client id {client_id}")
+    return found.credentials

@@ -1,0 +1,91 @@
+"""Read energy: may it be read, which versions answer, what they say (E3-E8, R2)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from kwartier.domain.access import Refused, decide
+from kwartier.domain.credentials import Credentials
+from kwartier.domain.days import Grid, slots_within
+from kwartier.domain.metering import EnergyType, Granularity, Headpoint, PhysicalMeter
+from kwartier.domain.period import Period, epoch_microseconds
+from kwartier.domain.question import EnergyQuestion, PeriodType
+from kwartier.domain.resolve import Inserted, resolve
+from kwartier.domain.series import MeterSeries, Series
+from kwartier.registry import mandates as registry
+from kwartier.services.environment import Environment
+
+__all__ = ["EnergyAnswer", "read_energy"]
+
+_GRIDS: Final = {
+    (EnergyType.ELECTRICITY, Granularity.DAILY): Grid.DAY,
+    (EnergyType.ELECTRICITY, Granularity.QUARTER_HOURLY): Grid.QUARTER_HOUR,
+    (EnergyType.GAS, Granularity.DAILY): Grid.GAS_DAY,
+    (EnergyType.GAS, Granularity.QUARTER_HOURLY): Grid.HOUR,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EnergyAnswer:
+    """A headpoint, and per meter the series that may be read."""
+
+    headpoint: Headpoint
+    meters: tuple[MeterSeries, ...]
+
+
+def read_energy(
+    environment: Environment, client: Credentials, question: EnergyQuestion, moment: datetime
+) -> EnergyAnswer | Refused:
+    """Answer a question for energy, at a moment of the environment's clock.
+
+    Raises:
+        InvalidValueError: the EAN is none of this environment (S3).
+    """
+    environment.source.check(question.ean)
+    by_reading = question.period_type is PeriodType.READ_TIME
+    with environment.database.reading() as connection:
+        standing = registry.standing(
+            connection,
+            environment.holder(client),
+            moment,
+            registry.MandateFilter(ean=question.ean, reference_number=question.reference_number),
+        )
+    decision = decide(
+        standing, question.granularities, question.period if by_reading else None, client.coverage
+    )
+    if isinstance(decision, Refused):
+        return decision
+    headpoint = environment.source.headpoint(question.ean)
+    inserted = _inserted(question, moment)
+    meters: dict[PhysicalMeter | None, list[Series]] = {}
+    for granularity, periods in _in_order(decision.periods).items():
+        grid = _GRIDS[headpoint.energy_type, granularity]
+        # Nothing is known of the future, so that an open period ends now.
+        windows = [slots_within(grid, period.cut(moment)) for period in periods if period.start < moment]
+        windows = [window for window in windows if window]
+        if not windows:
+            continue
+        hull = range(windows[0].start, windows[-1].stop)
+        for part in environment.source.versions(question.ean, grid, hull, inserted):
+            series = resolve(part.versions, windows, inserted)
+            if len(series):
+                meters.setdefault(part.meter, []).append(series)
+    return EnergyAnswer(
+        headpoint, tuple(MeterSeries(meter, tuple(series)) for meter, series in meters.items())
+    )
+
+
+def _in_order(periods: Mapping[Granularity, tuple[Period, ...]]) -> dict[Granularity, tuple[Period, ...]]:
+    """Days before quarter-hours, whatever the order of the mandates."""
+    return {granularity: periods[granularity] for granularity in Granularity if granularity in periods}
+
+
+def _inserted(question: EnergyQuestion, moment: datetime) -> Inserted:
+    """Which versions count: known now, and for `insertTime` come in within the period (E3, E4)."""
+    known_now = epoch_microseconds(moment) + 1
+    if question.period_type is PeriodType.READ_TIME or question.period.end is None:
+        return Inserted(known_now)
+    return Inserted(
+        min(known_now, epoch_microseconds(question.period.end)), epoch_microseconds(question.period.start)
+    )

@@ -1,0 +1,15 @@
+"""What a service can't do; drawn in the package's docstring."""
+
+__all__ = ["RevokedCredentialsError", "ServiceError", "UnknownCredentialsError"]
+
+
+class ServiceError(Exception):
+    """What was asked can't be done; the text says why, in words fit for the user."""
+
+
+class UnknownCredentialsError(ServiceError):
+    """No credentials of that client id."""
+
+
+class RevokedCredentialsError(ServiceError):
+    """The credentials were revoked, and can't be renewed."""

@@ -1,0 +1,76 @@
+"""Find mandates, and make mock ones in the sandbox (M9-M12, S1, S2)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from kwartier.domain.credentials import Credentials
+from kwartier.domain.days import add_months, first_midnight
+from kwartier.domain.ean import Ean
+from kwartier.domain.mandate import (
+    Mandate,
+    Mocked,
+    RenewalStatus,
+    StandingMandate,
+    Status,
+    expiration_after,
+)
+from kwartier.domain.metering import EnergyType, Granularity
+from kwartier.domain.period import Period
+from kwartier.registry import mandates as registry
+from kwartier.registry.mandates import MandateFilter
+from kwartier.sandbox.eans import sandbox_meter
+from kwartier.services.environment import Environment
+
+__all__ = ["MandateFilter", "MockMandate", "find_mandates", "make_mock_mandate"]
+
+_DATA_MONTHS_BACK = 36
+
+
+@dataclass(frozen=True, slots=True)
+class MockMandate:
+    """A mandate as an integrator asks for it; what is None follows from EAN and moment (S2)."""
+
+    status: Status
+    ean: Ean
+    reference_number: str | None = None
+    energy_type: EnergyType | None = None
+    granularity: Granularity | None = None
+    data_from: datetime | None = None
+    data_to: datetime | None = None
+    expiration: datetime | None = None
+    renewal_status: RenewalStatus | None = None
+
+
+def find_mandates(
+    environment: Environment, client: Credentials, narrowed: MandateFilter, moment: datetime
+) -> list[StandingMandate]:
+    """The client's mandates as they stand at a moment, the last updated last (M9, M12)."""
+    with environment.database.reading() as connection:
+        return registry.standing(connection, environment.holder(client), moment, narrowed)
+
+
+def make_mock_mandate(
+    environment: Environment, client: Credentials, mock: MockMandate, moment: datetime
+) -> Status:
+    """Make a fictitious mandate as asked; one of the same reference number, EAN and granularity goes (S2).
+
+    Raises:
+        InvalidValueError: the EAN is none of the sandbox (S3).
+    """
+    meter = sandbox_meter(mock.ean)
+    mandate = Mandate(
+        mock.reference_number, mock.ean, meter.kind.energy_type, mock.granularity or meter.granularity
+    )
+    data_from = mock.data_from or first_midnight(add_months(moment, -_DATA_MONTHS_BACK))
+    fact = Mocked(
+        at=moment,
+        status=mock.status,
+        data_period=Period(data_from, mock.data_to),
+        expiration=mock.expiration or expiration_after(moment),
+        renewal_status=mock.renewal_status,
+    )
+    holder = environment.holder(client)
+    with environment.database.writing() as connection:
+        registry.remove_alike(connection, holder, mandate)
+        registry.add(connection, holder, mandate, [fact])
+    return mock.status

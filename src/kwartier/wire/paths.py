@@ -1,0 +1,50 @@
+"""Where things are: base paths per environment, endpoints below them, the token endpoint (C1, C8, C9)."""
+
+from typing import Final
+
+from kwartier.domain.credentials import EnvironmentName
+
+__all__ = [
+    "BASE_PATHS",
+    "ENERGY",
+    "HEALTH",
+    "MANDATE",
+    "MOCK_MANDATE",
+    "OPENAPI",
+    "SWAGGER",
+    "discovery_path",
+    "issuer_path",
+    "jwks_path",
+    "token_path",
+]
+
+
+BASE_PATHS: Final = {EnvironmentName.SANDBOX: ("/ext/mijnfluvius-profnetgebruiker-sbx/v1", "/esco-sbx/v3")}
+"""The first is the guide's, the other that of the sister API's clients (C9)."""
+
+MANDATE: Final = "/api/mandate"
+ENERGY: Final = "/api/mandate/energy"
+MOCK_MANDATE: Final = "/api/mandate/mock"
+HEALTH: Final = "/api/health"
+SWAGGER: Final = "/swagger/index.html"
+OPENAPI: Final = "/swagger/v1/swagger.json"
+
+
+def issuer_path(tenant_id: str) -> str:
+    """The path of the issuer of tokens."""
+    return f"/{tenant_id}/v2.0"
+
+
+def token_path(tenant_id: str) -> str:
+    """The path of the token endpoint (C1)."""
+    return f"/{tenant_id}/oauth2/v2.0/token"
+
+
+def discovery_path(tenant_id: str) -> str:
+    """The path of the discovery document (C1)."""
+    return f"{issuer_path(tenant_id)}/.well-known/openid-configuration"
+
+
+def jwks_path(tenant_id: str) -> str:
+    """The path of the public keys that tokens are signed with (C1)."""
+    return f"/{tenant_id}/discovery/v2.0/keys"
