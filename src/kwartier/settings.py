@@ -6,7 +6,7 @@
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -114,14 +114,12 @@ def load_settings(options: Mapping[str, Any] | None = None) -> Settings:
         SettingsError: a value that is not allowed, an unknown name, or a file that can't be read.
     """
     given = {name: value for name, value in (options or {}).items() if value is not None}
+    variables = [_variable(name) for name in Settings.model_fields]
     _refuse_unknown(
-        [name.removeprefix(ENV_PREFIX).lower() for name in os.environ if name.startswith(ENV_PREFIX)],
-        ENV_PREFIX + "{}",
-        allowed=[*Settings.model_fields, "config"],
+        [name for name in os.environ if name.startswith(ENV_PREFIX)], [*variables, CONFIG_VARIABLE], "{}"
     )
     file = _read_file()
-    in_environment = {name for name in Settings.model_fields if (ENV_PREFIX + name.upper()) in os.environ}
-    below = {name: value for name, value in file.items() if name not in in_environment}
+    below = {name: value for name, value in file.items() if _variable(name) not in os.environ}
     try:
         return Settings(**(below | given))
     except ValidationError as error:
@@ -130,12 +128,14 @@ def load_settings(options: Mapping[str, Any] | None = None) -> Settings:
         raise SettingsError(f"setting {name}: {first['msg'].removeprefix('Value error, ')}") from None
 
 
+def _variable(name: str) -> str:
+    return ENV_PREFIX + name.upper()
+
+
 def _read_file() -> dict[str, Any]:
     """The settings of the TOML file: the one named by `KWARTIER_CONFIG`, else ./kwartier.toml, else the user's."""
     named = os.environ.get(CONFIG_VARIABLE)
-    candidates = (
-        [Path(named)] if named else [Path(_FILE_NAME), user_config_path("kwartier") / _FILE_NAME]
-    )
+    candidates = [Path(named)] if named else [Path(_FILE_NAME), user_config_path("kwartier") / _FILE_NAME]
     for path in candidates:
         if not path.is_file():
             continue
@@ -143,17 +143,17 @@ def _read_file() -> dict[str, Any]:
             content = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise SettingsError(f"settings file {path}: {error}") from None
-        _refuse_unknown(content, f"{{}} in {path}", allowed=list(Settings.model_fields))
+        _refuse_unknown(content, Settings.model_fields, f"{{}} (in {path})")
         return content
     if named:
         raise SettingsError(f"settings file {named} ({CONFIG_VARIABLE}) is not there")
     return {}
 
 
-def _refuse_unknown(names: Any, form: str, allowed: list[str]) -> None:
+def _refuse_unknown(names: Iterable[str], allowed: Iterable[str], form: str) -> None:
+    """Refuse a name that is no setting; `form` shows it as the user wrote it."""
     for name in names:
         if name not in allowed:
             close = get_close_matches(name, allowed, n=1)
-            shown = (lambda n: form.format(n.upper())) if form.startswith(ENV_PREFIX) else form.format
-            hint = f"; did you mean {close[0].upper() if form.startswith(ENV_PREFIX) else close[0]}?" if close else ""
-            raise SettingsError(f"unknown setting {shown(name)}{hint}")
+            hint = f"; did you mean {form.format(close[0])}?" if close else ""
+            raise SettingsError(f"unknown setting {form.format(name)}{hint}")

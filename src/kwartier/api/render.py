@@ -5,8 +5,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
+import numpy as np
+
 from kwartier.api.render_rows import render_rows
-from kwartier.domain.metering import Headpoint, PhysicalMeter, State
+from kwartier.domain.metering import Headpoint, PhysicalMeter
 from kwartier.domain.series import MeterSeries, Series
 from kwartier.wire.energy import METERING, SERIES
 from kwartier.wire.timestamps import write_timestamp
@@ -15,7 +17,7 @@ from kwartier.wire.vocabulary import ENERGY_TYPE
 __all__ = ["CHUNK_BYTES", "energy_answer"]
 
 # Larger chunks are hardly faster, and one hangs in memory for every client that does not read.
-CHUNK_BYTES: Final = 224_000
+CHUNK_BYTES: Final = 250_000
 _KEY_ORDER: Final = {name: place for place, name in enumerate(SERIES.values())}
 
 
@@ -27,7 +29,11 @@ class _Part(NamedTuple):
 
 
 def energy_answer(
-    headpoint: Headpoint, meters: Sequence[MeterSeries], fetched_at: datetime, *, chunk_bytes: int = CHUNK_BYTES
+    headpoint: Headpoint,
+    meters: Sequence[MeterSeries],
+    fetched_at: datetime,
+    *,
+    chunk_bytes: int = CHUNK_BYTES,
 ) -> Iterator[bytes]:
     """The answer as compact JSON, in chunks that are made when they are asked for.
 
@@ -52,7 +58,7 @@ def energy_answer(
 def _chunks(before: str, series: Series, after: str, chunk_bytes: int) -> Iterator[bytes]:
     """The slots of a series with the text before and after them; its first slot and its last have a reading."""
     # About what the slot, and a value in it, take up.
-    slots = max(1, chunk_bytes // (110 + 75 * len(series.registers)))
+    slots = max(1, chunk_bytes // (100 + 66 * len(series.registers)))
     for start in range(0, len(series), slots):
         rows = render_rows(series, start, start + slots)
         if start == 0:
@@ -105,11 +111,11 @@ def _with_readings(series: Sequence[Series]) -> list[Series]:
 
 def _trimmed(series: Series) -> Series | None:
     """The series from the first slot with a reading to the last; None if there is none."""
-    readings = (series.states >= State.READ).any(axis=0)
-    if not readings.any():
+    readings = np.flatnonzero(series.present.any(axis=0))
+    if readings.size == 0:
         return None
-    first, stop = int(readings.argmax()), len(readings) - int(readings[::-1].argmax())
-    if stop - first == len(readings):
+    first, stop = int(readings[0]), int(readings[-1]) + 1
+    if stop - first == len(series):
         return series
     return Series(
         series.grid,

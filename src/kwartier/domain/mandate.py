@@ -119,7 +119,7 @@ class Mocked:
 Fact: TypeAlias = Asked | Consented | Refused | Ended | Removed | RenewalAsked | Mocked
 
 # How facts at one moment follow each other.
-_ORDER: Final = (Mocked, Asked, RenewalAsked, Refused, Consented, Ended, Removed)
+_ORDER: Final = (Asked, Mocked, RenewalAsked, Refused, Consented, Ended, Removed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,8 +36,8 @@ def resolve(versions: Versions, windows: Sequence[range], inserted: Inserted) ->
         inserted: which versions count.
 
     Returns:
-        The series from the first slot about which a counting version says something to the last; empty if there
-        is none. Slots outside the windows are silent.
+        The series from the first slot that has a counting version to the last; empty if there is none. Slots
+        outside the windows are silent.
     """
     slots = versions.slots
     counting = inserted.counts(versions.inserted_us) & _inside(slots, windows)

@@ -21,20 +21,18 @@ from kwartier.registry.mandates import MandateFilter
 from kwartier.sandbox.eans import sandbox_meter
 from kwartier.services.environment import Environment
 
-__all__ = ["MandateFilter", "MockMandate", "find_mandates", "make_mock_mandate"]
+__all__ = ["MandateFilter", "MockMandate", "find_mandates", "make_mock_mandate", "told_by"]
 
 _DATA_MONTHS_BACK = 36
 
 
 @dataclass(frozen=True, slots=True)
 class MockMandate:
-    """A mandate as an integrator asks for it; what is None follows from EAN and moment (S2)."""
+    """A mandate as an integrator asks for it; what is None follows from the moment, the rest from the EAN (S2)."""
 
     status: Status
     ean: Ean
     reference_number: str | None = None
-    energy_type: EnergyType | None = None
-    granularity: Granularity | None = None
     data_from: datetime | None = None
     data_to: datetime | None = None
     expiration: datetime | None = None
@@ -49,6 +47,16 @@ def find_mandates(
         return registry.standing(connection, environment.holder(client), moment, narrowed)
 
 
+def told_by(ean: Ean) -> tuple[EnergyType, Granularity]:
+    """What a sandbox EAN says of its mandates, and nothing may contradict (S2, S3).
+
+    Raises:
+        InvalidValueError: the EAN is none of the sandbox; the text has the grammar.
+    """
+    meter = sandbox_meter(ean)
+    return meter.kind.energy_type, meter.granularity
+
+
 def make_mock_mandate(
     environment: Environment, client: Credentials, mock: MockMandate, moment: datetime
 ) -> Status:
@@ -57,10 +65,8 @@ def make_mock_mandate(
     Raises:
         InvalidValueError: the EAN is none of the sandbox (S3).
     """
-    meter = sandbox_meter(mock.ean)
-    mandate = Mandate(
-        mock.reference_number, mock.ean, meter.kind.energy_type, mock.granularity or meter.granularity
-    )
+    energy_type, granularity = told_by(mock.ean)
+    mandate = Mandate(mock.reference_number, mock.ean, energy_type, granularity)
     data_from = mock.data_from or first_midnight(add_months(moment, -_DATA_MONTHS_BACK))
     fact = Mocked(
         at=moment,

@@ -1,5 +1,6 @@
 """Access tokens: granted for credentials, signed, and verified (C1, C2)."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -121,7 +122,7 @@ class Tokens:
         """The public keys, as a JWK set (RFC 7517)."""
         with self._database.reading() as connection:
             kept = keys.list_all(connection)
-        read: list[ECKey] = [ECKey.import_key(key.private_jwk) for key in kept]
+        read: list[ECKey] = [ECKey.import_key(json.loads(key.private_jwk)) for key in kept]
         return KeySet(read).as_dict(private=False)
 
     def prepare(self, moment: datetime) -> None:
@@ -130,7 +131,8 @@ class Tokens:
             if keys.list_all(connection):
                 return
             key = ECKey.generate_key("P-256", {"kid": uuid4().hex, "use": "sig", "alg": _ALGORITHM})
-            keys.add(connection, keys.KeptKey(key.kid or "", key.as_json(private=True), moment))
+            private_jwk = json.dumps(key.as_dict(private=True))
+            keys.add(connection, keys.KeptKey(key.kid or "", private_jwk, moment))
 
     def _sign(self, credentials: Credentials, moment: datetime) -> GrantedToken:
         key = self._signing_keys()[0]
@@ -165,5 +167,5 @@ class Tokens:
             if not self._keys:
                 with self._database.reading() as connection:
                     kept = keys.list_all(connection)
-                self._keys = [ECKey.import_key(key.private_jwk) for key in kept]
+                self._keys = [ECKey.import_key(json.loads(key.private_jwk)) for key in kept]
             return self._keys

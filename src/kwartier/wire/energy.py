@@ -40,7 +40,5 @@ REGISTER_KIND: Final = Names(
 
 UNIT: Final = Names({Unit.KWH: "kWh", Unit.KVARH: "kVArh", Unit.M3: "m3"})
 
-VALIDATION_STATE: Final = Names(
-    {State.READ: "READ", State.EST: "EST", State.VAL: "VAL", State.NVAL: "NVAL"}
-)
+VALIDATION_STATE: Final = Names({State.READ: "READ", State.EST: "EST", State.VAL: "VAL", State.NVAL: "NVAL"})
 """How sure a value is. The other states have no value, and are not on the wire (R1)."""

@@ -66,4 +66,12 @@ DATA_SERVICE_TYPE: Final = Names(
     {Granularity.DAILY: "VH_dag", Granularity.QUARTER_HOURLY: "VH_kwartier_uur"},
     also_read={"VH_kwartier": Granularity.QUARTER_HOURLY},
 )
-GRANULARITY: Final = Names({Granularity.DAILY: "daily", Granularity.QUARTER_HOURLY: "hourly_quarterhourly"})
+GRANULARITY: Final = Names(
+    {Granularity.DAILY: "daily", Granularity.QUARTER_HOURLY: "hourly_quarterhourly"},
+    # Clients of the sister API still send the names of data services (E1).
+    also_read={
+        "VH_dag": Granularity.DAILY,
+        "VH_kwartier_uur": Granularity.QUARTER_HOURLY,
+        "VH_kwartier": Granularity.QUARTER_HOURLY,
+    },
+)

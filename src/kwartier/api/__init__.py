@@ -1,0 +1,1 @@
+"""The HTTP surface of the guide: the gateway, a file per endpoint, the renderer."""

@@ -1,0 +1,41 @@
+"""Answers in the envelope of the API (C10)."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from kwartier.wire.timestamps import write_timestamp
+
+__all__ = ["StreamedAnswer", "data_answer"]
+
+
+def data_answer(data: Mapping[str, object], fetched_at: datetime) -> Response:
+    """A small answer: `data`, and when it was fetched."""
+    body = {"data": data, "_meta": {"fetchTime": write_timestamp(fetched_at)}}
+    encoded = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return Response(encoded, media_type="application/json")
+
+
+class StreamedAnswer(Response):
+    """An answer that is made while it is sent: a chunk is made when the one before it was taken.
+
+    Making a chunk is a fraction of a millisecond of work, so it is done between two sends, without a thread.
+    """
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self.chunks = chunks
+        self.status_code = 200
+        self.media_type = "application/json"
+        self.background = None
+        self.init_headers()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the chunks."""
+        del scope, receive
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        for chunk in self.chunks:
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -1,0 +1,84 @@
+"""GET mandate/energy (E1-E10)."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kwartier.api import parameters as p
+from kwartier.api.answers import StreamedAnswer
+from kwartier.api.asked import Asked
+from kwartier.api.context import Permission, context_of, needs
+from kwartier.api.refusal import RefusalError
+from kwartier.api.render import energy_answer
+from kwartier.domain.access import Reason, Refused
+from kwartier.domain.errors import InvalidValueError
+from kwartier.domain.period import Period
+from kwartier.domain.question import EnergyQuestion, end_fault, start_fault
+from kwartier.services.energy import read_energy
+from kwartier.services.environment import Environment
+
+__all__ = ["get_energy"]
+
+
+@needs(Permission.SUBSCRIPTION)
+def get_energy(request: Request) -> Response:
+    """Get the energy of an EAN for which you have an approved mandate, over at most 185 days."""
+    context = context_of(request)
+    question = _read(Asked.in_query(request.scope["query_string"]), context.environment, context.moment)
+    answer = read_energy(context.environment, context.client, question, context.moment)
+    if isinstance(answer, Refused):
+        raise _refusal(answer, question)
+    return StreamedAnswer(energy_answer(answer.headpoint, answer.meters, context.moment))
+
+
+def _read(asked: Asked, environment: Environment, now: datetime) -> EnergyQuestion:
+    ean, period_type = asked.one(p.EAN), asked.one(p.PERIOD_TYPE)
+    start, end = asked.one(p.FROM), asked.one(p.TO)
+    reference_number, granularities = asked.one(p.REFERENCE_NUMBER), asked.all(p.GRANULARITY)
+    complex_energy_types = asked.all(p.COMPLEX_ENERGY_TYPES)
+    if ean is not None:
+        try:
+            environment.source.check(ean)
+        except InvalidValueError as error:
+            asked.fault(p.EAN.name, str(error))
+    if start is not None and period_type is not None:
+        _note(asked, p.FROM.name, start_fault(period_type, start, now))
+    if start is not None and end is not None:
+        _note(asked, p.TO.name, end_fault(start, end))
+    if ean is None or period_type is None or start is None or end is None or not asked.is_faultless:
+        raise asked.refusal()
+    return EnergyQuestion(
+        ean, period_type, Period(start, end), granularities, complex_energy_types, reference_number
+    )
+
+
+def _note(asked: Asked, name: str, fault: str | None) -> None:
+    if fault is not None:
+        asked.fault(name, fault)
+
+
+_WHY: Final = {
+    Reason.NO_MANDATE: "there is no mandate for this EAN and reference number",
+    Reason.NOT_APPROVED: "there is a mandate for this EAN, but none that is Approved",
+    Reason.GRANULARITY: "no approved mandate gives this granularity",
+    Reason.PERIOD: "no approved mandate gives this period: it lies outside the data period, or after the expiration",
+}
+
+
+def _refusal(refused: Refused, question: EnergyQuestion) -> RefusalError:
+    """Why nothing is given, and what to do about it, in the terms of the guide (C6, E6)."""
+    if refused.reason is Reason.COVERAGE:
+        return RefusalError(
+            HTTPStatus.FORBIDDEN,
+            f"EAN {question.ean} is not one of your own: that needs a data access contract, and credentials that were "
+            "renewed after it was approved.",
+        )
+    return RefusalError(
+        HTTPStatus.NOT_FOUND,
+        f"Nothing is granted for EAN {question.ean}: {_WHY[refused.reason]}. Check the period and the granularity that "
+        "you ask for, and with GET mandate the status, data period and expiration of your mandates; ask for a missing "
+        "one in the portal (in the sandbox: POST mandate/mock).",
+    )

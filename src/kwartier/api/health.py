@@ -1,0 +1,13 @@
+"""GET health: is the platform there (C9)."""
+
+from starlette.responses import JSONResponse, Response
+
+from kwartier.api.context import Permission, needs
+
+__all__ = ["get_health"]
+
+
+@needs(Permission.NOTHING)
+def get_health() -> Response:
+    """Tell that this environment is up. Needs no credentials."""
+    return JSONResponse({"status": "ok"})

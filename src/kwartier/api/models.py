@@ -1,0 +1,192 @@
+"""The shapes of bodies, for the documentation; answers are written without them."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from kwartier.api.asked import Parameter
+from kwartier.wire import vocabulary
+
+__all__ = ["EnergyModel", "ErrorModel", "HealthModel", "MandatesModel", "MockAnswerModel"]
+
+_MOMENT = {"format": "date-time"}
+
+Moment = Annotated[str, Field(json_schema_extra=_MOMENT)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(populate_by_name=True)
+
+
+class MetaModel(_Model):
+    """About the answer."""
+
+    fetch_time: Moment = Field(alias="fetchTime", description="When the answer was made, in UTC.")
+
+
+class ErrorModel(_Model):
+    """A refusal."""
+
+    type: Literal["ClientError", "ServerError"] = Field(alias="Type", description="Whose fault it is.")
+    code: str = Field(alias="Code", description="What is wrong, for programs.")
+    message: str = Field(alias="Message", description="What is wrong and what to do, for people.")
+    validation_error_messages: list[str] = Field(
+        default=[],
+        alias="ValidationErrorMessages",
+        description="Every wrong parameter, with what is allowed (400 alone).",
+    )
+
+
+class MandateModel(_Model):
+    """A mandate."""
+
+    reference_number: str | None = Field(
+        default=None, alias="referenceNumber", description="The key of an energy service provider's mandate."
+    )
+    status: str = Field(description="How the mandate stands.", json_schema_extra={"enum": [*vocabulary.STATUS.names]})
+    ean: str | None = Field(default=None, description="Of Approved and Finished mandates: the EAN it is for.")
+    energy_type: str | None = Field(
+        default=None,
+        alias="energyType",
+        description="Of Approved and Finished mandates: electricity (E) or gas (G).",
+        json_schema_extra={"enum": [*vocabulary.ENERGY_TYPE.names]},
+    )
+    data_period_from: Moment = Field(alias="dataPeriodFrom", description="Where the data period starts.")
+    data_period_to: Moment | None = Field(
+        default=None, alias="dataPeriodTo", description="Where the data period ends, exclusive; left out while open."
+    )
+    data_service_type: str = Field(
+        alias="dataServiceType",
+        description="The level of detail.",
+        json_schema_extra={"enum": [*vocabulary.DATA_SERVICE_TYPE.names]},
+    )
+    mandate_expiration_date: Moment | None = Field(
+        default=None,
+        alias="mandateExpirationDate",
+        description="Of Approved mandates: when the mandate expires, exclusive.",
+    )
+    renewal_status: str | None = Field(
+        default=None,
+        alias="renewalStatus",
+        description="Of Approved mandates, from three months before expiry: where the renewal stands.",
+        json_schema_extra={"enum": [*vocabulary.RENEWAL_STATUS.names]},
+    )
+
+
+class MandatesDataModel(_Model):
+    """The mandates found; an empty list if there are none."""
+
+    mandates: list[MandateModel]
+
+
+class MandatesModel(_Model):
+    """The answer of GET mandate."""
+
+    data: MandatesDataModel
+    meta: MetaModel = Field(alias="_meta")
+
+
+class ReadingModel(_Model):
+    """A reading."""
+
+    value: float = Field(description="The energy in the slot, to three decimals.")
+    unit: str = Field(description="The unit of the value.", json_schema_extra={"enum": ["kWh", "kVArh", "m3"]})
+    validation_state: str = Field(
+        alias="validationState",
+        description="READ: registered by the digital meter; EST: estimated by interpolation; VAL: validated (AMR); "
+        "NVAL: not validated yet, and may change (AMR).",
+        json_schema_extra={"enum": ["READ", "EST", "VAL", "NVAL"]},
+    )
+
+
+class RegistersModel(_Model):
+    """The readings of one direction."""
+
+    total: ReadingModel | None = Field(default=None, description="All active energy of a quarter-hour or hour.")
+    day: ReadingModel | None = Field(default=None, description="Active energy on the day tariff, of a day.")
+    night: ReadingModel | None = Field(default=None, description="Active energy on the night tariff, of a day.")
+
+
+class MeasurementModel(_Model):
+    """The readings of a slot."""
+
+    offtake: RegistersModel | None = Field(default=None, description="What was taken from the grid.")
+    injection: RegistersModel | None = Field(default=None, description="What was given to the grid.")
+
+
+class SlotModel(_Model):
+    """A stretch of time and what was measured in it."""
+
+    start: Moment
+    end: Moment = Field(description="Exclusive.")
+    measurements: list[MeasurementModel]
+
+
+class PhysicalMeterModel(_Model):
+    """A meter; after an exchange there are two, each with its part."""
+
+    seq_number: str = Field(alias="seqNumber", description="Which of the headpoint's meters.")
+    meter_id: str = Field(alias="meterID", description="The number on the meter.")
+    daily_energy: list[SlotModel] | None = Field(
+        default=None, alias="dailyEnergy", description="Brussels days, under a mandate VH_dag."
+    )
+    quarter_hourly_energy: list[SlotModel] | None = Field(
+        default=None, alias="quarterHourlyEnergy", description="Quarter-hours, under a mandate VH_kwartier_uur."
+    )
+
+
+class HeadpointModel(_Model):
+    """The headpoint and its series."""
+
+    kind: Literal["metering-on-meter"] = Field(
+        alias="$type", description="Where the series lie: on the digital meter."
+    )
+    ean: str
+    energy_type: str = Field(alias="energyType", json_schema_extra={"enum": [*vocabulary.ENERGY_TYPE.names]})
+    physical_meters: list[PhysicalMeterModel] | None = Field(
+        default=None, alias="physicalMeters", description="Left out when nothing was measured in the period."
+    )
+
+
+class EnergyDataModel(_Model):
+    """What was measured."""
+
+    headpoint: HeadpointModel
+
+
+class EnergyModel(_Model):
+    """The answer of GET energy. Values are informative, not for billing or market processes."""
+
+    data: EnergyDataModel
+    meta: MetaModel = Field(alias="_meta")
+
+
+class MockDataModel(_Model):
+    """The mandate that was made."""
+
+    status: str = Field(json_schema_extra={"enum": [*vocabulary.STATUS.names]})
+
+
+class MockAnswerModel(_Model):
+    """The answer of POST mandate/mock."""
+
+    data: MockDataModel
+    meta: MetaModel = Field(alias="_meta")
+
+
+class HealthModel(_Model):
+    """The answer of GET health."""
+
+    status: Literal["ok"]
+
+
+def schema_of(parameter: Parameter[Any]) -> dict[str, Any]:
+    """The JSON schema of a parameter's value."""
+    schema: dict[str, Any] = {"type": "string"}
+    if parameter.allowed:
+        schema["enum"] = list(parameter.allowed)
+    if parameter.timestamp:
+        schema |= _MOMENT
+    if parameter.name == "ean":
+        schema["pattern"] = "^[0-9]{18}$"
+    return {"type": "array", "items": schema, "maxItems": 2} if parameter.many else schema

@@ -1,0 +1,156 @@
+"""The whole HTTP surface: an app per environment, one for tokens, and the gateway before them."""
+
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from kwartier import __version__
+from kwartier.api import examples, models
+from kwartier.api.context import permission_of
+from kwartier.api.documentation import described, document_pages, json_body, openapi_document, query, refusals
+from kwartier.api.energy import get_energy
+from kwartier.api.gateway import Gateway, Target
+from kwartier.api.health import get_health
+from kwartier.api.limits import RateLimiter
+from kwartier.api.mandates import get_mandate
+from kwartier.api.mock import post_mock_mandate
+from kwartier.api.parameters import ENERGY_PARAMETERS, MANDATE_PARAMETERS, MOCK_FIELDS
+from kwartier.api.refusal import RefusalError
+from kwartier.api.token import Identity, get_discovery, get_keys, post_token
+from kwartier.services.authentication import Authenticator
+from kwartier.services.environment import Environment
+from kwartier.services.tokens import scope_of
+from kwartier.wire import paths
+
+__all__ = ["surface"]
+
+_JSON: Final = "application/json"
+_FORM: Final = "application/x-www-form-urlencoded"
+
+_EVERYWHERE: Final = (
+    HTTPStatus.REQUEST_URI_TOO_LONG,
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+)
+_ASKING: Final = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.TOO_MANY_REQUESTS,
+    *_EVERYWHERE,
+)
+
+
+def surface(
+    environments: Iterable[Environment],
+    identity: Identity,
+    authenticator: Authenticator,
+    limiter: RateLimiter,
+) -> ASGIApp:
+    """Everything that is served, as one ASGI app.
+
+    Raises:
+        TypeError: an endpoint that declares no permission.
+    """
+    targets: dict[str, dict[str, Target]] = {}
+    for environment in environments:
+        for base_path in paths.BASE_PATHS[environment.name]:
+            app = _environment_app(environment, base_path, identity)
+            _add_targets(targets, app, base_path, environment)
+    _add_targets(targets, _identity_app(identity), "", None)
+    return Gateway(targets, authenticator, limiter, identity.clock)
+
+
+def _add_targets(
+    targets: dict[str, dict[str, Target]], app: FastAPI, base_path: str, environment: Environment | None
+) -> None:
+    for route in app.routes:
+        if not isinstance(route, Route):
+            raise TypeError(f"{route} is no route of an endpoint")
+        by_method = targets.setdefault((base_path + route.path).lower(), {})
+        takes = {"POST": _JSON if environment is not None else _FORM}
+        for method in route.methods or ():
+            by_method[method] = Target(
+                app, route.path, permission_of(route.endpoint), environment, takes.get(method)
+            )
+
+
+def _app(title: str, description: str = "") -> FastAPI:
+    app = FastAPI(
+        title=title,
+        version=__version__,
+        description=description,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.add_exception_handler(RefusalError, _refused)
+    return app
+
+
+def _refused(_request: Request, error: Exception) -> Response:
+    if not isinstance(error, RefusalError):
+        raise TypeError("registered for refusals alone")
+    return error.response()
+
+
+def _environment_app(environment: Environment, base_path: str, identity: Identity) -> FastAPI:
+    app = _app(
+        f"Kwartier {environment.name.value}",
+        "Metering data for professional users. All mandates and readings here are fictitious. "
+        "Values are informative: technically validated or marked as not, never for billing or market processes.",
+    )
+    _get(
+        app,
+        paths.MANDATE,
+        get_mandate,
+        refusals(_ASKING) | {200: {"model": models.MandatesModel, **described(examples.MANDATES_ANSWER)}},
+        query(MANDATE_PARAMETERS),
+    )
+    _get(
+        app,
+        paths.ENERGY,
+        get_energy,
+        refusals([*_ASKING, HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN])
+        | {200: {"model": models.EnergyModel, **described(examples.ENERGY_ANSWERS)}},
+        query(ENERGY_PARAMETERS),
+    )
+    app.add_api_route(
+        paths.MOCK_MANDATE,
+        post_mock_mandate,
+        methods=["POST"],
+        response_model=None,
+        responses=refusals(
+            [*_ASKING, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE]
+        )
+        | {200: {"model": models.MockAnswerModel, **described(examples.MOCK_ANSWER)}},
+        openapi_extra=json_body(MOCK_FIELDS, examples.MOCK_REQUESTS),
+    )
+    _get(app, paths.HEALTH, get_health, refusals(_EVERYWHERE) | {200: {"model": models.HealthModel}}, {})
+    token_address = identity.public_address + paths.token_path(identity.tenant_id)
+    document = openapi_document(app, base_path, token_address, scope_of(environment.name))
+    for path, endpoint in document_pages(app, document).items():
+        app.add_api_route(path, endpoint, response_model=None, include_in_schema=False)
+    return app
+
+
+def _get(
+    app: FastAPI, path: str, endpoint: Any, responses: dict[int | str, dict[str, Any]], extra: dict[str, Any]
+) -> None:
+    app.add_api_route(path, endpoint, response_model=None, responses=responses, openapi_extra=extra)
+
+
+def _identity_app(identity: Identity) -> FastAPI:
+    app = _app("Kwartier tokens")
+    app.state.identity = identity
+    tenant = identity.tenant_id
+    app.add_api_route(paths.token_path(tenant), post_token, methods=["POST"], response_model=None)
+    app.add_api_route(paths.jwks_path(tenant), get_keys, response_model=None)
+    app.add_api_route(paths.discovery_path(tenant), get_discovery, response_model=None)
+    return app

@@ -1,0 +1,41 @@
+"""The platform put together from settings."""
+
+import logging
+
+from starlette.types import ASGIApp
+
+from kwartier.api.limits import MemoryLimiter
+from kwartier.api.surface import surface
+from kwartier.api.token import Identity
+from kwartier.clock import Clock, system_clock
+from kwartier.db.engine import Database
+from kwartier.services.authentication import Authenticator
+from kwartier.services.environment import sandbox
+from kwartier.services.secrets import Hasher
+from kwartier.services.tokens import Tokens
+from kwartier.settings import Settings, load_settings
+from kwartier.wire.paths import issuer_path
+
+__all__ = ["build", "worker"]
+
+
+def build(settings: Settings, clock: Clock = system_clock) -> ASGIApp:
+    """The ASGI app of these settings, on a database whose schema is up to date."""
+    database = Database(settings.database)
+    hasher = Hasher(settings.pepper.get_secret_value())
+    issuer = settings.public_address + issuer_path(settings.tenant_id)
+    tokens = Tokens(database, hasher, issuer, settings.token_lifetime)
+    tokens.prepare(clock())
+    return surface(
+        [sandbox(database)],
+        Identity(tokens, clock, settings.tenant_id, settings.public_address),
+        Authenticator(database, hasher, tokens),
+        MemoryLimiter(settings.rate_limit),
+    )
+
+
+def worker() -> ASGIApp:
+    """The app of a serving process, which finds its settings in its environment."""
+    settings = load_settings()
+    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    return build(settings)

@@ -1,0 +1,127 @@
+"""`kwartier credentials`: issue, list, renew, revoke."""
+
+import json
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from kwartier.cli.options import DatabaseOption, JsonOption
+from kwartier.clock import system_clock
+from kwartier.db.engine import Database
+from kwartier.db.migrate import migrate
+from kwartier.domain.credentials import Credentials, EnvironmentName
+from kwartier.domain.enterprise import EnterpriseNumber
+from kwartier.services import credentials as services
+from kwartier.services.credentials import IssuedCredentials
+from kwartier.services.secrets import Hasher
+from kwartier.services.tokens import GRANT_TYPE, scope_of
+from kwartier.settings import Settings, load_settings
+from kwartier.wire.paths import BASE_PATHS, token_path
+from kwartier.wire.timestamps import write_timestamp
+
+__all__ = ["app", "shown_once"]
+
+app = typer.Typer(no_args_is_help=True, help="Issue, list, renew and revoke credentials.")
+
+_ClientId = Annotated[str, typer.Argument(metavar="CLIENT_ID", help="As `credentials list` shows it.")]
+
+
+@app.command()
+def issue(
+    organisation: Annotated[
+        str, typer.Option(help="The enterprise number, with or without dots and BE.", metavar="NUMBER")
+    ],
+    environment: Annotated[EnvironmentName, typer.Option(help="For which environment.")] = EnvironmentName.SANDBOX,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Issue credentials, valid for one year. The client secret is shown this once."""
+    number = EnterpriseNumber.parse(organisation)
+    settings, opened, hasher = _opened(database)
+    issued = services.issue(opened, hasher, environment, number, system_clock())
+    _show(issued, settings, as_json=as_json)
+
+
+@app.command("list")
+def list_all(database: DatabaseOption = None, as_json: JsonOption = False) -> None:
+    """List credentials, with their state."""
+    _, opened, _ = _opened(database)
+    now = system_clock()
+    rows = [_row(one, now) for one in services.list_all(opened)]
+    if as_json:
+        typer.echo(json.dumps(rows, indent=2))
+        return
+    if not rows:
+        Console().print("No credentials yet: `kwartier credentials issue --organisation NUMBER`.", highlight=False)
+        return
+    table = Table(*(name.replace("_", " ") for name in rows[0]))
+    for row in rows:
+        table.add_row(*row.values())
+    Console().print(table)
+
+
+@app.command()
+def renew(client_id: _ClientId, database: DatabaseOption = None, as_json: JsonOption = False) -> None:
+    """Give credentials a new secret and a new year; the old secret and its tokens end at once."""
+    settings, opened, hasher = _opened(database)
+    _show(services.renew(opened, hasher, client_id, system_clock()), settings, as_json=as_json)
+
+
+@app.command()
+def revoke(client_id: _ClientId, database: DatabaseOption = None) -> None:
+    """End credentials and their tokens at once."""
+    _, opened, _ = _opened(database)
+    revoked = services.revoke(opened, client_id, system_clock())
+    Console().print(f"Credentials {revoked.client_id} of {revoked.organisation} are revoked.", highlight=False)
+
+
+def shown_once(issued: IssuedCredentials, settings: Settings) -> dict[str, str]:
+    """What is shown of credentials at issue or renewal (I3), and where they are used."""
+    environment = issued.credentials.environment
+    address = settings.public_address
+    shown = {
+        "tenant_id": settings.tenant_id,
+        "scope": scope_of(environment),
+        "grant_type": GRANT_TYPE,
+        "token_endpoint": address + token_path(settings.tenant_id),
+        "client_id": issued.credentials.client_id,
+        "client_secret": issued.client_secret,
+        "subscription_key": issued.subscription_key,
+        "base_url": address + BASE_PATHS[environment][0],
+        "valid_until": write_timestamp(issued.credentials.valid_until),
+    }
+    return {name: value for name, value in shown.items() if value is not None}
+
+
+def _show(issued: IssuedCredentials, settings: Settings, *, as_json: bool) -> None:
+    shown = shown_once(issued, settings)
+    if as_json:
+        typer.echo(json.dumps(shown, indent=2))
+        return
+    console = Console(soft_wrap=True)
+    width = max(map(len, shown))
+    for name, value in shown.items():
+        console.print(f"[bold]{name:<{width}}[/]  {value}", highlight=False)
+    console.print("\nThe client secret is shown this once: keep it safe, and share it with nobody.")
+    if issued.subscription_key is None:
+        console.print("The subscription key stays as it was.")
+
+
+def _row(one: Credentials, now: datetime) -> dict[str, str]:
+    return {
+        "client_id": one.client_id,
+        "environment": one.environment.value,
+        "organisation": one.organisation,
+        "valid_until": write_timestamp(one.valid_until),
+        "state": one.fault(now) or "valid",
+    }
+
+
+def _opened(database: str | None) -> tuple[Settings, Database, Hasher]:
+    settings = load_settings({"database": database})
+    opened = Database(settings.database)
+    migrate(opened)
+    return settings, opened, Hasher(settings.pepper.get_secret_value())

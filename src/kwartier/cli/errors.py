@@ -1,0 +1,37 @@
+"""How what went wrong is said: one line, and an exit code."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from typer.exceptions import TyperException
+
+from kwartier.domain.errors import InvalidValueError
+from kwartier.settings import SettingsError
+
+__all__ = ["FailureError", "MistakeError", "reported"]
+
+
+class FailureError(TyperException):
+    """What was asked can't be done; exit code 1."""
+
+    exit_code: Final = 1
+
+
+class MistakeError(TyperException):
+    """What was asked is wrong: an option, an argument, a setting; exit code 2."""
+
+    exit_code: Final = 2
+
+
+@contextmanager
+def reported() -> Iterator[None]:
+    """Turn what rooms below raise into what the command says."""
+    try:
+        yield
+    except (SettingsError, InvalidValueError) as error:
+        raise MistakeError(str(error)) from error
+    except Exception as error:
+        if type(error).__module__.startswith("kwartier."):
+            raise FailureError(str(error)) from error
+        raise

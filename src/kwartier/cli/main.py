@@ -1,0 +1,53 @@
+"""The command `kwartier`."""
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from typer.exceptions import TyperException
+
+from kwartier import __version__
+from kwartier.cli import credentials, demo, serve
+from kwartier.cli.errors import reported
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="The metering-data platform of the guide for professional users: sandbox, API, credentials.",
+)
+app.command("serve")(serve.serve)
+app.command("demo")(demo.demo)
+app.add_typer(credentials.app, name="credentials")
+
+
+def _say_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with the option's value
+    if wanted:
+        Console().print(f"kwartier {__version__}", highlight=False)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Say the version.", callback=_say_version, is_eager=True)
+    ] = False,
+) -> None:
+    del version
+
+
+def main() -> None:
+    """Run the command; what is wrong is said in one line, and a mistake of the user's exits with 2."""
+    try:
+        with reported():
+            sys.exit(app(standalone_mode=False))
+    except TyperException as error:
+        Console(stderr=True, soft_wrap=True).print(
+            f"kwartier: {error.format_message()}", highlight=False, markup=False
+        )
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        sys.exit(130)

@@ -1,0 +1,97 @@
+"""`kwartier serve`: the platform on a port."""
+
+import os
+import socket
+from typing import Annotated
+
+import typer
+import uvicorn
+from pydantic import SecretStr
+from rich.console import Console
+from uvicorn.supervisors import Multiprocess
+
+from kwartier.cli.errors import FailureError
+from kwartier.cli.options import DatabaseOption
+from kwartier.db.engine import Database
+from kwartier.db.migrate import migrate
+from kwartier.settings import ENV_PREFIX, Settings, load_settings
+from kwartier.wire.paths import BASE_PATHS, SWAGGER
+
+__all__ = ["serve"]
+
+_GRACE_SECONDS = 30
+_BACKLOG = 2048
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="The address to listen on.", show_default="127.0.0.1")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="The port to listen on; 0 takes a free one.", show_default="8484")
+    ] = None,
+    database: DatabaseOption = None,
+    workers: Annotated[int | None, typer.Option(help="How many processes serve.", show_default="1")] = None,
+) -> None:
+    """Serve the API and the sandbox, until stopped with Ctrl+C."""
+    settings = load_settings({"host": host, "port": port, "database": database, "workers": workers})
+    listening = _listen(settings)
+    # The real port, where 0 was asked: it stands in every address that is printed and signed.
+    settings = settings.model_copy(update={"port": listening.getsockname()[1]})
+    opened = Database(settings.database)
+    migrate(opened)
+    opened.close()
+    _announce(settings)
+    _hand_to_workers(settings)
+    config = uvicorn.Config(
+        "kwartier.app:worker",
+        factory=True,
+        workers=settings.workers,
+        loop="auto",
+        http="auto",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    try:
+        if settings.workers > 1:
+            Multiprocess(config, sockets=[listening]).run()
+        else:
+            uvicorn.Server(config).run(sockets=[listening])
+    except KeyboardInterrupt:
+        pass
+    finally:
+        listening.close()
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((settings.host, settings.port))
+    except OSError as error:
+        listening.close()
+        reason = error.strerror or str(error)
+        raise FailureError(f"can't listen on {settings.host} port {settings.port}: {reason}") from None
+    # From here on a client that comes before the workers are ready waits, and is not refused.
+    listening.listen(_BACKLOG)
+    listening.set_inheritable(True)
+    return listening
+
+
+def _hand_to_workers(settings: Settings) -> None:
+    """Put the settings where processes that are started find them."""
+    for name in Settings.model_fields:
+        value = getattr(settings, name)
+        if value is not None:
+            text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+            os.environ[ENV_PREFIX + name.upper()] = text
+
+
+def _announce(settings: Settings) -> None:
+    console = Console(soft_wrap=True)
+    console.print(f"[bold]Kwartier[/] at {settings.public_address}", highlight=False)
+    for environment, (base_path, *_) in BASE_PATHS.items():
+        console.print(f"  {environment.value:<9} {settings.public_address}{base_path}{SWAGGER}", highlight=False)
+    console.print(f"  database  {settings.database}", highlight=False)
+    console.print("Credentials: kwartier credentials issue --organisation NUMBER", highlight=False)
