@@ -37,5 +37,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> ASGIApp:
 def worker() -> ASGIApp:
     """The app of a serving process, which finds its settings in its environment."""
     settings = load_settings()
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
     return build(settings)

@@ -1,7 +1,7 @@
 """Settings: from options of the command, `KWARTIER_…` variables and a TOML file, in this order of precedence.
 
-    ValueError
-    └── SettingsError         a setting that is wrong or unknown; one line that names it and what is allowed
+ValueError
+└── SettingsError         a setting that is wrong or unknown; one line that names it and what is allowed
 """
 
 import os

@@ -130,4 +130,8 @@ _WRONG = "The request is not correct: check dates, EAN and the other parameters.
 
 
 def _hint(parameter: Parameter[Any]) -> str:
-    return f"; allowed: {', '.join(parameter.allowed)}" if parameter.allowed else f", for example {parameter.example}"
+    return (
+        f"; allowed: {', '.join(parameter.allowed)}"
+        if parameter.allowed
+        else f", for example {parameter.example}"
+    )

@@ -16,7 +16,10 @@ from kwartier.api.models import ErrorModel, schema_of
 __all__ = ["described", "document_pages", "json_body", "openapi_document", "query", "refusals"]
 
 _ASSETS: Final = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}
-_SECURITY: Final = [{"credentials": [], "subscriptionKey": []}, {"bearer": [], "subscriptionKey": []}]
+_SECURITY: Final[list[dict[str, list[str]]]] = [
+    {"credentials": [], "subscriptionKey": []},
+    {"bearer": [], "subscriptionKey": []},
+]
 
 _PAGE: Final = """<!doctype html>
 <html lang="en">
@@ -91,9 +94,7 @@ def json_body(fields: Iterable[Parameter[Any]], examples: Mapping[str, Mapping[s
     schema = {
         "type": "object",
         "required": [field.name for field in fields if field.required],
-        "properties": {
-            field.name: schema_of(field) | {"description": field.description} for field in fields
-        },
+        "properties": {field.name: schema_of(field) | {"description": field.description} for field in fields},
     }
     content = {"schema": schema, "examples": {name: {"value": value} for name, value in examples.items()}}
     return {"requestBody": {"required": True, "content": {"application/json": content}}}
@@ -107,7 +108,9 @@ def described(examples: Mapping[str, object]) -> dict[str, Any]:
     """A successful answer with examples, by what they show."""
     return {
         "description": "The answer.",
-        "content": {"application/json": {"examples": {name: {"value": value} for name, value in examples.items()}}},
+        "content": {
+            "application/json": {"examples": {name: {"value": value} for name, value in examples.items()}}
+        },
     }
 
 
@@ -128,7 +131,9 @@ def openapi_document(app: FastAPI, base_path: str, token_address: str, scope: st
         "credentials": {
             "type": "oauth2",
             "description": "Client id and client secret: the page gets the token itself.",
-            "flows": {"clientCredentials": {"tokenUrl": token_address, "scopes": {scope: "this environment"}}},
+            "flows": {
+                "clientCredentials": {"tokenUrl": token_address, "scopes": {scope: "this environment"}}
+            },
         },
         "bearer": {"type": "http", "scheme": "bearer", "description": "A token that you got yourself."},
         "subscriptionKey": {"type": "apiKey", "in": "header", "name": "Ocp-Apim-Subscription-Key"},
@@ -175,5 +180,3 @@ def _asset(name: str, media_type: str) -> Callable[[], Response]:
         return Response(content, media_type=media_type, headers=_POLICY | {"cache-control": "max-age=86400"})
 
     return get_asset
-
-

@@ -85,9 +85,7 @@ ENERGY_ANSWERS: Final = {
         },
     ),
     "nothing measured in the period": {
-        "data": {
-            "headpoint": {"$type": "metering-on-meter", "ean": "541440110000000007", "energyType": "E"}
-        },
+        "data": {"headpoint": {"$type": "metering-on-meter", "ean": "541440110000000007", "energyType": "E"}},
         "_meta": _META,
     },
 }

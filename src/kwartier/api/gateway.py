@@ -189,7 +189,8 @@ def _correlation_id(headers: Headers) -> str:
 
 def _failure() -> RefusalError:
     return RefusalError(
-        HTTPStatus.INTERNAL_SERVER_ERROR, "Something failed on our side: try again later, or tell us the correlation id."
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "Something failed on our side: try again later, or tell us the correlation id.",
     )
 
 

@@ -53,7 +53,7 @@ def _written(one: StandingMandate) -> dict[str, str]:
         "ean": mandate.ean if shows_ean else None,
         "energyType": vocabulary.ENERGY_TYPE.write(mandate.energy_type) if shows_ean else None,
         "dataPeriodFrom": write_timestamp(phase.data_period.start),
-        "dataPeriodTo": end and write_timestamp(end),
+        "dataPeriodTo": write_timestamp(end) if end else None,
         "dataServiceType": vocabulary.DATA_SERVICE_TYPE.write(mandate.granularity),
         "mandateExpirationDate": write_timestamp(phase.expiration) if approved and phase.expiration else None,
         "renewalStatus": phase.renewal_status and vocabulary.RENEWAL_STATUS.write(phase.renewal_status),

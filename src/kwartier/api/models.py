@@ -43,7 +43,9 @@ class MandateModel(_Model):
     reference_number: str | None = Field(
         default=None, alias="referenceNumber", description="The key of an energy service provider's mandate."
     )
-    status: str = Field(description="How the mandate stands.", json_schema_extra={"enum": [*vocabulary.STATUS.names]})
+    status: str = Field(
+        description="How the mandate stands.", json_schema_extra={"enum": [*vocabulary.STATUS.names]}
+    )
     ean: str | None = Field(default=None, description="Of Approved and Finished mandates: the EAN it is for.")
     energy_type: str | None = Field(
         default=None,
@@ -53,7 +55,9 @@ class MandateModel(_Model):
     )
     data_period_from: Moment = Field(alias="dataPeriodFrom", description="Where the data period starts.")
     data_period_to: Moment | None = Field(
-        default=None, alias="dataPeriodTo", description="Where the data period ends, exclusive; left out while open."
+        default=None,
+        alias="dataPeriodTo",
+        description="Where the data period ends, exclusive; left out while open.",
     )
     data_service_type: str = Field(
         alias="dataServiceType",
@@ -90,7 +94,9 @@ class ReadingModel(_Model):
     """A reading."""
 
     value: float = Field(description="The energy in the slot, to three decimals.")
-    unit: str = Field(description="The unit of the value.", json_schema_extra={"enum": ["kWh", "kVArh", "m3"]})
+    unit: str = Field(
+        description="The unit of the value.", json_schema_extra={"enum": ["kWh", "kVArh", "m3"]}
+    )
     validation_state: str = Field(
         alias="validationState",
         description="READ: registered by the digital meter; EST: estimated by interpolation; VAL: validated (AMR); "
@@ -102,9 +108,13 @@ class ReadingModel(_Model):
 class RegistersModel(_Model):
     """The readings of one direction."""
 
-    total: ReadingModel | None = Field(default=None, description="All active energy of a quarter-hour or hour.")
+    total: ReadingModel | None = Field(
+        default=None, description="All active energy of a quarter-hour or hour."
+    )
     day: ReadingModel | None = Field(default=None, description="Active energy on the day tariff, of a day.")
-    night: ReadingModel | None = Field(default=None, description="Active energy on the night tariff, of a day.")
+    night: ReadingModel | None = Field(
+        default=None, description="Active energy on the night tariff, of a day."
+    )
 
 
 class MeasurementModel(_Model):
@@ -131,7 +141,9 @@ class PhysicalMeterModel(_Model):
         default=None, alias="dailyEnergy", description="Brussels days, under a mandate VH_dag."
     )
     quarter_hourly_energy: list[SlotModel] | None = Field(
-        default=None, alias="quarterHourlyEnergy", description="Quarter-hours, under a mandate VH_kwartier_uur."
+        default=None,
+        alias="quarterHourlyEnergy",
+        description="Quarter-hours, under a mandate VH_kwartier_uur.",
     )
 
 

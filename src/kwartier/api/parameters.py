@@ -1,8 +1,8 @@
 """The parameters of the endpoints, each said once: read by the endpoint, shown in its documentation (M9, E1, S2)."""
 
 from datetime import datetime
-from typing import Final, TypeVar
 from enum import Enum
+from typing import Final, TypeVar
 
 from kwartier.api.asked import Parameter
 from kwartier.domain.ean import Ean
@@ -42,7 +42,9 @@ def _several_of(
     )
 
 
-def _query_timestamp(name: str, description: str, example: str, *, required: bool = False) -> Parameter[datetime]:
+def _query_timestamp(
+    name: str, description: str, example: str, *, required: bool = False
+) -> Parameter[datetime]:
     return Parameter(name, _query_moment, description, example, required=required, timestamp=True)
 
 

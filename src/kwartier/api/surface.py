@@ -126,9 +126,7 @@ def _environment_app(environment: Environment, base_path: str, identity: Identit
         post_mock_mandate,
         methods=["POST"],
         response_model=None,
-        responses=refusals(
-            [*_ASKING, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE]
-        )
+        responses=refusals([*_ASKING, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE])
         | {200: {"model": models.MockAnswerModel, **described(examples.MOCK_ANSWER)}},
         openapi_extra=json_body(MOCK_FIELDS, examples.MOCK_REQUESTS),
     )

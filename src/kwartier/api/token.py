@@ -103,12 +103,13 @@ def _client(form: dict[str, str], authorization: str | None) -> tuple[str, str]:
     if "client_secret" in form:
         raise ValueError("the client secret stands in the body or in the Basic header, not in both")
     try:
-        user, colon, password = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
+        decoded = base64.b64decode(encoded.strip(), validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):
-        colon = ""
+        decoded = ""
+    client_id, colon, client_secret = decoded.partition(":")
     if not colon:
         raise ValueError("the Basic header is not the base64 of client_id:client_secret")
-    return unquote_plus(user), unquote_plus(password)
+    return unquote_plus(client_id), unquote_plus(client_secret)
 
 
 def _refused(refused: TokenRefused) -> Response:

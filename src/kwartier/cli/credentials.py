@@ -34,7 +34,9 @@ def issue(
     organisation: Annotated[
         str, typer.Option(help="The enterprise number, with or without dots and BE.", metavar="NUMBER")
     ],
-    environment: Annotated[EnvironmentName, typer.Option(help="For which environment.")] = EnvironmentName.SANDBOX,
+    environment: Annotated[
+        EnvironmentName, typer.Option(help="For which environment.")
+    ] = EnvironmentName.SANDBOX,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -55,7 +57,9 @@ def list_all(database: DatabaseOption = None, as_json: JsonOption = False) -> No
         typer.echo(json.dumps(rows, indent=2))
         return
     if not rows:
-        Console().print("No credentials yet: `kwartier credentials issue --organisation NUMBER`.", highlight=False)
+        Console().print(
+            "No credentials yet: `kwartier credentials issue --organisation NUMBER`.", highlight=False
+        )
         return
     table = Table(*(name.replace("_", " ") for name in rows[0]))
     for row in rows:
@@ -75,7 +79,9 @@ def revoke(client_id: _ClientId, database: DatabaseOption = None) -> None:
     """End credentials and their tokens at once."""
     _, opened, _ = _opened(database)
     revoked = services.revoke(opened, client_id, system_clock())
-    Console().print(f"Credentials {revoked.client_id} of {revoked.organisation} are revoked.", highlight=False)
+    Console().print(
+        f"Credentials {revoked.client_id} of {revoked.organisation} are revoked.", highlight=False
+    )
 
 
 def shown_once(issued: IssuedCredentials, settings: Settings) -> dict[str, str]:

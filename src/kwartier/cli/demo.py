@@ -36,7 +36,9 @@ Json = dict[str, Any]
 
 
 def demo(
-    keep: Annotated[bool, typer.Option("--keep", help="Leave the platform running, and say how to reach it.")] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Leave the platform running, and say how to reach it.")
+    ] = False,
 ) -> None:
     """Start the platform on a free port and play the main job: credentials, token, mandates, energy."""
     console = Console(soft_wrap=True, highlight=False)
@@ -157,11 +159,11 @@ class _Player:
 
     def _done(self, answer: httpx.Response) -> httpx.Response:
         if answer.status_code != httpx.codes.OK:
-            raise FailureError(f"{answer.request.method} {answer.url.path}: {answer.status_code} {answer.text}")
+            raise FailureError(
+                f"{answer.request.method} {answer.url.path}: {answer.status_code} {answer.text}"
+            )
         return answer
 
     def _say(self, step: str, told: str) -> None:
         self.steps += 1
         self.console.print(f"{self.steps:>2}  [bold]{step:<18}[/] {told}")
-
-

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
 
 from typer.exceptions import TyperException
 
@@ -15,13 +14,13 @@ __all__ = ["FailureError", "MistakeError", "reported"]
 class FailureError(TyperException):
     """What was asked can't be done; exit code 1."""
 
-    exit_code: Final = 1
+    exit_code = 1
 
 
 class MistakeError(TyperException):
     """What was asked is wrong: an option, an argument, a setting; exit code 2."""
 
-    exit_code: Final = 2
+    exit_code = 2
 
 
 @contextmanager

@@ -24,7 +24,9 @@ _BACKLOG = 2048
 
 
 def serve(
-    host: Annotated[str | None, typer.Option(help="The address to listen on.", show_default="127.0.0.1")] = None,
+    host: Annotated[
+        str | None, typer.Option(help="The address to listen on.", show_default="127.0.0.1")
+    ] = None,
     port: Annotated[
         int | None, typer.Option(help="The port to listen on; 0 takes a free one.", show_default="8484")
     ] = None,
@@ -92,6 +94,8 @@ def _announce(settings: Settings) -> None:
     console = Console(soft_wrap=True)
     console.print(f"[bold]Kwartier[/] at {settings.public_address}", highlight=False)
     for environment, (base_path, *_) in BASE_PATHS.items():
-        console.print(f"  {environment.value:<9} {settings.public_address}{base_path}{SWAGGER}", highlight=False)
+        console.print(
+            f"  {environment.value:<9} {settings.public_address}{base_path}{SWAGGER}", highlight=False
+        )
     console.print(f"  database  {settings.database}", highlight=False)
     console.print("Credentials: kwartier credentials issue --organisation NUMBER", highlight=False)

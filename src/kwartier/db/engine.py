@@ -1,7 +1,7 @@
 """Databases: opening one, and the two ways to use it.
 
-    Exception
-    └── DatabaseError             the database can't be used; one line that says why
+Exception
+└── DatabaseError             the database can't be used; one line that says why
 """
 
 import os
@@ -41,6 +41,7 @@ class Database:
         except OSError as error:
             raise DatabaseError(f"database {self.file}: {error.strerror}") from None
         self._engine = _sqlite_engine(url)
+        self._writer = self._engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -51,10 +52,8 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A connection in a transaction that writes: committed at the end, undone on any exception."""
-        with self._engine.connect() as connection:
-            connection = connection.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
-            with connection.begin():
-                yield connection
+        with self._writer.connect() as connection, connection.begin():
+            yield connection
 
     def close(self) -> None:
         """Close the connections."""

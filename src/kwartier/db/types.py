@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-
 from sqlalchemy import BigInteger, Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -21,8 +20,10 @@ class Instant(TypeDecorator[datetime]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> int | None:
+        """To the column."""
         return None if value is None else epoch_microseconds(value)
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: int | None, _dialect: Dialect) -> datetime | None:
+        """From the column."""
         return None if value is None else (EPOCH + timedelta(microseconds=value)).astimezone(UTC)

@@ -79,18 +79,12 @@ def _rounds(quarters: Versions, borders: NDArray[np.int64]) -> Iterator[_Round]:
     """
     if quarters.slots.size == 0:
         return
-    # Neighbouring rows mostly share day and moment: look at the blocks of equal ones, which end at the latest where
-    # slots do not follow each other or a day begins.
     slots, moments = quarters.slots, quarters.inserted_us
-    begins = np.empty(slots.size, np.bool_)
-    begins[0] = True
-    np.not_equal(moments[1:], moments[:-1], out=begins[1:])
-    begins[1:] |= slots[1:] - slots[:-1] != 1
-    heads = np.flatnonzero(begins)
-    begins[_day_starts(slots, heads, borders)] = True
-    starts = np.flatnonzero(begins)
-    block_day = np.searchsorted(borders, slots[starts], side="right") - 1
-    block_moment = moments[starts]
+    day = np.repeat(np.arange(borders.size - 1), np.diff(borders)).take(slots - borders[0])
+    # Neighbouring rows mostly share day and moment: look at the blocks of equal ones.
+    changes = (day[1:] != day[:-1]) | (moments[1:] != moments[:-1])
+    starts = np.concatenate([[0], np.flatnonzero(changes) + 1])
+    block_day, block_moment = day[starts], moments[starts]
     order = np.lexsort((block_moment, block_day))
     sorted_day, sorted_moment = block_day[order], block_moment[order]
     new_day = np.concatenate([[True], sorted_day[1:] != sorted_day[:-1]])
@@ -104,19 +98,6 @@ def _rounds(quarters: Versions, borders: NDArray[np.int64]) -> Iterator[_Round]:
         of_round = np.flatnonzero(rank == k)
         heads = (rank_sorted == k) & new_moment
         yield _rows(starts[of_round], ends[of_round]), sorted_day[heads], sorted_moment[heads]
-
-
-def _day_starts(
-    slots: NDArray[np.int64], heads: NDArray[np.int64], borders: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """The rows at which a day begins inside a run of consecutive slots; `heads` are the first rows of the runs."""
-    first = slots[heads]
-    lengths = np.diff(np.append(heads, slots.size))
-    opening = np.searchsorted(borders, first, side="right")
-    count = np.searchsorted(borders, first + lengths) - opening
-    run = np.repeat(np.arange(heads.size), count)
-    border = np.arange(run.size) - np.repeat(np.cumsum(count) - count - opening, count)
-    return heads[run] + borders[border] - first[run]
 
 
 def _rows(starts: NDArray[np.int64], ends: NDArray[np.int64]) -> _Rows:

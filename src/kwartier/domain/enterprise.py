@@ -30,5 +30,7 @@ class EnterpriseNumber(str):
         lead, *groups = match.groups()
         digits = lead + "".join(groups)
         if 97 - int(digits[:8]) % 97 != int(digits[8:]):
-            raise InvalidValueError("the last two digits of the enterprise number do not fit the others (mod 97)")
+            raise InvalidValueError(
+                "the last two digits of the enterprise number do not fit the others (mod 97)"
+            )
         return cls(".".join([lead + groups[0], *groups[1:]]))

@@ -1,7 +1,7 @@
 """What can be wrong with a value of the field.
 
-    ValueError
-    └── InvalidValueError     a value that its rule does not allow; the text says what is allowed
+ValueError
+└── InvalidValueError     a value that its rule does not allow; the text says what is allowed
 """
 
 __all__ = ["InvalidValueError"]

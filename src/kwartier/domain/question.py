@@ -51,9 +51,7 @@ def start_fault(period_type: PeriodType, start: datetime, now: datetime) -> str 
     earliest = first_midnight(add_months(now, -_MONTHS_BACK[period_type]))
     if start >= earliest:
         return None
-    return (
-        f"at most {_BACK[period_type]} back for {period_type.value}: from {earliest:%Y-%m-%dT%H:%M:%SZ} on is allowed"
-    )
+    return f"at most {_BACK[period_type]} back for {period_type.value}: from {earliest:%Y-%m-%dT%H:%M:%SZ} on is allowed"
 
 
 def end_fault(start: datetime, end: datetime) -> str | None:

@@ -53,7 +53,8 @@ def add(connection: Connection, holder: str, mandate: Mandate, history: Sequence
     Returns:
         The id under which it is kept.
     """
-    key = {"ean": int(mandate.ean), "mandate_id": uuid4().hex}
+    mandate_id = uuid4().hex
+    key = {"ean": int(mandate.ean), "mandate_id": mandate_id}
     connection.execute(
         insert(mandates).values(
             **key,
@@ -76,7 +77,7 @@ def add(connection: Connection, holder: str, mandate: Mandate, history: Sequence
     connection.execute(
         insert(phases), [key | {"holder": holder} | _phase_row(phase) for phase in timeline(history)]
     )
-    return key["mandate_id"]
+    return mandate_id
 
 
 def remove_alike(connection: Connection, holder: str, mandate: Mandate) -> None:
@@ -100,9 +101,7 @@ def remove_alike(connection: Connection, holder: str, mandate: Mandate) -> None:
 def facts_of(connection: Connection, ean: Ean, mandate_id: str) -> list[Fact]:
     """What happened to a mandate, as it was written."""
     rows = connection.execute(
-        select(facts)
-        .where(facts.c.ean == int(ean), facts.c.mandate_id == mandate_id)
-        .order_by(facts.c.seq)
+        select(facts).where(facts.c.ean == int(ean), facts.c.mandate_id == mandate_id).order_by(facts.c.seq)
     )
     return [read_fact(row.kind, row.at, row.details) for row in rows]
 

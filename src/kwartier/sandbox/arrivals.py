@@ -39,13 +39,17 @@ def arrivals_s(seed: int, days: range) -> NDArray[np.int64]:
     turn = each + (seed & 3)
     place = turn & 3
     groups = range(int(turn[0]) >> 2, (int(turn[-1]) >> 2) + 1)
-    of_group = (bits(seed, Purpose.BUNDLES, groups)[:, 0] >> np.uint64(56)).astype(np.int64)[(turn >> 2) - groups.start]
+    of_group = (bits(seed, Purpose.BUNDLES, groups)[:, 0] >> np.uint64(56)).astype(np.int64)[
+        (turn >> 2) - groups.start
+    ]
     # Of a group of four days, the first three may come together, or the second and third.
     waits = np.where(of_group < 9, place < 2, (of_group < 26) & (place == 1))
     last = each + np.where(waits, 2 - place, 0)
     bundled = waits | ((of_group < 26) & (place == 2))
     # Two days more, for those that wait for a day outside what is asked.
-    of_day = bits(seed, Purpose.ARRIVALS, range(days.start, days.stop + 2))[:, 0].astype(np.int64)[last - days.start]
+    of_day = bits(seed, Purpose.ARRIVALS, range(days.start, days.stop + 2))[:, 0].astype(np.int64)[
+        last - days.start
+    ]
     late = ((of_day & 255) < 10) & ~bundled
     within = np.where(late, _span(of_day >> 8 & 0xFFFFFF, _LATE), _span(of_day >> 8 & 0xFFFFFF, _MORNING))
     return (last + 1) * _DAY + within

@@ -85,7 +85,7 @@ class Business:
     def _air(self, climate: Climate, kinds: NDArray[np.int64]) -> NDArray[np.int32]:
         """What heating and cooling use while open, shape (d, 96)."""
         outside_dc = climate.temperature_dc[:, None] + daily_swing_dc()
-        needed = np.maximum(outside_dc - 190, 0)
+        needed: NDArray[np.int32] = np.maximum(outside_dc - 190, 0)
         needed += np.maximum(140 - outside_dc, 0)
         needed *= (self.hours > 0).astype(np.int32).take(kinds, axis=0) * np.int32(self.per_dc)
         needed >>= 4
@@ -146,7 +146,9 @@ def _business(
     run = draw(seed, 207, 24000, 36000)
     # Of many compressors some always run; half of the cold comes and goes.
     cold = fine_of_kwh_a_year(cold_kwh) * 65536 // (3 * run)
-    open_quarters = sum((closes - opens) * days for (opens, closes), days in zip(spans, open_days, strict=True))
+    open_quarters = sum(
+        (closes - opens) * days for (opens, closes), days in zip(spans, open_days, strict=True)
+    )
     return Business(
         seed,
         kwh,

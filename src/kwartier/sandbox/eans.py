@@ -116,5 +116,7 @@ def sandbox_meter(ean: Ean) -> SandboxMeter:
     kind, granularity = found
     if not kind.built:
         built = ", ".join(sorted(prefix for prefix, (other, _) in PREFIXES.items() if other.built))
-        raise InvalidValueError(f"the sandbox has no meters yet of this kind ({kind}); it has those of {built}")
+        raise InvalidValueError(
+            f"the sandbox has no meters yet of this kind ({kind}); it has those of {built}"
+        )
     return SandboxMeter(ean, kind, granularity, int(ean[15:]))

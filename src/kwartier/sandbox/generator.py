@@ -80,7 +80,12 @@ def _quarter_hours(site: Site, days: range) -> tuple[Versions, range]:
         nothing = np.zeros(0, np.int64)
         shape = (len(registers), 0)
         return Versions(
-            Grid.QUARTER_HOUR, registers, nothing, nothing, np.zeros(shape, np.int64), np.zeros(shape, np.uint8)
+            Grid.QUARTER_HOUR,
+            registers,
+            nothing,
+            nothing,
+            np.zeros(shape, np.int64),
+            np.zeros(shape, np.uint8),
         ), days
     borders = quarter_hours_of(days)
     arrived_s = arrivals_s(site.seed, days)
@@ -106,7 +111,10 @@ def _with_estimates(
 
     rows = known + again.size
     slots, inserted_us = np.empty(rows, np.int64), np.empty(rows, np.int64)
-    values, states = np.empty((len(registers), rows), np.int64), np.full((len(registers), rows), State.READ, np.uint8)
+    values, states = (
+        np.empty((len(registers), rows), np.int64),
+        np.full((len(registers), rows), State.READ, np.uint8),
+    )
     slots[:known] = np.arange(borders[0], borders[-1])
     slots[known:] = again + borders[0]
     inserted_us[:known] = np.repeat(arrived_s * _SECOND_US, np.diff(borders))

@@ -86,7 +86,9 @@ class Household:
         """The `HouseholdDay` of each day, shape (d,)."""
         kinds = climate.kinds + (HouseholdDay.SATURDAY - DayKind.SATURDAY)
         working = climate.kinds == DayKind.WORKING
-        kinds[working] = np.where((of_day & 255) < self.at_home, HouseholdDay.AT_HOME, HouseholdDay.OUT)[working]
+        kinds[working] = np.where((of_day & 255) < self.at_home, HouseholdDay.AT_HOME, HouseholdDay.OUT)[
+            working
+        ]
         kinds[days_away(self.seed, climate.days, self.leaves)] = HouseholdDay.AWAY
         return kinds
 
@@ -106,7 +108,7 @@ class Household:
         busy_hour += least
         busy_hour *= busy_day[:, None].astype(np.int32)
         busy_hour >>= 8
-        fine = self.habits.take(kinds, axis=0)
+        fine: NDArray[np.int32] = self.habits.take(kinds, axis=0)
         fine *= np.repeat(busy_hour, 4, axis=1)
         fine >>= 8
         fine *= skewed().take(words & np.uint16(255))
@@ -118,7 +120,7 @@ class Household:
     ) -> NDArray[np.int32]:
         """What electric heating uses, shape (d, 96): a pump that follows the weather, less at night and when away."""
         cold_dc = 155 - climate.temperature_dc[:, None] - daily_swing_dc()
-        heat = np.maximum(cold_dc, 0)
+        heat: NDArray[np.int32] = np.maximum(cold_dc, 0)
         heat *= _HEATING.take(kinds, axis=0) * np.int32(self.heating) >> 8
         heat *= (words >> np.uint16(6) & np.uint16(127)).astype(np.int32) + 192
         heat >>= 12
@@ -164,7 +166,7 @@ def household(seed: int, *, vehicle: bool, heat_pump: bool, boiler: bool) -> Hou
         heating_kwh = draw(seed, 105, *_HEAT_PUMP_KWH)
         heating = heating_kwh * 1000 * FINE // (_KELVIN_DAYS * 10 * 96) * 16
         kwh += heating_kwh
-    extra = (_vehicle(seed),) if vehicle else ()
+    extra: tuple[Appliance, ...] = (_vehicle(seed),) if vehicle else ()
     extra += (_boiler(seed, people),) if boiler else ()
     kwh += _yearly_kwh(extra)
     shift = draw(seed, 106, -4, 3)  # early risers, and late ones
@@ -220,7 +222,9 @@ def _vehicle(seed: int) -> Appliance:
     a_time = wh * (longest + longest // 4) // 2
     chance = min(draw(seed, 118, *_VEHICLE_KWH) * 1000 * 256 // (365 * a_time), 230)
     start = (68, 74, 88)[draw(seed, 119, 0, 2)]
-    return Appliance((chance, chance, chance, chance, 0), start, 12, (wh * FINE,) * longest, longest // 4, vary=3)
+    return Appliance(
+        (chance, chance, chance, chance, 0), start, 12, (wh * FINE,) * longest, longest // 4, vary=3
+    )
 
 
 def _boiler(seed: int, people: int) -> Appliance:

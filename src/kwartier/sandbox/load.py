@@ -14,7 +14,16 @@ from kwartier.sandbox.mix import Purpose, bits
 from kwartier.sandbox.weather import Climate
 from kwartier.sandbox.workdays import days_of_year
 
-__all__ = ["FINE", "Appliance", "Compressor", "Load", "days_away", "fine_of_kwh_a_year", "in_wh", "run_appliances"]
+__all__ = [
+    "FINE",
+    "Appliance",
+    "Compressor",
+    "Load",
+    "days_away",
+    "fine_of_kwh_a_year",
+    "in_wh",
+    "run_appliances",
+]
 
 FINE: Final = 16
 """Parts of a Wh in which loads are reckoned."""
@@ -100,7 +109,11 @@ class Appliance:
 
 
 def run_appliances(
-    appliances: tuple[Appliance, ...], fine: NDArray[np.int32], seed: int, days: range, kinds: NDArray[np.int64]
+    appliances: tuple[Appliance, ...],
+    fine: NDArray[np.int32],
+    seed: int,
+    days: range,
+    kinds: NDArray[np.int64],
 ) -> None:
     """Add what appliances use to a load of d days, shape (d, 96); what runs past midnight goes on in the next row.
 
@@ -146,7 +159,11 @@ def days_away(seed: int, days: range, chance: tuple[int, int]) -> NDArray[np.boo
     years = range(int(new_years[0]) // 365, int(new_years[-1]) // 365 + 1)
     drawn = bits(seed, Purpose.AWAY, years)[:, 0].astype(np.int64)[new_years // 365 - years.start]
     first = 181 + (drawn >> 8 & 31) + (drawn >> 13 & 15)
-    summer = (in_year >= first) & (in_year < first + 5 + (drawn >> 17 & 15)) & ((drawn & 255) < chance[0])
+    summer: NDArray[np.bool_] = (
+        (in_year >= first) & (in_year < first + 5 + (drawn >> 17 & 15)) & ((drawn & 255) < chance[0])
+    )
     second = np.where(drawn >> 21 & 1, 50, 92) + (drawn >> 22 & 7)
-    spring = (in_year >= second) & (in_year < second + 3 + (drawn >> 25 & 7)) & ((drawn >> 32 & 255) < chance[1])
+    spring = (
+        (in_year >= second) & (in_year < second + 3 + (drawn >> 25 & 7)) & ((drawn >> 32 & 255) < chance[1])
+    )
     return summer | spring

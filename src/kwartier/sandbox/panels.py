@@ -29,7 +29,7 @@ class Panels:
         """What they make, by day and quarter-hour on the clock, in Wh, shape (len(days), 96)."""
         shared = sunshine(region, days)
         east, south, west = self.facing
-        made = np.multiply(shared[1], np.int32(south), dtype=np.int32)
+        made: NDArray[np.int32] = np.multiply(shared[1], np.int32(south), dtype=np.int32)
         if east:
             made += np.multiply(shared[0], np.int32(east), dtype=np.int32)
         if west:

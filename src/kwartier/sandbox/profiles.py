@@ -65,5 +65,30 @@ def skewed() -> NDArray[np.int32]:
 @cache
 def daily_swing_dc() -> NDArray[np.int32]:
     """What a quarter-hour is warmer than the mean of its day, tenths of a degree, shape (96,)."""
-    hours = (-24, -28, -31, -34, -36, -37, -36, -30, -20, -8, 6, 18, 27, 33, 37, 38, 36, 31, 22, 12, 2, -6, -13, -19)
+    hours = (
+        -24,
+        -28,
+        -31,
+        -34,
+        -36,
+        -37,
+        -36,
+        -30,
+        -20,
+        -8,
+        6,
+        18,
+        27,
+        33,
+        37,
+        38,
+        36,
+        31,
+        22,
+        12,
+        2,
+        -6,
+        -13,
+        -19,
+    )
     return np.repeat(np.array(hours, np.int32), 4)

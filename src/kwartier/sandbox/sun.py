@@ -77,7 +77,11 @@ def _equation_of_time() -> NDArray[np.int64]:
     """What a sundial is ahead of the clock on each day of the year, in whole minutes, shape (366,)."""
     return np.array(
         [
-            (987 * sine(2 * (day - 80), 365) - 753 * sine(4 * (day - 80) + 365, 1460) - 150 * sine(day - 80, 365))
+            (
+                987 * sine(2 * (day - 80), 365)
+                - 753 * sine(4 * (day - 80) + 365, 1460)
+                - 150 * sine(day - 80, 365)
+            )
             // (100 * ONE)
             for day in range(_YEAR_DAYS)
         ],
@@ -140,18 +144,23 @@ def sun_height(
 def _beam() -> NDArray[np.int64]:
     """The direct beam by the sine of the sun's height in steps of 1/256, W/m2, shape (257,)."""
     fine = [
-        (_BEAM_W_M2[i // 8] * (8 - i % 8) + _BEAM_W_M2[min(i // 8 + 1, 32)] * (i % 8)) // 8 for i in range(257)
+        (_BEAM_W_M2[i // 8] * (8 - i % 8) + _BEAM_W_M2[min(i // 8 + 1, 32)] * (i % 8)) // 8
+        for i in range(257)
     ]
     return np.array(fine, np.int64)
 
 
 def light(
-    up: NDArray[np.int64], squarely: NDArray[np.int64], clouds: NDArray[np.int64], thickness: NDArray[np.int64]
+    up: NDArray[np.int64],
+    squarely: NDArray[np.int64],
+    clouds: NDArray[np.int64],
+    thickness: NDArray[np.int64],
 ) -> NDArray[np.int64]:
     """The light on panels that face east, south and west, in W/m2.
 
     Args:
-        up, squarely: as `sun_height` gives them, shapes (d, 96) and (3, d, 96).
+        up: the sine of the sun's height, as `sun_height` gives it, shape (d, 96).
+        squarely: how squarely the beam falls on the panels, likewise, shape (3, d, 96).
         clouds: from 0 (none) to 255 (the sky is grey), shape (d, 96).
         thickness: how much of the light a grey sky lets through, of 256, shape (d, 1).
 
@@ -165,7 +174,10 @@ def light(
     clear = 256 - clouds
     through = beam * (clear * clear >> 8) >> 8
     # Thin clouds scatter: half-covered skies are the brightest away from the sun.
-    scattered = (clear * blue_sky + clouds * (whole * thickness >> 8) + (clear * clouds >> 8) * (whole >> 2)) >> 8
-    panel = (through[None] * np.maximum(squarely, 0) >> 16) + (scattered * 233 >> 8)[None]
+    scattered = (
+        clear * blue_sky + clouds * (whole * thickness >> 8) + (clear * clouds >> 8) * (whole >> 2)
+    ) >> 8
+    panel: NDArray[np.int64] = through[None] * np.maximum(squarely, 0) >> 16
+    panel += (scattered * 233 >> 8)[None]
     panel[:, up <= 0] = 0
     return panel

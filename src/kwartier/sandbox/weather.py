@@ -115,7 +115,9 @@ def _block(region: Region, number: int) -> _Block:
     clouds = _clouds(region, days, cover)
     thickness = 40 + (bits(SEED + region, Purpose.CLOUD_DAYS, days) & np.uint64(63)).astype(np.int64)
     light_w_m2 = sun.light(up, squarely, clouds, thickness)
-    made = light_w_m2 * _PERFORMANCE * (1 << SUN_SCALE) // (256 * 4)  # a quarter of an hour at 1 kWp per 1000 W/m2
+    made = (
+        light_w_m2 * _PERFORMANCE * (1 << SUN_SCALE) // (256 * 4)
+    )  # a quarter of an hour at 1 kWp per 1000 W/m2
     dark = np.clip((9000 - up + (cover[:, None] << 4)) // 52, 0, 255)
     shared = Climate(
         days,
@@ -151,7 +153,8 @@ def _cover(region: Region, days: range, season: NDArray[np.int64]) -> NDArray[np
     day = _regional(region, Purpose.CLOUD_DAYS, days, 1)
     middle = ((front + day) >> 10) - 64  # -64 to 64, mostly near 0
     # Spread out: many days are quite clear or quite grey.
-    return np.clip(128 + middle * 6 - _LESS_CLOUD[region] - (season * 26 >> 16), 0, 255)
+    cover: NDArray[np.int64] = 128 + middle * 6 - _LESS_CLOUD[region] - (season * 26 >> 16)
+    return np.clip(cover, 0, 255, out=cover)
 
 
 def _clouds(region: Region, days: range, cover: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -163,7 +166,8 @@ def _clouds(region: Region, days: range, cover: NDArray[np.int64]) -> NDArray[np
     quick = (quarter_words(SEED + 1 + region, Purpose.CLOUD_QUARTERS, days) & np.uint16(255)).astype(np.int64)
     swing = (3 * slow.reshape(len(days), 96) + 2 * quick) // 5 - 128
     unsettled = np.minimum(cover, 255 - cover)[:, None] + 2
-    return np.clip(cover[:, None] + (swing * unsettled * 3 >> 7), 0, 255)
+    clouds: NDArray[np.int64] = cover[:, None] + (swing * unsettled * 3 >> 7)
+    return np.clip(clouds, 0, 255, out=clouds)
 
 
 def _temperature_dc(

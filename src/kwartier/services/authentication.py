@@ -48,17 +48,24 @@ class Authenticator:
         with self.database.reading() as connection:
             found = registry.find_by_subscription(connection, self.hasher.hash(subscription_key))
         if found is None or found.environment is not environment:
-            return Unauthenticated(Which.SUBSCRIPTION_KEY, "the subscription key is not one of this environment")
+            return Unauthenticated(
+                Which.SUBSCRIPTION_KEY, "the subscription key is not one of this environment"
+            )
+        fault = self._token_fault(found, token, moment)
+        return found if fault is None else Unauthenticated(Which.TOKEN, fault)
+
+    def _token_fault(self, found: Credentials, token: str | None, moment: datetime) -> str | None:
+        """Why a token does not stand for these credentials, if so."""
         if not token:
-            return Unauthenticated(Which.TOKEN, "the bearer token is missing")
+            return "the bearer token is missing"
         fault = found.fault(moment)
         if fault is not None:
-            return Unauthenticated(Which.TOKEN, f"the credentials are {fault}; their tokens ended with them")
+            return f"the credentials are {fault}; their tokens ended with them"
         claims = self.tokens.verify(token, moment)
         if claims is None:
-            return Unauthenticated(Which.TOKEN, "the token is not valid or has expired: get a new one")
-        if claims.environment is not environment or claims.client_id != found.client_id:
-            return Unauthenticated(Which.TOKEN, "the token does not belong to this subscription")
+            return "the token is not valid or has expired: get a new one"
+        if (claims.environment, claims.client_id) != (found.environment, found.client_id):
+            return "the token does not belong to this subscription"
         if claims.generation != found.generation:
-            return Unauthenticated(Which.TOKEN, "the credentials were renewed: get a new token with the new secret")
-        return found
+            return "the credentials were renewed: get a new token with the new secret"
+        return None

@@ -29,9 +29,7 @@ class VersionSource(Protocol):
     def headpoint(self, ean: Ean) -> Headpoint:
         """The headpoint of an EAN that was checked."""
 
-    def versions(
-        self, ean: Ean, grid: Grid, slots: range, inserted: Inserted
-    ) -> tuple[MeterVersions, ...]:
+    def versions(self, ean: Ean, grid: Grid, slots: range, inserted: Inserted) -> tuple[MeterVersions, ...]:
         """All versions about these slots that may count, per meter; others may be among them."""
 
 
@@ -57,9 +55,7 @@ class _SandboxSource:
     def headpoint(self, ean: Ean) -> Headpoint:
         return generator.headpoint(sandbox_meter(ean))
 
-    def versions(
-        self, ean: Ean, grid: Grid, slots: range, inserted: Inserted
-    ) -> tuple[MeterVersions, ...]:
+    def versions(self, ean: Ean, grid: Grid, slots: range, inserted: Inserted) -> tuple[MeterVersions, ...]:
         return generator.versions(sandbox_meter(ean), grid, slots, inserted)
 
 

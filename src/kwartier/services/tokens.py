@@ -70,7 +70,9 @@ def scope_of(environment: EnvironmentName) -> str:
 
 
 _ENVIRONMENT_OF_AUDIENCE: Final = {audience_of(environment): environment for environment in EnvironmentName}
-_NO_SUCH_CLIENT: Final = TokenRefused(TokenError.INVALID_CLIENT, "the client id or the client secret is wrong")
+_NO_SUCH_CLIENT: Final = TokenRefused(
+    TokenError.INVALID_CLIENT, "the client id or the client secret is wrong"
+)
 
 
 class Tokens:
@@ -122,8 +124,8 @@ class Tokens:
         """The public keys, as a JWK set (RFC 7517)."""
         with self._database.reading() as connection:
             kept = keys.list_all(connection)
-        read: list[ECKey] = [ECKey.import_key(json.loads(key.private_jwk)) for key in kept]
-        return KeySet(read).as_dict(private=False)
+        public = [ECKey.import_key(json.loads(key.private_jwk)).as_dict(private=False) for key in kept]
+        return {"keys": public}
 
     def prepare(self, moment: datetime) -> None:
         """See to it that there is a key to sign with; processes that do it at once end with the same one."""

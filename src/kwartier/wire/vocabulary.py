@@ -57,7 +57,9 @@ class Names(Generic[E]):
         return member
 
 
-STATUS: Final = Names({status: status.value for status in Status if status is not Status.REMOVED})
+STATUS: Final[Names[Status]] = Names(
+    {status: status.value for status in Status if status is not Status.REMOVED}
+)
 RENEWAL_STATUS: Final = Names({status: status.value for status in RenewalStatus})
 ENERGY_TYPE: Final = Names({EnergyType.ELECTRICITY: "E", EnergyType.GAS: "G"})
 PERIOD_TYPE: Final = Names({kind: kind.value for kind in PeriodType})
