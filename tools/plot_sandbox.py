@@ -22,10 +22,10 @@ EVER: Final = Inserted(end_us=2**62)
 PICTURE: Final = Path(__file__).parents[1] / "docs" / "images" / "sandbox-week.png"
 WEEKS: Final = {"summer": date(2024, 6, 17), "winter": date(2024, 1, 15)}
 METERS: Final = {
-    "541440010000000002": "a household",
-    "541440110000000004": "a household with panels",
+    "541440010000000043": "a household with an electric car",
+    "541440110000000003": "a household with panels",
     "541440110000000006": "a household with panels and a heat pump",
-    "541440110000000018": "a shop with panels",
+    "541440110000000148": "a shop with panels",
 }
 OFFTAKE, INJECTION = "#1f4e79", "#e0a100"
 

@@ -1,9 +1,10 @@
+from collections.abc import Callable
 from datetime import date
 from typing import Final
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kwartier.domain.days import Grid, quarter_hours_of, tariff_is_day
@@ -130,6 +131,17 @@ def test_a_withdrawn_quarter_hour_withdraws_the_day() -> None:
     ]
 
 
+def test_silence_about_a_day_takes_nothing_from_it() -> None:
+    """R1: a delivery that is silent about all quarter-hours of a day leaves the day as it was."""
+    rows = [*_delivery(MONDAY, 7), *_delivery(MONDAY, 8, State.SILENT)]
+    days = range(MONDAY, MONDAY + 1)
+    derived = days_from_quarter_hours(versions_of(Grid.QUARTER_HOUR, (OFFTAKE,), rows), days)
+    assert readings_of(resolve(derived, [days], Inserted(100))) == {
+        (DAY, MONDAY): (State.READ, 60),
+        (NIGHT, MONDAY): (State.READ, 36),
+    }
+
+
 def test_no_quarter_hours_no_days() -> None:
     """R2: where nothing came in nothing follows, under the registers that days would have."""
     nothing = days_from_quarter_hours(
@@ -142,10 +154,19 @@ def test_no_quarter_hours_no_days() -> None:
 
 REGISTERS: Final = (OFFTAKE, INJECTION, INDUCTIVE)
 
+# Rows of one slot stand in order of insertion; how those of different slots stand is free.
+_ORDERS: Final[list[Callable[[Row], tuple[int, ...]]]] = [
+    lambda row: (row.inserted_us,),
+    lambda row: (row.slot, row.inserted_us),
+    lambda row: (-row.slot, row.inserted_us),
+    lambda row: (row.inserted_us, row.slot),
+    lambda row: (row.slot % 5, row.inserted_us, row.slot),
+]
+
 
 @st.composite
 def _histories(draw: st.DrawFn) -> tuple[range, list[Row]]:
-    """Some days, mostly whole ones, and what came in about them, in order of insertion."""
+    """Some days, mostly whole ones, and what came in about them."""
     first = draw(st.sampled_from([SPRING - 1, AUTUMN - 1, SATURDAY, MONDAY]))
     days = range(first, first + draw(st.integers(1, 3)))
     quarters = _quarters(days)
@@ -160,14 +181,14 @@ def _histories(draw: st.DrawFn) -> tuple[range, list[Row]]:
         ]
     a_state = st.sampled_from([sure, unsure, State.SILENT, State.WITHDRAWN])
     for _ in range(draw(st.integers(0, 6))):  # corrections: some quarter-hours, each register in its own way
-        start = draw(st.integers(quarters.start, quarters.stop - 1))
-        length = draw(st.sampled_from([1, 1, 2, 100]))
+        start = draw(st.sampled_from([quarters.start, *quarters]))
+        length = draw(st.sampled_from([1, 1, 2, 100, 400]))
         inserted, states = draw(st.integers(0, 6)), draw(st.tuples(*[a_state for _ in REGISTERS]))
         rows += [
             Row(slot, inserted, tuple((state, slot % 7 + 1000) for state in states))
             for slot in range(start, min(start + length, quarters.stop))
         ]
-    return days, sorted(rows, key=lambda row: row.inserted_us)
+    return days, sorted(rows, key=draw(st.sampled_from(_ORDERS)))
 
 
 def _known(rows: list[Row], moment: int) -> dict[tuple[Register, int], tuple[State, int]]:
@@ -207,6 +228,7 @@ def _naive_day(rows: list[Row], day: int, moment: int) -> Readings:
     return found
 
 
+@settings(max_examples=200)
 @given(_histories())
 def test_days_come_in_when_something_about_them_does(history: tuple[range, list[Row]]) -> None:
     """R2: at each moment at which something came in about a day, the day is what was known then; gone if it was there."""
@@ -228,6 +250,7 @@ def test_days_come_in_when_something_about_them_does(history: tuple[range, list[
         assert told == expected
 
 
+@settings(max_examples=200)
 @given(_histories(), st.integers(0, 6))
 def test_deriving_and_resolving_may_change_places(history: tuple[range, list[Row]], moment: int) -> None:
     """R2: days as known at a moment are the days that follow from the quarter-hours as known at that moment."""

@@ -275,6 +275,15 @@ def test_a_renewal_refused_leaves_things_as_they_were(asked: datetime) -> None:
     _assert_changes(facts, EXPIRES, TO_BE_RENEWED, EXPIRED)
 
 
+@pytest.mark.parametrize("answer", [Consented, Refused])
+def test_ending_it_closes_the_question_of_renewal(answer: type[Consented | Refused]) -> None:
+    """M2: when a mandate is Finished while its renewal is asked, an answer afterwards changes nothing."""
+    ended = RENEWABLE + timedelta(days=3)
+    facts: list[Fact] = [*GIVEN, RenewalAsked(RENEWABLE), Ended(ended)]
+    _assert_changes(facts, ended, RENEWAL_REQUESTED, FINISHED)
+    assert timeline([*facts, answer(ended + SECOND)]) == timeline(facts)
+
+
 def test_a_renewal_unanswered_leaves_things_as_they_were() -> None:
     """M3: a month without an answer closes the question, and consent after it changes nothing."""
     asked, deadline = brussels("2027-02-28T09:00"), brussels("2027-03-28T09:00")  # over the change of clock

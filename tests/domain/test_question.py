@@ -51,6 +51,7 @@ def test_a_period_ends_after_it_begins(length: timedelta) -> None:
         ("2026-04-01T00:00", "2026-10-03T00:00"),  # all summer: by the clock and on the calendar
         ("2026-04-01T10:30", "2026-10-03T10:30"),
         ("2026-06-01T00:00", "2026-12-03T00:00"),  # the clocks go back: an hour more by the clock
+        ("2026-06-01T06:00", "2026-12-03T06:00"),  # as many gas days
         ("2026-01-01T00:00", "2026-07-05T01:00"),  # they go forward: an hour more on the calendar
         ("2023-10-01T12:00", "2024-04-03T12:00"),  # both, over a leap day: an hour each way
     ],

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import chain
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -35,7 +36,9 @@ class StreamedAnswer(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the chunks."""
         del scope, receive
+        # Before the head goes out: what fails in the first chunk can still be answered as a failure.
+        first = next(self.chunks, b"")
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        for chunk in self.chunks:
+        for chunk in chain([first], self.chunks):
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})

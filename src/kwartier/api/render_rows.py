@@ -53,16 +53,13 @@ def render_rows(series: Series, start: int, stop: int) -> bytes:
     stamps = _stamps(slot_starts(series.grid, np.arange(first, first + values.shape[1] + 1, dtype=np.int64)))
     slots = _Slots(stamps[:-1], stamps[1:], values, states)
     codes = slots.codes()
-    if all(
-        found[0] < State.READ for found in codes
-    ):  # no register has a reading in every slot: some may be empty
+    # Unless some register has a reading in every slot, there may be slots without any.
+    if all(found[0] < State.READ for found in codes):
         kept = (states >= State.READ).any(axis=0)
         if not kept.any():
             return b""
         slots = _Slots(slots.starts[kept], slots.ends[kept], values[:, kept], states[:, kept])
         codes = slots.codes()
-    if any(found[0] < State.READ for found in codes):
-        slots = slots._replace(values=np.where(slots.states >= State.READ, slots.values, 0))
     return _without_blanks(_matrix(slots, _cells(series.registers, slots.values, codes)))
 
 

@@ -8,12 +8,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from kwartier.cli.errors import MistakeError
 from kwartier.cli.options import DatabaseOption, JsonOption
 from kwartier.clock import system_clock
 from kwartier.db.engine import Database
 from kwartier.db.migrate import migrate
 from kwartier.domain.credentials import Credentials, EnvironmentName
 from kwartier.domain.enterprise import EnterpriseNumber
+from kwartier.domain.errors import InvalidValueError
 from kwartier.services import credentials as services
 from kwartier.services.credentials import IssuedCredentials
 from kwartier.services.secrets import Hasher
@@ -25,6 +27,8 @@ from kwartier.wire.timestamps import write_timestamp
 __all__ = ["app", "shown_once"]
 
 app = typer.Typer(no_args_is_help=True, help="Issue, list, renew and revoke credentials.")
+
+_TABLE_WIDTH = 120
 
 _ClientId = Annotated[str, typer.Argument(metavar="CLIENT_ID", help="As `credentials list` shows it.")]
 
@@ -41,7 +45,10 @@ def issue(
     as_json: JsonOption = False,
 ) -> None:
     """Issue credentials, valid for one year. The client secret is shown this once."""
-    number = EnterpriseNumber.parse(organisation)
+    try:
+        number = EnterpriseNumber.parse(organisation)
+    except InvalidValueError as error:
+        raise MistakeError(f"--organisation {organisation}: {error}") from None
     settings, opened, hasher = _opened(database)
     issued = services.issue(opened, hasher, environment, number, system_clock())
     _show(issued, settings, as_json=as_json)
@@ -61,10 +68,13 @@ def list_all(database: DatabaseOption = None, as_json: JsonOption = False) -> No
             "No credentials yet: `kwartier credentials issue --organisation NUMBER`.", highlight=False
         )
         return
-    table = Table(*(name.replace("_", " ") for name in rows[0]))
+    table = Table(box=None, pad_edge=False)
+    for name in rows[0]:
+        # Nothing is cut off: a client id that can't be copied is of no use.
+        table.add_column(name.replace("_", " "), no_wrap=True)
     for row in rows:
         table.add_row(*row.values())
-    Console().print(table)
+    Console(width=max(Console().width, _TABLE_WIDTH)).print(table)
 
 
 @app.command()

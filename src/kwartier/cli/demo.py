@@ -94,7 +94,7 @@ def _say_how_to_go_on(console: Console, player: "_Player") -> None:
         """| sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/'"""
     )
     query = "&".join(f"{name}={value}" for name, value in player.question(_DAYS_EAN).items())
-    console.print("\nYesterday's half-year, by day, in one line:\n")
+    console.print("\nThe last half-year by day, in one line:\n")
     console.print(
         f'curl -s -H "Authorization: Bearer $({token})" -H "Subscription-Key: {known["subscription_key"]}" '
         f'"{known["base_url"]}{paths.ENERGY}?{query}"',
@@ -120,7 +120,7 @@ class _Player:
     def play(self) -> None:
         """From credentials to a picture of a week."""
         known = self.credentials
-        self._say("Credentials", f"client id {known['client_id']}, valid until {known['valid_until']}")
+        self._say("Credentials", f"client id {known['client_id']}, valid until {known['valid_until'][:10]}")
         with httpx.Client(timeout=30) as http:
             form = {name: known[name] for name in ("grant_type", "scope", "client_id", "client_secret")}
             token = self._done(http.post(known["token_endpoint"], data=form)).json()

@@ -28,6 +28,8 @@ def reported() -> Iterator[None]:
     """Turn what rooms below raise into what the command says."""
     try:
         yield
+    except TyperException:
+        raise
     except (SettingsError, InvalidValueError) as error:
         raise MistakeError(str(error)) from error
     except Exception as error:

@@ -45,6 +45,7 @@ def week_picture(slots: Sequence[dict[str, Any]]) -> Text:
         taken = sum(net for net in days[day] if net > 0)
         text.append(f" {taken:5.1f}", _OFFTAKE)
         text.append(f" {_given(days[day]):5.1f} kWh\n", _INJECTION)
+    text.rstrip()
     return text
 
 

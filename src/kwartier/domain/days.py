@@ -31,6 +31,7 @@ __all__ = [
     "slot_starts",
     "slots_within",
     "tariff_is_day",
+    "wall_time_between",
 ]
 
 BRUSSELS: Final = ZoneInfo("Europe/Brussels")
@@ -186,6 +187,12 @@ def next_midnight(instant: datetime) -> datetime:
     """The first Brussels midnight at or after the instant (M3)."""
     begun = first_midnight(instant)
     return begun if begun == instant else midnight(day_of(instant) + 1)
+
+
+def wall_time_between(start: datetime, end: datetime) -> timedelta:
+    """How far apart two instants are on Brussels clocks: from noon to noon it is always whole days."""
+    offsets = _offsets(np.array([epoch_microseconds(start), epoch_microseconds(end)], np.int64) // 1_000_000)
+    return end - start + timedelta(seconds=int(offsets[1] - offsets[0]))
 
 
 def add_months(instant: datetime, months: int) -> datetime:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 
-from kwartier.domain.days import add_months, day_of, first_midnight
+from kwartier.domain.days import add_months, first_midnight, wall_time_between
 from kwartier.domain.ean import Ean
 from kwartier.domain.metering import ComplexEnergyType, Granularity
 from kwartier.domain.period import Period
@@ -61,8 +61,6 @@ def end_fault(start: datetime, end: datetime) -> str | None:
     """
     if end <= start:
         return "must be after from"
-    by_clock = end - start <= timedelta(days=MAX_DAYS)
-    last_day = day_of(end - timedelta(microseconds=1))
-    if by_clock or last_day - day_of(start) < MAX_DAYS:
+    if min(end - start, wall_time_between(start, end)) <= timedelta(days=MAX_DAYS):
         return None
     return f"at most {MAX_DAYS} days after from"

@@ -29,7 +29,7 @@ FIRST_DAY: Final = (date(2015, 1, 1) - date(1970, 1, 1)).days
 _SECOND_US: Final = 1_000_000
 _DAY_SECONDS: Final = 86400
 _QUARTER_HOUR_SECONDS: Final = 900
-_OFFSETS: Final = (3600, 7200)  # of Brussels, winter and summer
+_SUMMER_OFFSET: Final = 7200  # of Brussels, seconds
 
 _OFFTAKE: Final = Register(Direction.OFFTAKE, RegisterKind.TOTAL)
 _INJECTION: Final = Register(Direction.INJECTION, RegisterKind.TOTAL)
@@ -54,7 +54,8 @@ def versions(meter: SandboxMeter, grid: Grid, slots: range, inserted: Inserted) 
     if grid not in {Grid.QUARTER_HOUR, Grid.DAY}:
         return ()
     site = site_of(meter)
-    quarters, days = _quarter_hours(site, _days(grid, slots, inserted))
+    days = _days(grid, slots, inserted)
+    quarters = _quarter_hours(site, days)
     found = quarters if grid is Grid.QUARTER_HOUR else days_from_quarter_hours(quarters, days)
     return (MeterVersions(site.meter, found),)
 
@@ -63,8 +64,7 @@ def _days(grid: Grid, slots: range, inserted: Inserted) -> range:
     """The Brussels days of the slots about which something can have come in within `inserted`."""
     first, stop = slots.start, slots.stop
     if grid is Grid.QUARTER_HOUR:
-        first = (slots.start * _QUARTER_HOUR_SECONDS + _OFFSETS[0]) // _DAY_SECONDS
-        stop = ((slots.stop - 1) * _QUARTER_HOUR_SECONDS + _OFFSETS[1]) // _DAY_SECONDS + 1
+        first, stop = _day_of(slots.start), _day_of(slots.stop - 1) + 1
     end_s = -(-inserted.end_us // _SECOND_US)
     stop = min(stop, (end_s - 1 - FIRST_ARRIVAL_SECONDS) // _DAY_SECONDS + 1)
     first = max(first, FIRST_DAY)
@@ -73,33 +73,26 @@ def _days(grid: Grid, slots: range, inserted: Inserted) -> range:
     return range(first, stop) if slots and first < stop else range(0)
 
 
-def _quarter_hours(site: Site, days: range) -> tuple[Versions, range]:
-    """All versions of the quarter-hours of some days of a site, and the days."""
+def _day_of(quarter_hour: int) -> int:
+    """The Brussels day in which a quarter-hour lies, also in years that a datetime does not reach."""
+    day = (quarter_hour * _QUARTER_HOUR_SECONDS + _SUMMER_OFFSET) // _DAY_SECONDS
+    return day if quarter_hours_of(range(day, day))[0] <= quarter_hour else day - 1
+
+
+def _quarter_hours(site: Site, days: range) -> Versions:
+    """All versions of the quarter-hours of some days of a site."""
     registers = (_OFFTAKE,) if site.panels is None else (_OFFTAKE, _INJECTION)
     if not days:
         nothing = np.zeros(0, np.int64)
-        shape = (len(registers), 0)
-        return Versions(
-            Grid.QUARTER_HOUR,
-            registers,
-            nothing,
-            nothing,
-            np.zeros(shape, np.int64),
-            np.zeros(shape, np.uint8),
-        ), days
+        values, states = np.zeros((len(registers), 0), np.int64), np.zeros((len(registers), 0), np.uint8)
+        return Versions(Grid.QUARTER_HOUR, registers, nothing, nothing, values, states)
+    return _with_estimates(site, days, registers)
+
+
+def _with_estimates(site: Site, days: range, registers: tuple[Register, ...]) -> Versions:
+    """First what came in of each day, then the readings that replaced what had been estimated."""
     borders = quarter_hours_of(days)
     arrived_s = arrivals_s(site.seed, days)
-    return _with_estimates(site, days, registers, borders, arrived_s), days
-
-
-def _with_estimates(
-    site: Site,
-    days: range,
-    registers: tuple[Register, ...],
-    borders: NDArray[np.int64],
-    arrived_s: NDArray[np.int64],
-) -> Versions:
-    """First what came in of each day, then the readings that replaced what had been estimated."""
     known = int(borders[-1] - borders[0])
     guesses = estimates(site.seed, days, arrived_s)
     first = np.minimum(borders[guesses.day] + guesses.first, borders[guesses.day + 1] - 1)

@@ -158,7 +158,7 @@ def household(seed: int, *, vehicle: bool, heat_pump: bool, boiler: bool) -> Hou
     standby_kwh = draw(seed, 101, 330, 450) + 60 * people
     fridge_kwh = draw(seed, 102, 180, 330) + 25 * people
     lamps_kwh = draw(seed, 103, 50, 90) + 25 * people
-    habits_kwh = draw(seed, 104, 250, 420) + 200 * people
+    habits_kwh = draw(seed, 104, 300, 430) + 200 * people
     appliances = _appliances(seed, people)
     kwh = standby_kwh + fridge_kwh + lamps_kwh + habits_kwh + _yearly_kwh(appliances)
     heating = 0

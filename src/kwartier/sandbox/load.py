@@ -163,7 +163,8 @@ def days_away(seed: int, days: range, chance: tuple[int, int]) -> NDArray[np.boo
         (in_year >= first) & (in_year < first + 5 + (drawn >> 17 & 15)) & ((drawn & 255) < chance[0])
     )
     second = np.where(drawn >> 21 & 1, 50, 92) + (drawn >> 22 & 7)
-    spring = (
+    spring: NDArray[np.bool_] = (
         (in_year >= second) & (in_year < second + 3 + (drawn >> 25 & 7)) & ((drawn >> 32 & 255) < chance[1])
     )
-    return summer | spring
+    summer |= spring
+    return summer

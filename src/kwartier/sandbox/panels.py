@@ -1,6 +1,7 @@
 """Solar panels of a site (S4): the sunshine of its region on its own roof."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,8 @@ from kwartier.sandbox.mix import Purpose, draw, quarter_words
 from kwartier.sandbox.weather import SUN_SCALE, Region, sunshine
 
 __all__ = ["Panels", "panels"]
+
+_LEAST_KWP: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +45,17 @@ class Panels:
         return np.minimum(made, self.most_wh, out=made)
 
 
-def panels(seed: int, kwh_a_year: int, smallest_kwp: int, largest_kwp: int) -> Panels:
+def panels(seed: int, kwh_a_year: int, percent: tuple[int, int], most_kwp: int) -> Panels:
     """The panels that a seed puts on the roof of a site that uses some kWh a year.
 
     Args:
         seed: the site's.
         kwh_a_year: what the site uses, about.
-        smallest_kwp: the least power.
-        largest_kwp: the greatest power.
+        percent: how much of that they make, from and to.
+        most_kwp: what the roof can hold.
     """
-    sixteenths = kwh_a_year * 16 * draw(seed, 300, 70, 150) // (100 * 950)
-    sixteenths = min(max(sixteenths, smallest_kwp * 16), largest_kwp * 16)
+    sixteenths = kwh_a_year * 16 * draw(seed, 300, *percent) // (100 * 950)
+    sixteenths = min(max(sixteenths, _LEAST_KWP * 16), most_kwp * 16)
     # In hundredths to east and west; the rest faces south.
     aside = ((0, 0), (0, 0), (25, 0), (0, 25), (40, 0), (0, 40), (15, 15), (45, 45))[draw(seed, 301, 0, 7)]
     east, west = (sixteenths * share // 100 for share in aside)

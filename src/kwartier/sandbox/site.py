@@ -38,17 +38,22 @@ def site_of(meter: SandboxMeter) -> Site:
     """The site of a digital electricity meter; the granularity of the EAN has no part in it (S4)."""
     kind = int(meter.kind.digits.replace(".", ""))
     seed = mix(SEED + mix(kind * 1000 + meter.number) + Purpose.SITE)
-    load, largest_kwp = _load(seed, meter.number), _LARGEST_KWP
-    if meter.number % 10 in {_SHOP, _OFFICE}:
-        largest_kwp = _LARGEST_BUSINESS_KWP
-    roof = panels(seed, load.kwh_a_year, 2, largest_kwp) if meter.kind.directions is Directions.BOTH else None
+    load = _load(seed, meter.number)
+    roof = None
+    if meter.kind.directions is Directions.BOTH:
+        roof = panels(
+            seed, load.kwh_a_year, *(_HOUSE_ROOF if _is_household(meter.number) else _BUSINESS_ROOF)
+        )
     return Site(seed, Region(draw(seed, 1, 0, 3)), load, roof, _physical_meter(kind, meter.number))
 
 
-_SHOP: Final = 8
-_OFFICE: Final = 9
-_LARGEST_KWP: Final = 10
-_LARGEST_BUSINESS_KWP: Final = 30
+_HOUSE_ROOF: Final = (70, 150), 10
+_BUSINESS_ROOF: Final = (35, 110), 30
+"""Which percentage of a year's use panels make, from and to, and the most power, kWp."""
+
+
+def _is_household(number: int) -> bool:
+    return number % 10 < 8
 
 
 def _load(seed: int, number: int) -> Load:

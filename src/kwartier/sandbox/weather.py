@@ -177,5 +177,8 @@ def _temperature_dc(
     spell = (_regional(region, Purpose.COLD_SPELLS, days, 6) >> 9) - 64
     day = (_regional(region, Purpose.TEMPERATURE, days, 2) >> 9) - 64
     # A clear sky makes summers warm and winters cold.
-    sky = ((128 - cover) * season >> 16) * 3 >> 4
-    return 108 + _WARMER_DC[region] + (season * 72 >> 16) + (3 * spell >> 1) + (day >> 1) + sky
+    sky: NDArray[np.int64] = ((128 - cover) * season >> 16) * 3 >> 4
+    mean: NDArray[np.int64] = (
+        108 + _WARMER_DC[region] + (season * 72 >> 16) + (3 * spell >> 1) + (day >> 1) + sky
+    )
+    return mean

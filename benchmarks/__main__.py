@@ -1,0 +1,42 @@
+"""`make bench`: measure against the budgets of the design. Budgets are reported; breaking one is no error."""
+
+from argparse import ArgumentParser
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+
+from benchmarks import energy, memory, pieces, small
+from benchmarks.platform import platform
+from benchmarks.report import show, write
+
+
+def main() -> None:
+    """Measure, show, and write what is asked."""
+    parser = ArgumentParser("python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer rounds: about 20 seconds")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    parser.add_argument("--seed", type=int, default=1, help="of the EANs and windows that are asked")
+    options = parser.parse_args()
+    rounds = 6 if options.quick else 30
+    random, today, console = Random(options.seed), datetime.now(UTC), Console()
+    with TemporaryDirectory(prefix="kwartier-bench-") as name:
+        folder = Path(name)
+        with platform(folder) as ours:
+            console.print("GET energy: ours, the reference, the floor …")
+            figures = list(energy.compare(ours, folder, random, today, rounds))
+            console.print("Small requests …")
+            figures += small.measure(ours, rounds)
+            console.print("Clients that do not read …")
+            figures += memory.measure(ours, random, today)
+    console.print("Generator, resolver, renderer …")
+    figures += pieces.measure(random, today, 10 * rounds)
+    show(console, figures)
+    if options.json:
+        write(options.json, figures)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+"""`kwartier demo`, whole."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+
+from support.running import command
+
+
+def test_the_demo_plays_the_main_job_and_ends() -> None:
+    """S1: from credentials to half a year of quarter-hours and of days, told step by step, with a picture."""
+    done = command("demo")
+    assert done.returncode == 0, done.stderr
+    for step in ("Credentials", "POST token", "POST mandate/mock", "GET mandate", "GET energy"):
+        assert step in done.stdout
+    assert re.search(r"17[67]\d\d quarter-hours of 541440110000000007", done.stdout)
+    assert "185 days of 541440100000000007" in done.stdout or "184 days" in done.stdout
+    assert len(re.findall(r"^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) ", done.stdout, re.MULTILINE)) == 7
+
+
+def test_a_demo_that_stays_prints_a_curl_line_that_works() -> None:
+    """With --keep the platform stays up, and the line that it prints gets days of energy."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "kwartier", "demo", "--keep"],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        try:
+            assert process.stdout is not None
+            line = next(line for line in process.stdout if line.startswith("curl "))
+            answer = subprocess.check_output(["bash", "-c", line], text=True, timeout=30)
+            assert '"dailyEnergy":[{"start":"' in answer
+        finally:
+            os.killpg(process.pid, signal.SIGINT)

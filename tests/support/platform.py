@@ -1,0 +1,293 @@
+"""A platform in this process for tests: its app behind httpx, a clock that is set, a database of its own."""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+
+import httpx
+import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+from pydantic import SecretStr
+from starlette.types import ASGIApp
+
+from kwartier.app import build
+from kwartier.db.engine import Database
+from kwartier.db.migrate import migrate
+from kwartier.domain.credentials import EnvironmentName
+from kwartier.domain.enterprise import EnterpriseNumber
+from kwartier.services import credentials
+from kwartier.services.credentials import IssuedCredentials
+from kwartier.services.secrets import Hasher
+from kwartier.services.tokens import scope_of
+from kwartier.settings import Settings
+from kwartier.wire import paths
+from kwartier.wire.errors import CODES
+
+__all__ = [
+    "ADDRESS",
+    "BASE",
+    "ESCO_BASE",
+    "NOW",
+    "Client",
+    "FakeClock",
+    "Json",
+    "Platform",
+    "assert_refused",
+    "client",
+    "fresh_platform",
+    "new_platform",
+    "platform",
+    "portal",
+    "shared_platform",
+    "template",
+]
+
+Json = dict[str, Any]
+
+NOW: Final = datetime(2025, 9, 20, 10, 0, tzinfo=UTC)
+ADDRESS: Final = "http://kwartier.test"
+BASE, ESCO_BASE = paths.BASE_PATHS[EnvironmentName.SANDBOX]
+
+_ORGANISATION: Final = EnterpriseNumber.parse("0999.999.922")
+_TELLS_OF_THE_INSIDE: Final = re.compile(r"traceback|\.py|sqlite|sqlalchemy|exception|kwartier\.", re.IGNORECASE)
+
+
+class FakeClock:
+    """A clock that stands still until it is set."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **by: float) -> None:
+        """Move it by days, hours, seconds…, as `timedelta` has them."""
+        self.now += timedelta(**by)
+
+
+class _AppTransport(httpx.BaseTransport):
+    """Brings the requests of a synchronous client to an app in this process; the body stays as it was sent."""
+
+    def __init__(self, app: ASGIApp, portal: BlockingPortal) -> None:
+        self._app = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
+        self._portal = portal
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Serve one request."""
+        return self._portal.call(self._serve, request)
+
+    async def _serve(self, request: httpx.Request) -> httpx.Response:
+        answer = await self._app.handle_async_request(request)
+        assert isinstance(answer.stream, httpx.AsyncByteStream)
+        body = b"".join([part async for part in answer.stream])
+        return httpx.Response(answer.status_code, headers=answer.headers, stream=httpx.ByteStream(body))
+
+
+class Platform:
+    """The platform, and what a test needs to know of it.
+
+    Args:
+        database_file: a database with the schema.
+        portal: where the app runs.
+        settings: what differs from the defaults.
+    """
+
+    def __init__(self, database_file: Path, portal: BlockingPortal, **settings: Any) -> None:
+        self.database_file = database_file
+        self.settings = Settings(
+            database=f"sqlite:///{database_file}",
+            **({"public_url": ADDRESS, "pepper": SecretStr("pepper of tests"), "rate_limit": 100_000} | settings),
+        )
+        self.clock = FakeClock()
+        self.database = Database(self.settings.database)
+        self.hasher = Hasher(self.settings.pepper.get_secret_value())
+        self.app = build(self.settings, self.clock)
+        self.http = httpx.Client(transport=_AppTransport(self.app, portal), base_url=ADDRESS)
+
+    @property
+    def token_path(self) -> str:
+        """The path of the token endpoint."""
+        return paths.token_path(self.settings.tenant_id)
+
+    def issue(self) -> IssuedCredentials:
+        """New credentials for the sandbox."""
+        return credentials.issue(
+            self.database, self.hasher, EnvironmentName.SANDBOX, _ORGANISATION, self.clock.now
+        )
+
+    def renew(self, issued: IssuedCredentials) -> IssuedCredentials:
+        """Renew credentials: a new secret."""
+        return credentials.renew(self.database, self.hasher, issued.credentials.client_id, self.clock.now)
+
+    def revoke(self, issued: IssuedCredentials) -> None:
+        """Revoke credentials."""
+        credentials.revoke(self.database, issued.credentials.client_id, self.clock.now)
+
+    def ask_token(self, issued: IssuedCredentials, **changes: str | None) -> httpx.Response:
+        """Ask for a token with everything in the body; changes replace fields, None leaves them out."""
+        form = {
+            "grant_type": "client_credentials",
+            "scope": scope_of(EnvironmentName.SANDBOX),
+            "client_id": issued.credentials.client_id,
+            "client_secret": issued.client_secret,
+        } | changes
+        return self.http.post(self.token_path, data={name: text for name, text in form.items() if text is not None})
+
+    def token(self, issued: IssuedCredentials) -> str:
+        """A token."""
+        answer = self.ask_token(issued)
+        assert answer.status_code == HTTPStatus.OK, answer.text
+        token: str = answer.json()["access_token"]
+        return token
+
+    def client(self) -> "Client":
+        """Somebody new with credentials and a token."""
+        return Client(self, self.issue())
+
+
+class Client:
+    """Somebody who uses the sandbox: credentials, a token, and how he asks."""
+
+    def __init__(self, platform: Platform, issued: IssuedCredentials) -> None:
+        self.platform = platform
+        self.issued = issued
+        self.headers = {
+            "Authorization": f"Bearer {platform.token(issued)}",
+            "Subscription-Key": issued.subscription_key or "",
+        }
+
+    def ask(self, method: str, path: str, *, base: str = BASE, **how: Any) -> httpx.Response:
+        """Ask something, with credentials."""
+        headers = self.headers | dict(how.pop("headers", {}))
+        return self.platform.http.request(method, base + path, headers=headers, **how)
+
+    def get(self, path: str, params: Any = None) -> httpx.Response:
+        """Get a path below the base path."""
+        return self.ask("GET", path, params=params)
+
+    def post_mock(self, **fields: Any) -> httpx.Response:
+        """Ask for a mock mandate, Approved unless said otherwise."""
+        return self.ask("POST", paths.MOCK_MANDATE, json={"status": "Approved"} | fields)
+
+    def mock(self, ean: str, **fields: Any) -> None:
+        """Make a mock mandate, Approved unless said otherwise."""
+        answer = self.post_mock(ean=ean, **fields)
+        assert answer.status_code == HTTPStatus.OK, answer.text
+
+    def mandates(self, params: Any = None) -> list[Json]:
+        """The mandates found."""
+        answer = self.get(paths.MANDATE, params)
+        assert answer.status_code == HTTPStatus.OK, answer.text
+        found: list[Json] = answer.json()["data"]["mandates"]
+        return found
+
+    def ask_energy(self, ean: str, start: str, end: str, **params: Any) -> httpx.Response:
+        """Ask for energy, by time of reading unless said otherwise."""
+        asked = {"ean": ean, "periodType": "readTime", "from": start, "to": end} | params
+        return self.get(paths.ENERGY, asked)
+
+    def headpoint(self, ean: str, start: str, end: str, **params: Any) -> Json:
+        """The headpoint with its energy."""
+        answer = self.ask_energy(ean, start, end, **params)
+        assert answer.status_code == HTTPStatus.OK, answer.text
+        headpoint: Json = answer.json()["data"]["headpoint"]
+        return headpoint
+
+    def slots(self, ean: str, start: str, end: str, **params: Any) -> list[Json]:
+        """The slots of the one series of the one meter; none if there is no series."""
+        meters = self.headpoint(ean, start, end, **params).get("physicalMeters", [])
+        if not meters:
+            return []
+        assert len(meters) == 1
+        [series] = [value for name, value in meters[0].items() if name.endswith("Energy")]
+        assert isinstance(series, list)
+        return series
+
+
+def assert_refused(answer: httpx.Response, status: HTTPStatus, *words: str) -> Json:
+    """C6: a refusal has this status, the one error body, these words in it, and a correlation id."""
+    assert answer.status_code == status, f"{answer.status_code} instead of {status}: {answer.text[:500]}"
+    assert answer.headers["content-type"] == "application/json"
+    assert re.fullmatch(r"[0-9A-Za-z._-]{1,64}", answer.headers["x-correlation-id"])
+    body: Json = json.loads(answer.content)
+    names = {"Type", "Code", "Message"}
+    if status == HTTPStatus.BAD_REQUEST:
+        names.add("ValidationErrorMessages")
+        faults = body["ValidationErrorMessages"]
+        assert faults
+        assert all(isinstance(fault, str) and fault for fault in faults)
+    assert body.keys() == names
+    assert body["Type"] == ("ServerError" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "ClientError")
+    assert body["Code"] == CODES[status]
+    assert body["Message"]
+    assert not _TELLS_OF_THE_INSIDE.search(body["Message"])
+    for word in words:
+        assert word in answer.text
+    return body
+
+
+@contextmanager
+def new_platform(template: Path, portal: BlockingPortal, **settings: Any) -> Iterator[Platform]:
+    """A platform on a copy of a migrated database."""
+    with TemporaryDirectory(prefix="kwartier-test-") as folder:
+        file = Path(folder) / "kwartier.db"
+        shutil.copyfile(template, file)
+        platform = Platform(file, portal, **settings)
+        try:
+            yield platform
+        finally:
+            platform.http.close()
+            platform.database.close()
+
+
+@pytest.fixture(scope="session")
+def portal() -> Iterator[BlockingPortal]:
+    """An event loop in which apps run."""
+    with start_blocking_portal() as portal:
+        yield portal
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database, to be copied."""
+    file = tmp_path_factory.mktemp("template") / "kwartier.db"
+    database = Database(f"sqlite:///{file}")
+    migrate(database)
+    database.close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def shared_platform(template: Path, portal: BlockingPortal) -> Iterator[Platform]:
+    """One platform for all tests that keep to clients of their own."""
+    with new_platform(template, portal) as platform:
+        yield platform
+
+
+@pytest.fixture
+def platform(shared_platform: Platform) -> Platform:
+    """The platform, with its clock at `NOW`."""
+    shared_platform.clock.now = NOW
+    return shared_platform
+
+
+@pytest.fixture
+def fresh_platform(template: Path, portal: BlockingPortal) -> Iterator[Platform]:
+    """A platform of the test's own, with an empty database."""
+    with new_platform(template, portal) as platform:
+        yield platform
+
+
+@pytest.fixture
+def client(platform: Platform) -> Client:
+    """Somebody new with credentials and a token."""
+    return platform.client()
