@@ -27,7 +27,7 @@ demo: $(READY) ## play the integrator's first quarter-hours; KEEP=1 leaves the p
 test: $(READY) ## the suite (under five minutes)
 	@$(PYTEST) --cov --cov-report=term --cov-fail-under=$(COVERAGE)
 
-test-all: $(READY) ## what is slower than `make test`, and only that
+test-all: $(READY) ## what is slower than `make test`, and only that (needs Chromium)
 	@$(PYTEST) -m slow
 
 check: $(READY) ## format, lint, types, arrows between rooms

@@ -33,10 +33,11 @@ def command(
 
 @dataclass(frozen=True)
 class Running:
-    """A platform that answers at an address, and its database."""
+    """A platform that answers at an address, its database, and the process that was started."""
 
     address: str
     database: str
+    pid: int
 
     def command(self, *words: str) -> str:
         """Run a `kwartier` command on its database; what it printed."""
@@ -70,7 +71,7 @@ def running(folder: Path, *options: str, settings: Mapping[str, str] | None = No
             assert process.stdout is not None
             first_line = process.stdout.readline()
             assert " at http" in first_line, first_line
-            yield Running(first_line.rpartition(" at ")[2].strip(), database)
+            yield Running(first_line.rpartition(" at ")[2].strip(), database, process.pid)
         finally:
             process.terminate()
 

@@ -65,8 +65,7 @@ def _days(grid: Grid, slots: range, inserted: Inserted) -> range:
     first, stop = slots.start, slots.stop
     if grid is Grid.QUARTER_HOUR:
         first, stop = _day_of(slots.start), _day_of(slots.stop - 1) + 1
-    end_s = -(-inserted.end_us // _SECOND_US)
-    stop = min(stop, (end_s - 1 - FIRST_ARRIVAL_SECONDS) // _DAY_SECONDS + 1)
+    stop = min(stop, (inserted.end_us // _SECOND_US - FIRST_ARRIVAL_SECONDS) // _DAY_SECONDS + 1)
     first = max(first, FIRST_DAY)
     if inserted.start_us is not None:
         first = max(first, (inserted.start_us // _SECOND_US - LAST_ARRIVAL_SECONDS) // _DAY_SECONDS)

@@ -179,5 +179,4 @@ def light(
     ) >> 8
     panel: NDArray[np.int64] = through[None] * np.maximum(squarely, 0) >> 16
     panel += (scattered * 233 >> 8)[None]
-    panel[:, up <= 0] = 0
     return panel
