@@ -3,7 +3,7 @@
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -74,6 +74,18 @@ class FakeClock:
         self.now += timedelta(**by)
 
 
+class _Parts(httpx.AsyncByteStream):
+    """A body that comes in these parts."""
+
+    def __init__(self, parts: list[bytes]) -> None:
+        self._parts = parts
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """The parts."""
+        for part in self._parts:
+            yield part
+
+
 class _AppTransport(httpx.BaseTransport):
     """Brings the requests of a synchronous client to an app in this process; the body stays as it was sent."""
 
@@ -86,6 +98,8 @@ class _AppTransport(httpx.BaseTransport):
         return self._portal.call(self._serve, request)
 
     async def _serve(self, request: httpx.Request) -> httpx.Response:
+        assert isinstance(request.stream, httpx.SyncByteStream)
+        request.stream = _Parts(list(request.stream))
         answer = await self._app.handle_async_request(request)
         assert isinstance(answer.stream, httpx.AsyncByteStream)
         body = b"".join([part async for part in answer.stream])
