@@ -5,14 +5,12 @@ from http import HTTPStatus
 from typing import Final
 
 import pytest
-from support.platform import NOW, Client, Platform, assert_refused
+from support.platform import NOW, Client, assert_refused
 
-from kwartier.domain.credentials import EnvironmentName
 from kwartier.domain.ean import Ean
 from kwartier.domain.mandate import Asked, Consented, Ended, Fact, Mandate, Refused, Removed
 from kwartier.domain.metering import EnergyType, Granularity
 from kwartier.domain.period import Period
-from kwartier.registry import mandates as registry
 from kwartier.wire import paths
 
 QUARTERS: Final = "541440110000000007"
@@ -28,8 +26,7 @@ def references(client: Client, **filters: str) -> str:
 @pytest.fixture
 def four(client: Client) -> Client:
     """Somebody with four mandates, made a day apart from 17 September on."""
-    client.platform.clock.now = datetime(2025, 9, 17, 10, 0, tzinfo=UTC)
-    client.headers["Authorization"] = f"Bearer {client.platform.token(client.issued)}"
+    client.at("2025-09-17T10:00:00Z")
     mocks = [
         {"ean": QUARTERS, "referenceNumber": "A", "mandateExpirationDate": "2028-01-01T00:00:00Z"},
         {"ean": DAYS, "referenceNumber": "B", "renewalStatus": "ToBeRenewed"},
@@ -39,7 +36,7 @@ def four(client: Client) -> Client:
     for mock in mocks:
         client.mock(mock.pop("ean"), **mock)
         client.platform.clock.move(days=1)
-        client.headers["Authorization"] = f"Bearer {client.platform.token(client.issued)}"
+        client.sign_in()
     return client
 
 
@@ -137,8 +134,7 @@ def test_renewal_status_follows_the_clock(client: Client) -> None:
     client.mock(QUARTERS, mandateExpirationDate="2025-12-31T23:00:00Z")
     seen = []
     for moment in ("2025-09-30T21:59:59", "2025-09-30T22:00:00", "2025-12-31T22:59:59", "2025-12-31T23:00:00"):
-        client.platform.clock.now = datetime.fromisoformat(moment + "+00:00")
-        client.headers["Authorization"] = f"Bearer {client.platform.token(client.issued)}"
+        client.at(moment + "Z")
         [one] = client.mandates()
         seen.append(one.get("renewalStatus"))
         assert one["status"] == "Approved"
@@ -152,8 +148,7 @@ def test_last_updated_when_time_alone_made_the_change(client: Client) -> None:
     client.mock(QUARTERS, mandateExpirationDate="2025-12-31T23:00:00Z")
     since = {"lastUpdatedFrom": "2025-09-30T22:00:00Z", "lastUpdatedTo": "2025-09-30T22:00:01Z"}
     assert client.mandates(since) == []
-    client.platform.clock.now = datetime(2025, 10, 5, tzinfo=UTC)
-    client.headers["Authorization"] = f"Bearer {client.platform.token(client.issued)}"
+    client.at("2025-10-05T00:00:00Z")
     assert [one["renewalStatus"] for one in client.mandates(since)] == ["ToBeRenewed"]
     assert client.mandates({"lastUpdatedTo": "2025-09-30T22:00:00Z"}) == []
 
@@ -173,35 +168,20 @@ def test_facts_later_than_the_clock_are_hidden(client: Client) -> None:
     client.mock(QUARTERS)
     assert len(client.mandates()) == 1
     client.platform.clock.move(seconds=-1)
-    client.headers["Authorization"] = f"Bearer {client.platform.token(client.issued)}"
+    client.sign_in()
     assert client.mandates() == []
 
 
-class Book:
-    """A client's mandates, written by facts: what the sandbox's own endpoint can't make."""
-
-    def __init__(self, client: Client) -> None:
-        self.client = client
-        self.platform: Platform = client.platform
-
-    def write(self, reference: str, ean: str, history: list[Fact], *, named_by_grid_user: bool = False) -> None:
-        """Write a mandate."""
-        mandate = Mandate(
-            reference,
-            Ean(ean),
-            EnergyType.ELECTRICITY,
-            Granularity.QUARTER_HOURLY,
-            ean_named_by_grid_user=named_by_grid_user,
-        )
-        holder = f"{EnvironmentName.SANDBOX.value}:{self.client.issued.credentials.client_id}"
-        with self.platform.database.writing() as connection:
-            registry.add(connection, holder, mandate, history)
-
-
-@pytest.fixture
-def book(client: Client) -> Book:
-    """A client's mandates."""
-    return Book(client)
+def write(client: Client, history: list[Fact], *, named_by_grid_user: bool = False) -> None:
+    """Write a mandate R of quarter-hours by its facts."""
+    mandate = Mandate(
+        "R",
+        Ean(QUARTERS),
+        EnergyType.ELECTRICITY,
+        Granularity.QUARTER_HOURLY,
+        ean_named_by_grid_user=named_by_grid_user,
+    )
+    client.write(mandate, history)
 
 
 ASKED: Final = Asked(datetime(2025, 9, 1, tzinfo=UTC), Period(datetime(2022, 9, 1, tzinfo=UTC)))
@@ -215,55 +195,54 @@ LATER: Final = datetime(2025, 9, 10, tzinfo=UTC)
 )
 @pytest.mark.parametrize("named_by_grid_user", [False, True])
 def test_filters_never_tell_what_the_answer_hides(
-    book: Book,
+    client: Client,
     answer: Fact | None,
     shown: bool,  # noqa: FBT001 - a case of the table
     named_by_grid_user: bool,  # noqa: FBT001 - as above
 ) -> None:
     """M11: where the grid user chose the EAN, filters on it and its energy match only where it is shown."""
     history = [ASKED, answer] if answer else [ASKED]
-    book.write("R", QUARTERS, history, named_by_grid_user=named_by_grid_user)
-    [one] = book.client.mandates()
+    write(client, history, named_by_grid_user=named_by_grid_user)
+    [one] = client.mandates()
     assert ("ean" in one, "energyType" in one) == (shown, shown)
     matches = shown or not named_by_grid_user
-    assert len(book.client.mandates({"ean": QUARTERS})) == matches
-    assert len(book.client.mandates({"energyType": "E"})) == matches
-    assert len(book.client.mandates({"referenceNumber": "R", "dataServiceTypes": "VH_kwartier_uur"})) == 1
+    assert len(client.mandates({"ean": QUARTERS})) == matches
+    assert len(client.mandates({"energyType": "E"})) == matches
+    assert len(client.mandates({"referenceNumber": "R", "dataServiceTypes": "VH_kwartier_uur"})) == 1
 
 
-def test_a_refusal_of_energy_does_not_tell_a_hidden_ean(book: Book) -> None:
+def test_a_refusal_of_energy_does_not_tell_a_hidden_ean(client: Client) -> None:
     """M11: energy of an EAN that the grid user chose is refused as if there were no mandate, until he consents."""
-    book.write("R", QUARTERS, [ASKED], named_by_grid_user=True)
+    write(client, [ASKED], named_by_grid_user=True)
     day = ("2025-09-01T22:00:00Z", "2025-09-02T22:00:00Z")
-    hidden = book.client.ask_energy(QUARTERS, *day)
-    nothing = book.client.ask_energy(OFFTAKE, *day)
+    hidden = client.ask_energy(QUARTERS, *day)
+    nothing = client.ask_energy(OFFTAKE, *day)
     assert_refused(hidden, HTTPStatus.NOT_FOUND)
     assert hidden.json()["Message"].replace(QUARTERS, OFFTAKE) == nothing.json()["Message"]
 
 
-def test_a_removed_mandate_is_gone(book: Book) -> None:
+def test_a_removed_mandate_is_gone(client: Client) -> None:
     """M2: what a portal user removed is neither listed nor found, and gives no energy."""
-    book.write("R", QUARTERS, [ASKED, Consented(LATER), Removed(LATER)])
-    assert book.client.mandates() == []
-    assert book.client.mandates({"ean": QUARTERS}) == []
-    answer = book.client.ask_energy(QUARTERS, "2025-09-01T22:00:00Z", "2025-09-02T22:00:00Z")
+    write(client, [ASKED, Consented(LATER), Removed(LATER)])
+    assert client.mandates() == []
+    assert client.mandates({"ean": QUARTERS}) == []
+    answer = client.ask_energy(QUARTERS, "2025-09-01T22:00:00Z", "2025-09-02T22:00:00Z")
     assert_refused(answer, HTTPStatus.NOT_FOUND, "no mandate")
 
 
-def test_a_request_without_an_answer_is_rejected_by_time(book: Book) -> None:
+def test_a_request_without_an_answer_is_rejected_by_time(client: Client) -> None:
     """M2, M6: a month without an answer rejects a mandate, and that is when it was last updated."""
-    book.write("R", QUARTERS, [ASKED])
-    assert [one["status"] for one in book.client.mandates()] == ["Requested"]
-    book.platform.clock.now = datetime(2025, 10, 1, tzinfo=UTC)
-    book.client.headers["Authorization"] = f"Bearer {book.platform.token(book.client.issued)}"
+    write(client, [ASKED])
+    assert [one["status"] for one in client.mandates()] == ["Requested"]
+    client.at("2025-10-01T00:00:00Z")
     since = {"lastUpdatedFrom": "2025-10-01T00:00:00Z"}
-    assert [one["status"] for one in book.client.mandates(since)] == ["Rejected"]
+    assert [one["status"] for one in client.mandates(since)] == ["Rejected"]
 
 
-def test_a_finished_mandate_shows_its_ean_still(book: Book) -> None:
+def test_a_finished_mandate_shows_its_ean_still(client: Client) -> None:
     """M11: a mandate that the grid user ended shows its EAN, and neither term nor renewal."""
-    book.write("R", QUARTERS, [ASKED, Consented(LATER), Ended(NOW)], named_by_grid_user=True)
-    [one] = book.client.mandates({"ean": QUARTERS})
+    write(client, [ASKED, Consented(LATER), Ended(NOW)], named_by_grid_user=True)
+    [one] = client.mandates({"ean": QUARTERS})
     assert one["status"] == "Finished"
     assert "mandateExpirationDate" not in one
     assert "renewalStatus" not in one

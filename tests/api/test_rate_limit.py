@@ -114,7 +114,7 @@ def test_renewal_opens_no_new_window(strict: Platform, stopwatch: Stopwatch) -> 
     client = strict.client()
     for _ in range(LIMIT):
         client.get(paths.MANDATE)
-    client.headers["Authorization"] = f"Bearer {strict.token(strict.renew(client.issued))}"
+    client.sign_in(strict.renew(client.issued))
     assert_refused(client.get(paths.MANDATE), HTTPStatus.TOO_MANY_REQUESTS)
 
 

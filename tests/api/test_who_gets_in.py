@@ -104,7 +104,7 @@ def test_renewed_credentials_end_the_old_token_and_secret(client: Client) -> Non
     renewed = client.platform.renew(client.issued)
     assert_shut(client, "renewed")
     assert client.platform.ask_token(client.issued).json()["error"] == "invalid_client"
-    client.headers["Authorization"] = f"Bearer {client.platform.token(renewed)}"
+    client.sign_in(renewed)
     assert_open(client)
 
 
@@ -116,14 +116,14 @@ def test_renewed_credentials_keep_id_and_key(client: Client) -> None:
     assert renewed.client_secret != client.issued.client_secret
     assert renewed.subscription_key is None
     assert renewed.credentials.valid_until == datetime(2026, 12, 29, 10, 0, tzinfo=UTC)
-    client.headers["Authorization"] = f"Bearer {client.platform.token(renewed)}"
+    client.sign_in(renewed)
     assert_open(client)
 
 
 def test_a_mandate_outlives_renewal(client: Client) -> None:
     """I4: what a client made is still its own after renewal."""
     client.mock("541440110000000007")
-    client.headers["Authorization"] = f"Bearer {client.platform.token(client.platform.renew(client.issued))}"
+    client.sign_in(client.platform.renew(client.issued))
     assert [one["ean"] for one in client.mandates()] == ["541440110000000007"]
 
 

@@ -3,7 +3,7 @@
 import json
 import re
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -23,6 +23,8 @@ from kwartier.db.engine import Database
 from kwartier.db.migrate import migrate
 from kwartier.domain.credentials import EnvironmentName
 from kwartier.domain.enterprise import EnterpriseNumber
+from kwartier.domain.mandate import Fact, Mandate
+from kwartier.registry import mandates as registry
 from kwartier.services import credentials
 from kwartier.services.credentials import IssuedCredentials
 from kwartier.services.secrets import Hasher
@@ -57,7 +59,9 @@ ADDRESS: Final = "http://kwartier.test"
 BASE, ESCO_BASE = paths.BASE_PATHS[EnvironmentName.SANDBOX]
 
 _ORGANISATION: Final = EnterpriseNumber.parse("0999.999.922")
-_TELLS_OF_THE_INSIDE: Final = re.compile(r"traceback|\.py|sqlite|sqlalchemy|exception|kwartier\.", re.IGNORECASE)
+_TELLS_OF_THE_INSIDE: Final = re.compile(
+    r"traceback|\.py|sqlite|sqlalchemy|exception|kwartier\.", re.IGNORECASE
+)
 
 
 class FakeClock:
@@ -119,7 +123,10 @@ class Platform:
         self.database_file = database_file
         self.settings = Settings(
             database=f"sqlite:///{database_file}",
-            **({"public_url": ADDRESS, "pepper": SecretStr("pepper of tests"), "rate_limit": 100_000} | settings),
+            **(
+                {"public_url": ADDRESS, "pepper": SecretStr("pepper of tests"), "rate_limit": 100_000}
+                | settings
+            ),
         )
         self.clock = FakeClock()
         self.database = Database(self.settings.database)
@@ -154,7 +161,9 @@ class Platform:
             "client_id": issued.credentials.client_id,
             "client_secret": issued.client_secret,
         } | changes
-        return self.http.post(self.token_path, data={name: text for name, text in form.items() if text is not None})
+        return self.http.post(
+            self.token_path, data={name: text for name, text in form.items() if text is not None}
+        )
 
     def token(self, issued: IssuedCredentials) -> str:
         """A token."""
@@ -174,10 +183,23 @@ class Client:
     def __init__(self, platform: Platform, issued: IssuedCredentials) -> None:
         self.platform = platform
         self.issued = issued
-        self.headers = {
-            "Authorization": f"Bearer {platform.token(issued)}",
-            "Subscription-Key": issued.subscription_key or "",
-        }
+        self.headers = {"Subscription-Key": issued.subscription_key or ""}
+        self.sign_in()
+
+    def sign_in(self, issued: IssuedCredentials | None = None) -> None:
+        """Get a new token, with renewed credentials if they are given."""
+        self.headers["Authorization"] = f"Bearer {self.platform.token(issued or self.issued)}"
+
+    def at(self, moment: str) -> None:
+        """Set the clock, and get a token of that moment."""
+        self.platform.clock.now = datetime.fromisoformat(moment.replace("Z", "+00:00"))
+        self.sign_in()
+
+    def write(self, mandate: Mandate, history: Sequence[Fact]) -> None:
+        """Write a mandate by its facts: what the sandbox's own endpoint can't make."""
+        holder = f"{EnvironmentName.SANDBOX.value}:{self.issued.credentials.client_id}"
+        with self.platform.database.writing() as connection:
+            registry.add(connection, holder, mandate, history)
 
     def ask(self, method: str, path: str, *, base: str = BASE, **how: Any) -> httpx.Response:
         """Ask something, with credentials."""

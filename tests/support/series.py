@@ -11,13 +11,18 @@ from kwartier.domain.ean import Ean
 from kwartier.domain.metering import (
     Direction,
     EnergyType,
+    GasFactor,
     Headpoint,
+    InstallationType,
+    Meter,
     MeterType,
     PhysicalMeter,
     Register,
     RegisterKind,
     State,
+    SubHeadpoint,
     Unit,
+    state_code,
 )
 from kwartier.domain.series import MeterSeries, Series
 
@@ -58,6 +63,12 @@ _states = st.sampled_from(
         [State.VAL, State.NVAL],
         [State.SILENT, State.READ],
         [State.WITHDRAWN, State.SILENT],
+        [state_code(State.READ, factor) for factor in GasFactor],
+        [
+            State.SILENT,
+            state_code(State.EST, GasFactor.PROVISIONAL),
+            state_code(State.VAL, GasFactor.CONSTANT),
+        ],
         list(State),
     ]
 )
@@ -102,12 +113,26 @@ def series(draw: st.DrawFn, grid: Grid | None = None, max_slots: int = 12) -> Se
     )
 
 
+_submeters = st.builds(
+    SubHeadpoint,
+    st.from_regex(r"5414[0-9]{14}", fullmatch=True).map(Ean),
+    st.text(max_size=3),
+    st.sampled_from([Direction.PRODUCTION, Direction.AUXILIARY, Direction.OFFTAKE]),
+    st.none() | st.text(max_size=8),
+    st.none() | st.sampled_from(InstallationType),
+)
+
+
 @st.composite
 def meters(draw: st.DrawFn, max_slots: int = 12) -> list[MeterSeries]:
-    """Up to three physical meters, and perhaps series on the headpoint itself; one series per key of the answer."""
-    found: list[PhysicalMeter | None] = [
+    """Up to three physical meters and as many submeters, and perhaps series on the headpoint itself.
+
+    One series per key of the answer.
+    """
+    found: list[Meter] = [
         PhysicalMeter(str(number + 1), draw(st.text(max_size=8))) for number in range(draw(st.integers(0, 3)))
     ]
+    found += draw(st.lists(_submeters, max_size=3))
     if draw(st.booleans()):
         found.insert(draw(st.integers(0, len(found))), None)
     return [

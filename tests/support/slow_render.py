@@ -7,7 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 from kwartier.domain.days import BRUSSELS, Grid
-from kwartier.domain.metering import EnergyType, Headpoint, MeterType, Register, State
+from kwartier.domain.metering import (
+    EnergyType,
+    Headpoint,
+    MeterType,
+    PhysicalMeter,
+    Register,
+    State,
+    SubHeadpoint,
+)
 from kwartier.domain.series import MeterSeries, Series
 
 __all__ = ["slow_answer"]
@@ -29,7 +37,7 @@ def slow_answer(headpoint: Headpoint, meters: Sequence[MeterSeries], fetched_at:
         "ean": headpoint.ean,
         "energyType": "E" if headpoint.energy_type is EnergyType.ELECTRICITY else "G",
     }
-    physical = []
+    physical, submeters = [], []
     for meter in meters:
         by_key = {
             key: slots
@@ -39,14 +47,29 @@ def slow_answer(headpoint: Headpoint, meters: Sequence[MeterSeries], fetched_at:
         }
         if meter.meter is None:
             body |= by_key
-        elif by_key:
+        elif by_key and isinstance(meter.meter, PhysicalMeter):
             physical.append({"seqNumber": meter.meter.seq_number, "meterID": meter.meter.meter_id} | by_key)
+        elif by_key:
+            submeters.append(_told(meter.meter) | by_key)
     if physical:
         body["physicalMeters"] = physical
+    if submeters:
+        body["subHeadpoints"] = submeters
     answer = {"data": {"headpoint": body}, "_meta": {"fetchTime": fetched_at.strftime("%Y-%m-%dT%H:%M:%SZ")}}
     text = json.dumps(answer, separators=(",", ":"))
     mark = json.dumps(_MARK)[1:-1]
     return text.replace(f'"{mark}', "").replace(f'{mark}"', "").encode()
+
+
+def _told(submeter: SubHeadpoint) -> dict[str, Any]:
+    told = {
+        "$type": f"submetering-{submeter.direction.value}",
+        "ean": submeter.ean,
+        "seqNumber": submeter.seq_number,
+        "vregId": submeter.vreg_id,
+        "type": submeter.installation and submeter.installation.value,
+    }
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def _slots(series: Series) -> list[dict[str, Any]]:
@@ -88,14 +111,16 @@ def _without_nothing(item: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any
 
 
 def _value(register: Register, thousandths: int, state: int) -> dict[str, str] | None:
+    factor, state = divmod(state, 8)
     if state not in {State.READ, State.EST, State.VAL, State.NVAL}:
         return None
     number = f"{Decimal(thousandths).scaleb(-3):f}"
-    return {
+    value = {
         "value": f"{_MARK}{number}{_MARK}",
         "unit": register.unit.value,
         "validationState": State(state).name,
     }
+    return value | ({"gasConversionFactor": "-CDP"[factor]} if factor else {})
 
 
 def _start(grid: Grid, slot: int) -> str:

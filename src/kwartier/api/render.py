@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from kwartier.api.render_rows import render_rows
-from kwartier.domain.metering import Headpoint, PhysicalMeter
+from kwartier.domain.metering import Headpoint, PhysicalMeter, SubHeadpoint
 from kwartier.domain.series import MeterSeries, Series
-from kwartier.wire.energy import METERING, SERIES
+from kwartier.wire.energy import INSTALLATION_TYPE, METERING, SERIES, SUBMETERING
 from kwartier.wire.timestamps import write_timestamp
 from kwartier.wire.vocabulary import ENERGY_TYPE
 
@@ -41,7 +41,7 @@ def energy_answer(
 
     Args:
         headpoint: whose readings they are.
-        meters: the series of its meters; those without a meter lie on the headpoint itself (E8).
+        meters: the series of its meters and submeters; those without one lie on the headpoint itself (E8, E9).
         fetched_at: the moment that the answer tells.
         chunk_bytes: about how large a chunk is.
     """
@@ -79,20 +79,29 @@ def _parts(headpoint: Headpoint, meters: Sequence[MeterSeries], fetched_at: date
     measured = [(meter.meter, kept) for meter in meters if (kept := _with_readings(meter.series))]
     for _, series in (entry for entry in measured if entry[0] is None):
         text = _add_series(parts, text + ",", series)
-    opening = ',"physicalMeters":['
-    for meter, series in measured:
-        if meter is not None:
-            text = _add_series(parts, text + opening + _meter_opening(meter), series) + "}"
-            opening = ","
-    if opening == ",":
-        text += "]"
-    # The sub-headpoints of E9 will follow here, after the headpoint's own series.
+    for key, kind in (("physicalMeters", PhysicalMeter), ("subHeadpoints", SubHeadpoint)):
+        opening = f',"{key}":['
+        for meter, series in measured:
+            if isinstance(meter, kind):
+                text = _add_series(parts, text + opening + _meter_opening(meter), series) + "}"
+                opening = ","
+        if opening == ",":
+            text += "]"
     parts.append(_Part(f'{text}}}}},"_meta":{{"fetchTime":"{write_timestamp(fetched_at)}"}}}}', None))
     return parts
 
 
-def _meter_opening(meter: PhysicalMeter) -> str:
-    return f'{{"seqNumber":{json.dumps(meter.seq_number)},"meterID":{json.dumps(meter.meter_id)},'
+def _meter_opening(meter: PhysicalMeter | SubHeadpoint) -> str:
+    """What is said of a meter before its series (E8, E9)."""
+    if isinstance(meter, PhysicalMeter):
+        told = {"seqNumber": meter.seq_number, "meterID": meter.meter_id}
+    else:
+        told = {"$type": SUBMETERING.write(meter.direction), "ean": meter.ean, "seqNumber": meter.seq_number}
+        if meter.vreg_id is not None:
+            told["vregId"] = meter.vreg_id
+        if meter.installation is not None:
+            told["type"] = INSTALLATION_TYPE.write(meter.installation)
+    return json.dumps(told, separators=(",", ":")).removesuffix("}") + ","
 
 
 def _add_series(parts: list[_Part], text: str, series: Sequence[Series]) -> str:

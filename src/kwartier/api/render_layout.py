@@ -12,18 +12,28 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kwartier.domain.metering import Register, State
-from kwartier.wire.energy import DIRECTION, REGISTER_KIND, UNIT, VALIDATION_STATE
+from kwartier.domain.metering import FACTOR_SHIFT, STATE_BITS, GasFactor, Register, State, state_code
+from kwartier.wire.energy import DIRECTION, GAS_FACTOR, REGISTER_KIND, UNIT, VALIDATION_STATE
 
 __all__ = ["STAMP_LENGTH", "STATE_TEXTS", "Blank", "Cell", "Layout", "layout_of"]
 
 STAMP_LENGTH: Final = len("2024-09-18T22:00:00Z")
 _DECIMALS: Final = len(".243")
 
-STATE_TEXTS: Final = tuple(
-    f'"{VALIDATION_STATE.write(state)}"' if state >= State.READ else "" for state in sorted(State)
-)
-"""By code of state: what stands after `"validationState":`, up to the end of the value."""
+
+def _state_text(code: int) -> str:
+    state, factor = State(code & STATE_BITS), GasFactor(code >> FACTOR_SHIFT)
+    if state < State.READ:
+        return ""
+    text = f'"{VALIDATION_STATE.write(state)}"'
+    return text if factor is GasFactor.NONE else f'{text},"gasConversionFactor":"{GAS_FACTOR.write(factor)}"'
+
+
+STATE_TEXTS: Final = {
+    code: _state_text(code)
+    for code in sorted(state_code(state, factor) for state in State for factor in GasFactor)
+}
+"""By code of state and factor: what stands after `"validationState":`, up to the end of the value."""
 
 
 class Cell(NamedTuple):
@@ -33,7 +43,7 @@ class Cell(NamedTuple):
         register: the register.
         whole_digits: the most digits before the decimal point.
         signed: whether one is negative.
-        codes: the codes of `State` that occur, in order.
+        codes: the codes of state and gas factor that occur, in order.
     """
 
     register: Register

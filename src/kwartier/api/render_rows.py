@@ -38,9 +38,9 @@ class _Slots(NamedTuple):
     states: NDArray[np.uint8]
 
     def codes(self) -> list[tuple[int, ...]]:
-        """The codes of `State` that occur, in order, for each register."""
+        """The codes that occur, in order, for each register."""
         occurring = [row.tobytes() for row in self.states]
-        return [tuple(code for code in range(len(State)) if code in row) for row in occurring]
+        return [tuple(code for code in STATE_TEXTS if code in row) for row in occurring]
 
 
 def render_rows(series: Series, start: int, stop: int) -> bytes:

@@ -1,17 +1,20 @@
-"""Days that follow from quarter-hours (DESIGN 5, R2)."""
+"""Days that follow from quarter-hours, gas days that follow from hours (DESIGN 5, R2)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kwartier.domain.days import Grid, quarter_hours_of, tariff_is_day
-from kwartier.domain.metering import Register, RegisterKind, State
+from kwartier.domain.days import Grid, quarter_hours_of, slot_starts, tariff_is_day
+from kwartier.domain.metering import FACTOR_SHIFT, STATE_BITS, Register, RegisterKind, State
 from kwartier.domain.series import Versions
 
-__all__ = ["days_from_quarter_hours"]
+__all__ = ["days_from_quarter_hours", "gas_days_from_hours"]
+
+
+_HOUR_SECONDS: Final = 3600
 
 
 def days_from_quarter_hours(quarters: Versions, days: range) -> Versions:
@@ -30,16 +33,53 @@ def days_from_quarter_hours(quarters: Versions, days: range) -> Versions:
         Versions on `Grid.DAY`, those of one day in order of insertion.
     """
     borders = quarter_hours_of(days)
+    return _days(quarters, days, Grid.DAY, borders, tariff_is_day(_between(borders)))
+
+
+def gas_days_from_hours(hours: Versions, days: range) -> Versions:
+    """The versions of gas days that follow from versions of hours; as for days, but nothing is split by tariff (E8).
+
+    The energy of a day is the sum of the rounded hours; its conversion factor is provisional if that of one hour is.
+
+    Args:
+        hours: versions on `Grid.HOUR`: all that ever came in about `days`, and nothing else.
+        days: the gas days to derive.
+
+    Returns:
+        Versions on `Grid.GAS_DAY`, those of one day in order of insertion.
+    """
+    starts = slot_starts(Grid.GAS_DAY, np.arange(days.start, days.stop + 1, dtype=np.int64))
+    return _days(hours, days, Grid.GAS_DAY, starts // _HOUR_SECONDS, None)
+
+
+def _between(borders: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The slots from the first border up to the last."""
+    return np.arange(borders[0], borders[-1], dtype=np.int64)
+
+
+def _days(
+    parts: Versions,
+    days: range,
+    grid: Grid,
+    borders: NDArray[np.int64],
+    on_day_tariff: NDArray[np.bool_] | None,
+) -> Versions:
+    """Days of parts.
+
+    Args:
+        borders: where each day begins and the last ends, in slots of the parts.
+        on_day_tariff: of each part between the borders; None where nothing is split.
+    """
     registers = tuple(
         Register(register.direction, kind, register.unit)
-        for register in quarters.registers
-        for kind in _kinds_of_day(register)
+        for register in parts.registers
+        for kind in _kinds_of_day(register, split=on_day_tariff is not None)
     )
-    known = _Known(quarters.registers, borders)
+    known = _Known(parts.registers, borders, on_day_tariff)
     was_complete = np.zeros((len(registers), len(days)), np.bool_)
     columns: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]] = []
-    for rows, day_indices, moments_us in _rounds(quarters, borders):
-        known.take(quarters, rows)
+    for rows, day_indices, moments_us in _rounds(parts, borders):
+        known.take(parts, rows)
         values, states = known.day_sums(day_indices)
         complete = states != State.SILENT
         before = was_complete[:, day_indices]
@@ -49,9 +89,9 @@ def days_from_quarter_hours(quarters: Versions, days: range) -> Versions:
     if not columns:
         nothing = np.zeros(0, np.int64)
         values, states = np.zeros((len(registers), 0), np.int64), np.zeros((len(registers), 0), np.uint8)
-        return Versions(Grid.DAY, registers, nothing, nothing, values, states)
+        return Versions(grid, registers, nothing, nothing, values, states)
     return Versions(
-        Grid.DAY,
+        grid,
         registers,
         np.concatenate([column[0] for column in columns]),
         np.concatenate([column[1] for column in columns]),
@@ -60,9 +100,9 @@ def days_from_quarter_hours(quarters: Versions, days: range) -> Versions:
     )
 
 
-def _kinds_of_day(register: Register) -> tuple[RegisterKind, ...]:
-    """What a register of quarter-hours becomes in a day (E8)."""
-    if register.kind is RegisterKind.TOTAL:
+def _kinds_of_day(register: Register, *, split: bool) -> tuple[RegisterKind, ...]:
+    """What a register becomes in a day (E8)."""
+    if split and register.kind is RegisterKind.TOTAL:
         return (RegisterKind.DAY, RegisterKind.NIGHT)
     return (register.kind,)
 
@@ -71,15 +111,15 @@ _Rows: TypeAlias = slice | NDArray[np.int64]
 _Round: TypeAlias = tuple[_Rows, NDArray[np.int64], NDArray[np.int64]]
 
 
-def _rounds(quarters: Versions, borders: NDArray[np.int64]) -> Iterator[_Round]:
+def _rounds(parts: Versions, borders: NDArray[np.int64]) -> Iterator[_Round]:
     """Round k: the rows of each day's k-th moment of insertion, the days that have one, and that moment.
 
     All days go through their history side by side, so there are as many rounds as the most corrected day has moments,
     and each row is in exactly one.
     """
-    if quarters.slots.size == 0:
+    if parts.slots.size == 0:
         return
-    slots, moments = quarters.slots, quarters.inserted_us
+    slots, moments = parts.slots, parts.inserted_us
     day = np.repeat(np.arange(borders.size - 1), np.diff(borders)).take(slots - borders[0])
     # Neighbouring rows mostly share day and moment: look at the blocks of equal ones.
     changes = (day[1:] != day[:-1]) | (moments[1:] != moments[:-1])
@@ -111,13 +151,14 @@ def _rows(starts: NDArray[np.int64], ends: NDArray[np.int64]) -> _Rows:
 
 @dataclass(slots=True)
 class _Known:
-    """What is known of each quarter-hour of some days, at a moment of each day's own.
+    """What is known of each part (quarter-hour, hour) of some days, at a moment of each day's own.
 
     Stretches are the parts of days with one tariff: their sums are what days are made of.
     """
 
     registers: tuple[Register, ...]
     borders: NDArray[np.int64]
+    tariff: NDArray[np.bool_] | None
     values: NDArray[np.int64] = field(init=False)
     states: NDArray[np.uint8] = field(init=False)
     stretches: NDArray[np.int64] = field(init=False)
@@ -125,22 +166,22 @@ class _Known:
     on_day_tariff: NDArray[np.bool_] = field(init=False)
 
     def __post_init__(self) -> None:
-        quarters = np.arange(self.borders[0], self.borders[-1], dtype=np.int64)
-        shape = (len(self.registers), quarters.size)
-        self.values = np.zeros(shape, np.int64)
-        self.states = np.zeros(shape, np.uint8)
-        tariff = tariff_is_day(quarters)
-        changes = np.concatenate([[True], tariff[1:] != tariff[:-1]]) if quarters.size else tariff
+        parts = int(self.borders[-1] - self.borders[0])
+        self.values = np.zeros((len(self.registers), parts), np.int64)
+        self.states = np.zeros((len(self.registers), parts), np.uint8)
+        tariff = np.zeros(parts, np.bool_) if self.tariff is None else self.tariff
+        changes = np.zeros(parts, np.bool_)
+        changes[1:] = tariff[1:] != tariff[:-1]
         day_starts = self.borders[:-1] - self.borders[0]
         changes[day_starts] = True
         self.stretches = np.flatnonzero(changes)
         self.first_stretch = np.searchsorted(self.stretches, day_starts)
         self.on_day_tariff = tariff[self.stretches]
 
-    def take(self, quarters: Versions, rows: _Rows) -> None:
+    def take(self, newer: Versions, rows: _Rows) -> None:
         """Lay newer rows over what is known."""
-        slots = quarters.slots[rows]
-        values, states = quarters.values[:, rows], quarters.states[:, rows]
+        slots = newer.slots[rows]
+        values, states = newer.values[:, rows], newer.states[:, rows]
         if slots.size == self.values.shape[1] and bool((slots[1:] > slots[:-1]).all()) and bool(states.all()):
             # Everything at once, in order: nothing to look for.
             self.values[:], self.states[:] = values, states
@@ -157,26 +198,30 @@ class _Known:
         Args:
             days: which, by their place among the days, in order.
         """
-        stretches, firsts, quarters, starts = self._of(days)
+        stretches, firsts, parts, starts = self._of(days)
         on_day_tariff = self.on_day_tariff[stretches]
         values: list[NDArray[np.int64]] = []
         states: list[NDArray[np.uint8]] = []
         for register, inputs, codes in zip(
-            self.registers, self.values[:, quarters], self.states[:, quarters], strict=True
+            self.registers, self.values[:, parts], self.states[:, parts], strict=True
         ):
             sums = np.add.reduceat(inputs, starts)
-            newest = np.maximum.reduceat(codes, starts)
+            # EST and NVAL are READ and VAL with the lowest bit set, and a provisional factor is above a definitive one:
+            # the least certain input is the greatest.
+            state = np.maximum.reduceat(codes & STATE_BITS, starts)
+            factor = np.maximum.reduceat(np.maximum.reduceat(codes >> FACTOR_SHIFT, starts), firsts)
             complete = np.minimum.reduceat(np.minimum.reduceat(codes, starts), firsts) >= State.READ
-            for kind in _kinds_of_day(register):
+            for kind in _kinds_of_day(register, split=self.tariff is not None):
                 counted = _counts_for(kind, on_day_tariff)
                 values.append(np.add.reduceat(np.where(counted, sums, 0), firsts))
-                # EST and NVAL are READ and VAL with the lowest bit set: what is not counted is taken for certain.
-                state = np.maximum.reduceat(np.where(counted, newest, newest & 0xFE), firsts)
-                states.append(np.where(complete, state, State.SILENT).astype(np.uint8))
+                # What is not counted is taken for certain.
+                least = np.maximum.reduceat(np.where(counted, state, state & 0xFE), firsts)
+                code = least | factor << FACTOR_SHIFT
+                states.append(np.where(complete, code, State.SILENT).astype(np.uint8))
         return np.stack(values), np.stack(states)
 
     def _of(self, days: NDArray[np.int64]) -> tuple[_Rows, NDArray[np.int64], _Rows, NDArray[np.int64]]:
-        """The stretches of some days and where each day has its first, their quarter-hours and where each stretch begins."""
+        """The stretches of some days and where each day has its first, their parts and where each stretch begins."""
         ends = np.append(self.first_stretch[1:], self.stretches.size)[days]
         stretches = _rows(self.first_stretch[days], ends)
         begins = self.stretches[stretches]

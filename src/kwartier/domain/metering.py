@@ -2,22 +2,30 @@
 
 from dataclasses import dataclass
 from enum import Enum, IntEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from kwartier.domain.ean import Ean
 
 __all__ = [
+    "FACTOR_SHIFT",
+    "KINDS_OF",
+    "STATE_BITS",
     "ComplexEnergyType",
     "Direction",
     "EnergyType",
+    "GasFactor",
     "Granularity",
     "Headpoint",
+    "InstallationType",
+    "Meter",
     "MeterType",
     "PhysicalMeter",
     "Register",
     "RegisterKind",
     "State",
+    "SubHeadpoint",
     "Unit",
+    "state_code",
 ]
 
 
@@ -68,6 +76,13 @@ class RegisterKind(Enum):
     CAPACITIVE = "capacitive"
 
 
+KINDS_OF: Final = {
+    ComplexEnergyType.ACTIVE: frozenset({RegisterKind.TOTAL, RegisterKind.DAY, RegisterKind.NIGHT}),
+    ComplexEnergyType.REACTIVE: frozenset({RegisterKind.INDUCTIVE, RegisterKind.CAPACITIVE}),
+}
+"""Which registers each complex energy type asks for (E7)."""
+
+
 class Unit(Enum):
     """The unit of a reading; values are kept in thousandths of it."""
 
@@ -87,7 +102,9 @@ class Register(NamedTuple):
 class State(IntEnum):
     """What a version says of an interval (R1): nothing, that there is no value, or a value and how sure it is.
 
-    READ and EST are those of digital meters, VAL and NVAL those of AMR meters (E8).
+    READ and EST are those of digital meters, VAL and NVAL those of AMR meters (E8). EST and NVAL are READ and VAL with
+    the lowest bit set. Arrays hold codes: a state, and for energy converted from a volume of gas the conversion factor
+    above it (`state_code`), so that whatever is at least READ has a value.
     """
 
     SILENT = 0
@@ -96,6 +113,35 @@ class State(IntEnum):
     EST = 3
     VAL = 4
     NVAL = 5
+
+
+class GasFactor(IntEnum):
+    """With which gas conversion factor energy was computed (E12); in a sum the highest of its inputs counts."""
+
+    NONE = 0
+    CONSTANT = 1
+    DEFINITIVE = 2
+    PROVISIONAL = 3
+
+
+STATE_BITS: Final = 0b111
+FACTOR_SHIFT: Final = 3
+
+
+def state_code(state: State, factor: GasFactor = GasFactor.NONE) -> int:
+    """The code of a value's state and gas conversion factor, as arrays hold it."""
+    return state | factor << FACTOR_SHIFT
+
+
+class InstallationType(Enum):
+    """The kinds of local production (E9)."""
+
+    PV = "PV"
+    WIND = "WND"
+    WATER = "WTR"
+    COGENERATION_A = "WKKA"
+    COGENERATION_B = "WKKB"
+    COGENERATION_D = "WKKD"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +159,25 @@ class PhysicalMeter:
 
     seq_number: str
     meter_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubHeadpoint:
+    """A submeter below an AMR headpoint (E9); it has no mandates of its own (M8).
+
+    Attributes:
+        seq_number: what production and auxiliary of one installation share.
+        direction: production, auxiliary, or offtake of a part of the site.
+        vreg_id: how the regulator knows the installation.
+        installation: what kind of production it is.
+    """
+
+    ean: Ean
+    seq_number: str
+    direction: Direction
+    vreg_id: str | None = None
+    installation: InstallationType | None = None
+
+
+Meter: TypeAlias = PhysicalMeter | SubHeadpoint | None
+"""On what series lie: a digital meter, a submeter, or None for the headpoint itself (E8)."""

@@ -1,12 +1,13 @@
 """Readings as arrays: the versions in which they came in, and the series that follow from them (DESIGN 1, 6)."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kwartier.domain.days import Grid, slot_starts
-from kwartier.domain.metering import PhysicalMeter, Register, State
+from kwartier.domain.metering import Meter, Register, RegisterKind, State
 
 __all__ = ["MeterSeries", "MeterVersions", "Series", "Versions"]
 
@@ -24,7 +25,7 @@ class Versions:
         slots: slot numbers, shape (n,).
         inserted_us: when each row became visible, microseconds since the epoch, shape (n,).
         values: thousandths of the register's unit, shape (r, n).
-        states: codes of `State`, shape (r, n).
+        states: codes of `State` and gas factor (`state_code`), shape (r, n).
     """
 
     grid: Grid
@@ -34,12 +35,20 @@ class Versions:
     values: NDArray[np.int64]
     states: NDArray[np.uint8]
 
+    def of_kinds(self, kinds: Collection[RegisterKind]) -> "Versions":
+        """The same of the registers of some kinds alone."""
+        rows = [row for row, register in enumerate(self.registers) if register.kind in kinds]
+        if len(rows) == len(self.registers):
+            return self
+        registers = tuple(self.registers[row] for row in rows)
+        return replace(self, registers=registers, values=self.values[rows], states=self.states[rows])
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Series:
     """The readings of the registers of one meter on one grid, over consecutive slots.
 
-    Where a state is not a valued one (`READ` and up) there is no reading, and the value means nothing.
+    Where a state code is below `READ` there is no reading, and the value means nothing.
 
     Attributes:
         grid: how time is cut.
@@ -73,15 +82,15 @@ class Series:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MeterVersions:
-    """The versions of one meter of a headpoint; `meter` is None where they lie on the headpoint itself (E8)."""
+    """The versions of one meter of a headpoint."""
 
-    meter: PhysicalMeter | None
+    meter: Meter
     versions: Versions
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MeterSeries:
-    """The series of one meter of a headpoint, one per grid; `meter` as in `MeterVersions`."""
+    """The series of one meter of a headpoint, one per grid."""
 
-    meter: PhysicalMeter | None
+    meter: Meter
     series: tuple[Series, ...]

@@ -8,7 +8,15 @@ from typing import Final
 from kwartier.domain.access import Refused, decide
 from kwartier.domain.credentials import Credentials
 from kwartier.domain.days import Grid, slots_within
-from kwartier.domain.metering import EnergyType, Granularity, Headpoint, PhysicalMeter
+from kwartier.domain.metering import (
+    KINDS_OF,
+    EnergyType,
+    Granularity,
+    Headpoint,
+    Meter,
+    MeterType,
+    RegisterKind,
+)
 from kwartier.domain.period import Period, epoch_microseconds
 from kwartier.domain.question import EnergyQuestion, PeriodType
 from kwartier.domain.resolve import Inserted, resolve
@@ -58,7 +66,8 @@ def read_energy(
         return decision
     headpoint = environment.source.headpoint(question.ean)
     inserted = _inserted(question, moment)
-    meters: dict[PhysicalMeter | None, list[Series]] = {}
+    kinds = _kinds(question, headpoint)
+    meters: dict[Meter, list[Series]] = {}
     for granularity, periods in _in_order(decision.periods).items():
         grid = _GRIDS[headpoint.energy_type, granularity]
         # Nothing is known of the future, so that an open period ends now.
@@ -68,7 +77,7 @@ def read_energy(
             continue
         hull = range(windows[0].start, windows[-1].stop)
         for part in environment.source.versions(question.ean, grid, hull, inserted):
-            series = resolve(part.versions, windows, inserted)
+            series = resolve(part.versions.of_kinds(kinds), windows, inserted)
             if len(series):
                 meters.setdefault(part.meter, []).append(series)
     return EnergyAnswer(
@@ -79,6 +88,14 @@ def read_energy(
 def _in_order(periods: Mapping[Granularity, tuple[Period, ...]]) -> dict[Granularity, tuple[Period, ...]]:
     """Days before quarter-hours, whatever the order of the mandates."""
     return {granularity: periods[granularity] for granularity in Granularity if granularity in periods}
+
+
+def _kinds(question: EnergyQuestion, headpoint: Headpoint) -> frozenset[RegisterKind]:
+    """Which registers are asked for; the complex energy types tell those of AMR electricity alone apart (E7)."""
+    told_apart = (headpoint.meter_type, headpoint.energy_type) == (MeterType.AMR, EnergyType.ELECTRICITY)
+    if not (told_apart and question.complex_energy_types):
+        return frozenset(RegisterKind)
+    return frozenset[RegisterKind]().union(*(KINDS_OF[kind] for kind in question.complex_energy_types))
 
 
 def _inserted(question: EnergyQuestion, moment: datetime) -> Inserted:

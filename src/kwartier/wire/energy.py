@@ -3,13 +3,42 @@
 from typing import Final
 
 from kwartier.domain.days import Grid
-from kwartier.domain.metering import Direction, MeterType, RegisterKind, State, Unit
+from kwartier.domain.metering import (
+    Direction,
+    GasFactor,
+    InstallationType,
+    MeterType,
+    RegisterKind,
+    State,
+    Unit,
+)
 from kwartier.wire.vocabulary import Names
 
-__all__ = ["DIRECTION", "METERING", "REGISTER_KIND", "SERIES", "UNIT", "VALIDATION_STATE"]
+__all__ = [
+    "DIRECTION",
+    "GAS_FACTOR",
+    "INSTALLATION_TYPE",
+    "METERING",
+    "REGISTER_KIND",
+    "SERIES",
+    "SUBMETERING",
+    "UNIT",
+    "VALIDATION_STATE",
+]
 
 METERING: Final = Names({MeterType.DIGITAL: "metering-on-meter", MeterType.AMR: "metering-on-headpoint"})
 """The `$type` of a headpoint."""
+
+SUBMETERING: Final[Names[Direction]] = Names(
+    {
+        Direction.PRODUCTION: "submetering-production",
+        Direction.AUXILIARY: "submetering-auxiliary",
+        Direction.OFFTAKE: "submetering-offtake",
+    }
+)
+"""The `$type` of a sub-headpoint, by what it measures (E9)."""
+
+INSTALLATION_TYPE: Final = Names({kind: kind.value for kind in InstallationType})
 
 SERIES: Final = {
     Grid.DAY: "dailyEnergy",
@@ -42,3 +71,8 @@ UNIT: Final = Names({Unit.KWH: "kWh", Unit.KVARH: "kVArh", Unit.M3: "m3"})
 
 VALIDATION_STATE: Final = Names({State.READ: "READ", State.EST: "EST", State.VAL: "VAL", State.NVAL: "NVAL"})
 """How sure a value is. The other states have no value, and are not on the wire (R1)."""
+
+GAS_FACTOR: Final[Names[GasFactor]] = Names(
+    {GasFactor.PROVISIONAL: "P", GasFactor.DEFINITIVE: "D", GasFactor.CONSTANT: "C"}
+)
+"""With which factor energy was computed; values without one do not say (E12)."""
