@@ -3,7 +3,7 @@
 import socket
 from time import perf_counter
 from types import TracebackType
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 __all__ = ["Answer", "Client", "Peer", "request_text"]
 
@@ -54,7 +54,7 @@ class Client:
         self._buffer = bytearray(b"\1") * _BUFFER_BYTES
         self._view = memoryview(self._buffer)
 
-    def __enter__(self) -> "Client":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -64,44 +64,41 @@ class Client:
 
     def ask(self, request: bytes) -> Answer:
         """Send a request and read its answer whole."""
-        return self.ask_together(request, 1)
-
-    def ask_together(self, request: bytes, times: int) -> Answer:
-        """Send a request several times without waiting, and read all the answers; the last one, with the time of all."""
         begun = perf_counter()
-        self._socket.sendall(request * times)
-        start = filled = 0
-        pieces: list[slice] = []
-        for _ in range(times):
-            pieces, start, head, filled = self._read_one(start, filled)
-        seconds = perf_counter() - begun
-        if filled != start:
-            raise ValueError("the server sent more than its answer")
-        body = b"".join(self._view[piece] for piece in pieces)
-        return Answer(int(head[9:12]), head, body, seconds)
-
-    def _read_one(self, start: int, filled: int) -> tuple[list[slice], int, bytes, int]:
-        """Read on until the answer that begins at `start` is whole: its pieces, its end, its head, and how far is filled."""
-        while (end := self._buffer.find(_HEAD_END, start, filled)) < 0:
+        self._socket.sendall(request)
+        filled = 0
+        while (end := self._buffer.find(_HEAD_END, 0, filled)) < 0:
             filled = self._fill(filled)
-        head = bytes(self._view[start:end]).lower()
-        place = end + len(_HEAD_END)
+        head = bytes(self._view[:end]).lower()
         length = _content_length(head)
-        if length is not None:
-            while filled < place + length:
+        start = end + len(_HEAD_END)
+        if length is None:
+            pieces, stop, filled = self._read_chunks(start, filled)
+        else:
+            pieces, stop = [slice(start, start + length)], start + length
+            while filled < stop:
                 filled = self._fill(filled)
-            return [slice(place, place + length)], place + length, head, filled
+        seconds = perf_counter() - begun
+        if filled != stop:
+            raise ValueError("the server sent more than its answer")
+        return Answer(int(head[9:12]), head, b"".join(self._view[piece] for piece in pieces), seconds)
+
+    def _read_chunks(self, place: int, filled: int) -> tuple[list[slice], int, int]:
+        """Read a body in chunks that begins at `place`: its pieces, its end, and how far the buffer is filled.
+
+        A chunk is its size in hexadecimal digits, a line end, the bytes, a line end; the last one has no bytes.
+        """
         pieces: list[slice] = []
-        while True:  # a chunk: its size in hexadecimal digits, a line end, the bytes, a line end
+        while True:
             while (line_end := self._buffer.find(b"\r\n", place, filled)) < 0:
                 filled = self._fill(filled)
             size = int(self._view[place:line_end].tobytes(), 16)
             piece = slice(line_end + 2, line_end + 2 + size)
-            while filled < piece.stop + 2:
-                filled = self._fill(filled)
             place = piece.stop + 2
+            while filled < place:
+                filled = self._fill(filled)
             if size == 0:
-                return pieces, place, head, filled
+                return pieces, place, filled
             pieces.append(piece)
 
     def _fill(self, filled: int) -> int:

@@ -13,7 +13,7 @@ from zlib import decompress
 
 from benchmarks import floor, reference
 from benchmarks.client import Answer, Client, Peer, request_text
-from benchmarks.platform import EANS, SPAN_DAYS, Platform, Question, checked, first_moment, some_question
+from benchmarks.ours import EANS, SPAN_DAYS, Platform, Question, checked, first_moment, some_question
 from benchmarks.processes import free_port, running
 from benchmarks.report import Figure
 from kwartier.domain.question import MAX_DAYS
@@ -46,17 +46,16 @@ def compare(ours: Platform, folder: Path, random: Random, today: datetime, round
         for contender in contenders.values():
             contender.ask(some_question(random, today))
         _check_that_they_agree(contenders, some_question(random, today))
-        taken: list[dict[str, float]] = []
-        for _ in range(rounds):
-            taken.append(
-                {
-                    name: _time_of(
-                        contender, [some_question(random, today) for _ in range(contender.requests)]
-                    )
-                    for name, contender in contenders.items()
-                }
-            )
+        taken = [_round(contenders, random, today) for _ in range(rounds)]
     yield from _figures(taken)
+
+
+def _round(contenders: Mapping[str, _Contender], random: Random, today: datetime) -> dict[str, float]:
+    """Ask each contender in turn; the median of seconds that each takes."""
+    return {
+        name: _time_of(contender, [some_question(random, today) for _ in range(contender.requests)])
+        for name, contender in contenders.items()
+    }
 
 
 @contextmanager
@@ -148,7 +147,7 @@ def _figures(taken: list[dict[str, float]]) -> Iterator[Figure]:
         return median(one[above] / one[below] for one in taken)
 
     yield Figure(
-        "GET energy, 185 days × 2 registers, against the reference",
+        "GET energy, 185 days, two registers, against the reference",
         "ms",
         ms("ours"),
         ms("reference"),

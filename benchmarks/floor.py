@@ -2,26 +2,28 @@
 
 import os
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from benchmarks.processes import serve_like_us
+from kwartier.api.render import CHUNK_BYTES
 
-__all__ = ["CHUNKED", "WHOLE", "app"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["BODY_VARIABLE", "CHUNKED", "WHOLE", "app"]
 
 WHOLE: Final = "/whole"
 CHUNKED: Final = "/chunked"
 BODY_VARIABLE: Final = "BENCHMARK_BODY"
-_CHUNK_BYTES: Final = 250_000
 
 
 def app() -> ASGIApp:
     """An app that sends the content of the file that `BENCHMARK_BODY` names."""
     body = Path(os.environ[BODY_VARIABLE]).read_bytes()
-    pieces = [body[start : start + _CHUNK_BYTES] for start in range(0, len(body), _CHUNK_BYTES)]
+    pieces = [body[start : start + CHUNK_BYTES] for start in range(0, len(body), CHUNK_BYTES)]
     kind = (b"content-type", b"application/json")
     heads: Mapping[str, list[tuple[bytes, bytes]]] = {
         WHOLE: [kind, (b"content-length", b"%d" % len(body))],

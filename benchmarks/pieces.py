@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.report import Figure
 from kwartier.api.render import energy_answer
@@ -108,6 +109,6 @@ def _any_mix(numbers: np.random.Generator) -> Series:
     return _series(numbers, values, states)
 
 
-def _series(numbers: np.random.Generator, values: np.ndarray, states: np.ndarray) -> Series:  # type: ignore[type-arg]
+def _series(numbers: np.random.Generator, values: NDArray[np.int64], states: NDArray[np.uint8]) -> Series:
     first_slot = 1_900_000 + int(numbers.integers(0, 50_000))
     return Series(Grid.QUARTER_HOUR, first_slot, _REGISTERS, values, states)

@@ -4,11 +4,14 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 from rich.table import Table
 
 __all__ = ["Figure", "show", "write"]
+
+_TIMES: Final = "\N{MULTIPLICATION SIGN}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,7 @@ class Figure:
         what: what it is.
         unit: of `ours` and `against`.
         ours: the median of ours.
-        against: the median of what it is compared with, if anything.
+        against: the median of what it is compared with, if anything; for memory, what it was before.
         ratio: how many times faster or slower ours is; the median of the ratios of the rounds.
         at_least: the budget, if the ratio must be so high.
         at_most: the budget, if the ratio (without one: ours) must be so low.
@@ -44,7 +47,7 @@ class Figure:
     @property
     def budget(self) -> str:
         """The budget as it is shown."""
-        times = "" if self.ratio is None else "×"
+        times = "" if self.ratio is None else _TIMES
         if self.at_least is not None:
             return f"≥ {self.at_least:g}{times}"
         return "" if self.at_most is None else f"≤ {self.at_most:g}{times or ' ' + self.unit}"
@@ -58,7 +61,7 @@ def show(console: Console, figures: Iterable[Figure]) -> None:
     table.add_column("")
     verdicts = {None: "", True: "[green]ok[/]", False: "[bold red]FAILS[/]"}
     for one in figures:
-        ratio = "" if one.ratio is None else f"{_number(one.ratio)}×"
+        ratio = "" if one.ratio is None else f"{_number(one.ratio)}{_TIMES}"
         table.add_row(
             one.what,
             one.unit,

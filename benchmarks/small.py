@@ -5,7 +5,7 @@ from statistics import median
 from typing import Final
 
 from benchmarks.client import Client
-from benchmarks.platform import EANS, Platform, checked
+from benchmarks.ours import EANS, Platform, checked
 from benchmarks.report import Figure
 from kwartier.wire import paths
 

@@ -123,7 +123,8 @@ def _without_blanks(rows: NDArray[np.void]) -> bytes:
     if sample.count(0) * _FEW_BLANKS < len(sample):
         return text.replace(b"\0", b"")
     matrix = rows.view(np.uint8)
-    return matrix[matrix != 0].tobytes()
+    kept: bytes = matrix[matrix != 0].tobytes()
+    return kept
 
 
 def _stamps(seconds: NDArray[np.int64]) -> NDArray[np.void]:

@@ -67,6 +67,9 @@ def _days(
     """Days of parts.
 
     Args:
+        parts: versions of quarter-hours or hours.
+        days: the days to derive.
+        grid: that of the days.
         borders: where each day begins and the last ends, in slots of the parts.
         on_day_tariff: of each part between the borders; None where nothing is split.
     """
