@@ -10,6 +10,7 @@ from kwartier.api.token import Identity
 from kwartier.clock import Clock, system_clock
 from kwartier.db.engine import Database
 from kwartier.services.authentication import Authenticator
+from kwartier.services.control import Control
 from kwartier.services.environment import sandbox
 from kwartier.services.secrets import Hasher
 from kwartier.services.tokens import Tokens
@@ -27,7 +28,8 @@ def build(settings: Settings, clock: Clock = system_clock) -> ASGIApp:
     tokens = Tokens(database, hasher, issuer, settings.token_lifetime)
     tokens.prepare(clock())
     return surface(
-        [sandbox(database)],
+        sandbox(database),
+        Control(database),
         Identity(tokens, clock, settings.tenant_id, settings.public_address),
         Authenticator(database, hasher, tokens),
         MemoryLimiter(settings.rate_limit),

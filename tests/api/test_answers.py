@@ -6,9 +6,9 @@ from http import HTTPStatus
 from typing import Final
 
 import pytest
-from support.platform import BASE, ESCO_BASE, Client, Json, Platform
 
 from kwartier.wire import paths
+from support.platform import BASE, ESCO_BASE, Client, Json, Platform
 
 EAN: Final = "541440110000000007"
 DAY: Final = {
@@ -89,7 +89,15 @@ def test_nothing_is_null(client: Client) -> None:
 @pytest.mark.parametrize("path", [paths.MANDATE, paths.ENERGY])
 @pytest.mark.parametrize(
     "accepted",
-    ["gzip", "GZIP", "gzip, deflate, br", "br;q=1.0, gzip;q=0.5", "gzip;q=0.001", "*", "identity;q=0.5, *;q=0.1"],
+    [
+        "gzip",
+        "GZIP",
+        "gzip, deflate, br",
+        "br;q=1.0, gzip;q=0.5",
+        "gzip;q=0.001",
+        "*",
+        "identity;q=0.5, *;q=0.1",
+    ],
 )
 def test_gzip_when_it_is_accepted(client: Client, path: str, accepted: str) -> None:
     """C11: a client that accepts gzip gets the same body, compressed."""
@@ -105,7 +113,8 @@ def test_gzip_when_it_is_accepted(client: Client, path: str, accepted: str) -> N
 
 
 @pytest.mark.parametrize(
-    "accepted", ["", "identity", "br", "gzip;q=0", "gzip; q=0.000, identity", "*;q=0", "deflate", "xgzip", "gzip;q=0, *"]
+    "accepted",
+    ["", "identity", "br", "gzip;q=0", "gzip; q=0.000, identity", "*;q=0", "deflate", "xgzip", "gzip;q=0, *"],
 )
 def test_no_gzip_when_it_is_not_accepted(client: Client, accepted: str) -> None:
     """C11: a client that does not accept gzip, or refuses it, gets the body as it is."""

@@ -4,9 +4,9 @@ from http import HTTPStatus
 from typing import Final
 
 import pytest
-from support.platform import Client, assert_refused
 
 from kwartier.wire import paths
+from support.platform import Client, assert_refused
 
 EAN: Final = "541440110000000007"
 
@@ -14,14 +14,21 @@ EAN: Final = "541440110000000007"
 @pytest.fixture
 def client(client: Client) -> Client:
     """Somebody with a mandate over all time."""
-    client.mock(EAN, dataPeriodFrom="0001-01-01T00:00:00Z", mandateExpirationDate="9999-12-31T23:59:59.999999Z")
+    client.mock(
+        EAN, dataPeriodFrom="0001-01-01T00:00:00Z", mandateExpirationDate="9999-12-31T23:59:59.999999Z"
+    )
     return client
 
 
 @pytest.mark.parametrize("missing", ["ean", "periodType", "from", "to"])
 def test_what_is_required(client: Client, missing: str) -> None:
     """E1: EAN, kind of period and both its borders are required."""
-    asked = {"ean": EAN, "periodType": "readTime", "from": "2025-09-01T00:00:00Z", "to": "2025-09-02T00:00:00Z"}
+    asked = {
+        "ean": EAN,
+        "periodType": "readTime",
+        "from": "2025-09-01T00:00:00Z",
+        "to": "2025-09-02T00:00:00Z",
+    }
     assert client.get(paths.ENERGY, asked).status_code == HTTPStatus.OK
     del asked[missing]
     body = assert_refused(client.get(paths.ENERGY, asked), HTTPStatus.BAD_REQUEST)

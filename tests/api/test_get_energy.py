@@ -9,8 +9,6 @@ from typing import Final
 
 import pytest
 from sqlalchemy import update
-from support.domain import BRUSSELS
-from support.platform import NOW, Client, Json, assert_refused
 
 from kwartier.db.schema import credentials as credentials_table
 from kwartier.domain.ean import Ean
@@ -19,6 +17,8 @@ from kwartier.domain.metering import EnergyType, Granularity
 from kwartier.domain.period import Period
 from kwartier.wire import paths
 from kwartier.wire.timestamps import read_timestamp, write_timestamp
+from support.domain import BRUSSELS
+from support.platform import NOW, Client, Json, assert_refused
 
 QUARTERS: Final = "541440110000000007"
 DAYS: Final = "541440100000000007"
@@ -48,7 +48,8 @@ def instants(slots: Iterable[Json]) -> list[tuple[datetime, datetime]]:
 def thousandths(slot: Json, direction: str, kind: str) -> int:
     """A value of a slot, in thousandths of a kWh."""
     [measured] = slot["measurements"]
-    return round(measured[direction][kind]["value"] * 1000)
+    value: float = measured[direction][kind]["value"]
+    return round(value * 1000)
 
 
 def test_the_headpoint_of_a_digital_meter(client: Client) -> None:
@@ -72,7 +73,9 @@ def test_the_headpoint_of_a_digital_meter(client: Client) -> None:
         ("541440000000000007", "dailyEnergy", {"offtake": {"day", "night"}}),
     ],
 )
-def test_registers_by_kind_of_meter(client: Client, ean: str, key: str, registers: dict[str, set[str]]) -> None:
+def test_registers_by_kind_of_meter(
+    client: Client, ean: str, key: str, registers: dict[str, set[str]]
+) -> None:
     """E8, M7: quarter-hours have totals, days are split by tariff; injection is there where the EAN says so."""
     client.mock(ean)
     [meter] = client.headpoint(ean, *WEEK)["physicalMeters"]
@@ -106,7 +109,10 @@ def test_each_value_has_unit_state_and_three_decimals(client: Client, ean: str) 
 def test_a_day_is_the_sum_of_its_quarter_hours(client: Client) -> None:
     """S4, E8: the days of a meter are the sums of its quarter-hours, split by the tariff hours, in summer and winter."""
     compared = 0
-    for period in (("2025-06-30T22:00:00Z", "2025-08-31T22:00:00Z"), ("2024-10-01T22:00:00Z", "2024-12-01T23:00:00Z")):
+    for period in (
+        ("2025-06-30T22:00:00Z", "2025-08-31T22:00:00Z"),
+        ("2024-10-01T22:00:00Z", "2024-12-01T23:00:00Z"),
+    ):
         days = client.slots(DAYS, *period)
         quarters = client.slots(QUARTERS, *period)
         sums: dict[tuple[str, str, str], int] = {}
@@ -133,7 +139,9 @@ def test_a_day_is_the_sum_of_its_quarter_hours(client: Client) -> None:
         (DAY, 24),
     ],
 )
-def test_a_day_has_as_many_quarter_hours_as_it_has(client: Client, period: tuple[str, str], hours: int) -> None:
+def test_a_day_has_as_many_quarter_hours_as_it_has(
+    client: Client, period: tuple[str, str], hours: int
+) -> None:
     """E3: a Brussels day has 92, 96 or 100 quarter-hours, and is one slot of days."""
     assert len(client.slots(QUARTERS, *period)) == hours * 4
     [(start, end)] = instants(client.slots(DAYS, *period))
@@ -150,7 +158,9 @@ def test_a_day_has_as_many_quarter_hours_as_it_has(client: Client, period: tuple
         ("2025-09-02T10:01:00Z", "2025-09-02T10:29:00Z", []),
     ],
 )
-def test_intervals_partly_inside_are_left_out(client: Client, start: str, end: str, expected: list[str]) -> None:
+def test_intervals_partly_inside_are_left_out(
+    client: Client, start: str, end: str, expected: list[str]
+) -> None:
     """E3: an interval belongs to the period when it starts at or after `from` and ends at or before `to`."""
     assert [moment[11:16] for moment in starts(client.slots(QUARTERS, start, end))] == expected
 
@@ -189,7 +199,10 @@ def test_what_has_not_come_in_yet_is_not_there(client: Client) -> None:
 
 def test_nothing_there_is_a_success_without_series(client: Client) -> None:
     """E6: granted, but nothing there: 200 with the headpoint alone."""
-    for start, end in (("2025-09-20T10:00:00Z", "2025-09-21T10:00:00Z"), ("2025-09-02T10:01:00Z", "2025-09-02T10:14:00Z")):
+    for start, end in (
+        ("2025-09-20T10:00:00Z", "2025-09-21T10:00:00Z"),
+        ("2025-09-02T10:01:00Z", "2025-09-02T10:14:00Z"),
+    ):
         headpoint = client.headpoint(QUARTERS, start, end)
         assert headpoint == {"$type": "metering-on-meter", "ean": QUARTERS, "energyType": "E"}
 
@@ -233,7 +246,9 @@ def both(client: Client, ean: str) -> None:
         ({"referenceNumber": "daily"}, ["dailyEnergy"]),
     ],
 )
-def test_no_granularity_asked_is_all_that_is_granted(client: Client, asked: dict[str, str], keys: list[str]) -> None:
+def test_no_granularity_asked_is_all_that_is_granted(
+    client: Client, asked: dict[str, str], keys: list[str]
+) -> None:
     """E5: with mandates of both granularities all come, days first, unless one is asked."""
     both(client, OFFTAKE)
     [meter] = client.headpoint(OFFTAKE, *DAY, **asked)["physicalMeters"]
@@ -241,7 +256,9 @@ def test_no_granularity_asked_is_all_that_is_granted(client: Client, asked: dict
 
 
 @pytest.mark.parametrize("complex_energy_types", ["active", "reactive", "active,reactive", ""])
-def test_complex_energy_types_change_nothing_of_a_digital_meter(client: Client, complex_energy_types: str) -> None:
+def test_complex_energy_types_change_nothing_of_a_digital_meter(
+    client: Client, complex_energy_types: str
+) -> None:
     """E7: on a digital meter active and reactive are not told apart."""
     asked = client.headpoint(QUARTERS, *DAY, complexEnergyTypes=complex_energy_types)
     assert asked == client.headpoint(QUARTERS, *DAY)
@@ -263,7 +280,9 @@ def test_complex_energy_types_change_nothing_of_a_digital_meter(client: Client, 
         ({"mandateExpirationDate": "2025-09-01T22:00:00Z"}, "no approved mandate gives this period"),
     ],
 )
-def test_nothing_granted_is_told_with_its_reason(client: Client, mock: dict[str, str] | None, words: str) -> None:
+def test_nothing_granted_is_told_with_its_reason(
+    client: Client, mock: dict[str, str] | None, words: str
+) -> None:
     """E6, C6: nothing granted is 404, whose message says why and names what to check."""
     if mock is not None:
         client.mock(OFFTAKE, **mock)
@@ -429,10 +448,12 @@ def test_of_two_versions_the_newest_within_the_window_counts(client: Client) -> 
     twice = {start: versions for start, versions in seen.items() if len(versions) > 1}
     assert twice
     whole = {slot["start"]: slot for slot in by_insertion(client, first, first + timedelta(days=70))}
-    read = {slot["start"]: slot for slot in client.slots(QUARTERS, "2025-06-20T22:00:00Z", "2025-09-15T22:00:00Z")}
-    for start, (estimated, reading) in twice.items():
+    read = {
+        slot["start"]: slot for slot in client.slots(QUARTERS, "2025-06-20T22:00:00Z", "2025-09-15T22:00:00Z")
+    }
+    for moment, (estimated, reading) in twice.items():
         assert (state_of(estimated), state_of(reading)) == ("EST", "READ")
-        assert whole[start] == read[start] == reading
+        assert whole[moment] == read[moment] == reading
 
 
 def test_what_was_answered_once_is_answered_again(client: Client) -> None:
@@ -445,18 +466,20 @@ def test_what_was_answered_once_is_answered_again(client: Client) -> None:
 
 
 def test_by_reading_the_newest_known_now(client: Client) -> None:
-    """E3: by reading each interval has the newest value known now: more comes in, and readings replace estimates."""
-    period = ("2025-03-31T22:00:00Z", "2025-09-20T22:00:00Z")
-    replaced: list[tuple[str, str]] = []
-    before: dict[str, Json] = {}
-    for moment in ("2025-07-20", "2025-07-26", "2025-08-01", "2025-08-07", "2025-08-13", "2025-08-19"):
-        client.at(f"{moment}T10:00:00Z")
-        slots = {slot["start"]: slot for slot in client.slots(QUARTERS, *period)}
-        assert before.keys() < slots.keys()
-        changed = [start for start in before if slots[start] != before[start]]
-        replaced += [(state_of(before[start]), state_of(slots[start])) for start in changed]
-        before = slots
-    assert set(replaced) == {("EST", "READ")}
+    """E3: by reading an interval has the newest value known now: first the estimate, and the reading once it came."""
+    client.at("2025-12-10T10:00:00Z")
+    came_in: dict[str, list[datetime]] = {}
+    for day in range(60):
+        end = datetime(2025, 10, 2, tzinfo=UTC) + timedelta(days=day)
+        for start in starts(by_insertion(client, end - timedelta(days=1), end)):
+            came_in.setdefault(start, []).append(end)
+    start, moments = next((start, moments) for start, moments in came_in.items() if len(moments) > 1)
+    states = []
+    for moment in moments:
+        client.at(write_timestamp(moment))
+        [slot] = client.slots(QUARTERS, start, write_timestamp(read_timestamp(start) + timedelta(minutes=15)))
+        states.append(state_of(slot))
+    assert states == ["EST", "READ"]
 
 
 def state_of(slot: Json) -> str:
@@ -476,7 +499,9 @@ def test_a_window_of_insertion_may_reach_into_the_future(client: Client) -> None
 def test_an_empty_window_of_insertion_is_a_success(client: Client) -> None:
     """E6: a window of insertion does not narrow what is granted: nothing came in is 200 without series."""
     client.mock(OFFTAKE, dataPeriodFrom="2025-01-01T00:00:00Z", dataPeriodTo="2025-02-01T00:00:00Z")
-    headpoint = client.headpoint(OFFTAKE, "2025-09-01T00:00:00Z", "2025-09-10T00:00:00Z", periodType="insertTime")
+    headpoint = client.headpoint(
+        OFFTAKE, "2025-09-01T00:00:00Z", "2025-09-10T00:00:00Z", periodType="insertTime"
+    )
     assert headpoint == {"$type": "metering-on-meter", "ean": OFFTAKE, "energyType": "E"}
 
 

@@ -5,13 +5,13 @@ from http import HTTPStatus
 from typing import Final
 
 import pytest
-from support.platform import NOW, Client, assert_refused
 
 from kwartier.domain.ean import Ean
 from kwartier.domain.mandate import Asked, Consented, Ended, Fact, Mandate, Refused, Removed
 from kwartier.domain.metering import EnergyType, Granularity
 from kwartier.domain.period import Period
 from kwartier.wire import paths
+from support.platform import NOW, Client, assert_refused
 
 QUARTERS: Final = "541440110000000007"
 DAYS: Final = "541440100000000007"
@@ -111,7 +111,9 @@ def test_no_match_is_an_empty_list(client: Client) -> None:
     assert (answer.status_code, answer.json()["data"]) == (HTTPStatus.OK, {"mandates": []})
 
 
-@pytest.mark.parametrize("ean", ["5414", "54144011000000000", "5414401100000000071", "54144011000000000x", ""])
+@pytest.mark.parametrize(
+    "ean", ["5414", "54144011000000000", "5414401100000000071", "54144011000000000x", ""]
+)
 def test_an_ean_has_18_digits(client: Client, ean: str) -> None:
     """M9: a filter on anything but 18 digits is 400."""
     assert_refused(client.get(paths.MANDATE, {"ean": ean}), HTTPStatus.BAD_REQUEST, "ean: ")
@@ -133,7 +135,12 @@ def test_renewal_status_follows_the_clock(client: Client) -> None:
     """M3: an Approved mandate is ToBeRenewed from three months before it expires, and Expired from then on."""
     client.mock(QUARTERS, mandateExpirationDate="2025-12-31T23:00:00Z")
     seen = []
-    for moment in ("2025-09-30T21:59:59", "2025-09-30T22:00:00", "2025-12-31T22:59:59", "2025-12-31T23:00:00"):
+    for moment in (
+        "2025-09-30T21:59:59",
+        "2025-09-30T22:00:00",
+        "2025-12-31T22:59:59",
+        "2025-12-31T23:00:00",
+    ):
         client.at(moment + "Z")
         [one] = client.mandates()
         seen.append(one.get("renewalStatus"))
@@ -201,7 +208,7 @@ def test_filters_never_tell_what_the_answer_hides(
     named_by_grid_user: bool,  # noqa: FBT001 - as above
 ) -> None:
     """M11: where the grid user chose the EAN, filters on it and its energy match only where it is shown."""
-    history = [ASKED, answer] if answer else [ASKED]
+    history: list[Fact] = [ASKED, answer] if answer else [ASKED]
     write(client, history, named_by_grid_user=named_by_grid_user)
     [one] = client.mandates()
     assert ("ean" in one, "energyType" in one) == (shown, shown)

@@ -6,14 +6,15 @@ from http import HTTPStatus
 from typing import Any, Final
 
 import pytest
-from support.platform import Client, assert_refused
 
 from kwartier.domain.ean import Ean
-from kwartier.sandbox.eans import KINDS, PREFIXES
+from kwartier.sandbox.eans import PREFIXES
 from kwartier.wire import paths
+from support.platform import Client, assert_refused
 
 QUARTERS: Final = "541440110000000007"
 DAYS: Final = "541440100000000007"
+WEEK: Final = ("2025-08-31T22:00:00Z", "2025-09-07T22:00:00Z")
 PERIOD: Final = ("2025-09-01T22:00:00Z", "2025-09-02T22:00:00Z")
 JSON: Final = {"content-type": "application/json"}
 
@@ -143,7 +144,9 @@ def test_a_renewal_status_is_of_approved_mandates_only(client: Client) -> None:
         (DAYS, "dataServiceType", "VH_kwartier", "the EAN says VH_dag"),
     ],
 )
-def test_what_contradicts_the_ean_is_refused(client: Client, ean: str, field: str, value: str, says: str) -> None:
+def test_what_contradicts_the_ean_is_refused(
+    client: Client, ean: str, field: str, value: str, says: str
+) -> None:
     """S2: what the EAN says otherwise is 400, and nothing is made."""
     body = assert_refused(client.post_mock(ean=ean, **{field: value}), HTTPStatus.BAD_REQUEST)
     assert body["ValidationErrorMessages"] == [f"{field}: {says}"]
@@ -210,14 +213,21 @@ def test_a_kind_that_is_not_built_yet_says_so(client: Client, prefix: str) -> No
         assert all(built in fault for built in ("541440000", "541440010", "541440100", "541440110"))
 
 
-def test_the_kinds_that_are_built_all_work(client: Client) -> None:
+@pytest.mark.parametrize("prefix", sorted(prefix for prefix, (kind, _) in PREFIXES.items() if kind.built))
+def test_the_kinds_that_are_built_all_work(client: Client, prefix: str) -> None:
     """S3: each prefix that is built takes a mock mandate and gives energy, at both ends of its thousand."""
-    built = [prefix for prefix, (kind, _) in PREFIXES.items() if kind.built]
-    assert len(built) == 2 * sum(kind.built for kind in KINDS) >= 4
-    for prefix in built:
-        for meter in ("000000000", "000000999"):
-            client.mock(prefix + meter)
-            assert len(client.slots(prefix + meter, *PERIOD)) in {1, 96}
+    keys = {"0": {"dailyEnergy"}, "1": {"hourlyEnergy", "quarterHourlyEnergy"}}[prefix[7]]
+    for meter in ("000000000", "000000999"):
+        client.mock(prefix + meter)
+        headpoint = client.headpoint(prefix + meter, *WEEK)
+        found = {
+            key
+            for part in (headpoint, *headpoint.get("physicalMeters", []))
+            for key, slots in part.items()
+            if key.endswith("Energy") and slots
+        }
+        assert found
+        assert found <= keys
 
 
 def test_fields_that_are_null_count_as_left_out(client: Client) -> None:
@@ -292,7 +302,9 @@ def test_unknown_fields_are_ignored(client: Client, value: object) -> None:
     assert len(client.mandates()) == 1
 
 
-@pytest.mark.parametrize("media_type", ["application/json", "Application/JSON", "application/json; charset=utf-8"])
+@pytest.mark.parametrize(
+    "media_type", ["application/json", "Application/JSON", "application/json; charset=utf-8"]
+)
 def test_json_under_any_spelling_of_its_name(client: Client, media_type: str) -> None:
     """C7: the media type is matched without regard to case, and may tell its charset."""
     body = json.dumps({"status": "Approved", "ean": QUARTERS}).encode()
@@ -300,7 +312,9 @@ def test_json_under_any_spelling_of_its_name(client: Client, media_type: str) ->
     assert answer.status_code == HTTPStatus.OK
 
 
-@pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", ""])
+@pytest.mark.parametrize(
+    "media_type", ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", ""]
+)
 def test_another_media_type_is_refused(client: Client, media_type: str) -> None:
     """C5: a body that does not say it is JSON is 415."""
     answer = client.ask("POST", paths.MOCK_MANDATE, content=b"{}", headers={"content-type": media_type})

@@ -8,6 +8,12 @@ from typing import Any, Final
 import httpx
 import pytest
 from anyio.from_thread import BlockingPortal
+
+from kwartier.api import energy, mandates, mock
+from kwartier.api.http_rules import MAX_BODY, MAX_HEADERS, MAX_TARGET
+from kwartier.registry import credentials as registry
+from kwartier.services.tokens import Tokens
+from kwartier.wire import paths
 from support.platform import (
     BASE,
     Client,
@@ -16,12 +22,6 @@ from support.platform import (
     assert_refused,
     new_platform,
 )
-
-from kwartier.api import energy, mandates, mock
-from kwartier.api.http_rules import MAX_BODY, MAX_HEADERS, MAX_TARGET
-from kwartier.registry import credentials as registry
-from kwartier.services.tokens import Tokens
-from kwartier.wire import paths
 
 EAN: Final = "541440110000000007"
 TOO_LONG: Final = {"referenceNumber": "x" * MAX_TARGET}
@@ -67,7 +67,9 @@ BEFORE_CREDENTIALS: Final = [
     Wrong("no path, wrong method", HTTPStatus.NOT_FOUND, "DELETE", "/api/nothing", words="path"),
     Wrong("no endpoint of the sandbox", HTTPStatus.NOT_FOUND, path="/api/mandate/energy/x", headers=NOBODY),
     Wrong("wrong method, no credentials", HTTPStatus.METHOD_NOT_ALLOWED, "DELETE", headers=NOBODY),
-    Wrong("wrong method, wrong body", HTTPStatus.METHOD_NOT_ALLOWED, "PUT", paths.MOCK_MANDATE, content=TOO_MUCH),
+    Wrong(
+        "wrong method, wrong body", HTTPStatus.METHOD_NOT_ALLOWED, "PUT", paths.MOCK_MANDATE, content=TOO_MUCH
+    ),
     Wrong(
         "body too large, no credentials",
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -84,8 +86,14 @@ BEFORE_CREDENTIALS: Final = [
         headers=TEXT | NOBODY,
         content=b"{}",
     ),
-    Wrong("target too long, no credentials", HTTPStatus.REQUEST_URI_TOO_LONG, params=TOO_LONG, headers=NOBODY),
-    Wrong("headers too large, no credentials", HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, headers=TOO_MANY | NOBODY),
+    Wrong(
+        "target too long, no credentials", HTTPStatus.REQUEST_URI_TOO_LONG, params=TOO_LONG, headers=NOBODY
+    ),
+    Wrong(
+        "headers too large, no credentials",
+        HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+        headers=TOO_MANY | NOBODY,
+    ),
 ]
 IN_ORDER: Final = [
     Wrong("key and token", HTTPStatus.UNAUTHORIZED, headers=NOBODY, words="subscription key"),
@@ -103,9 +111,7 @@ def test_the_first_refusal_wins(client: Client, wrong: Wrong) -> None:
 
 
 @pytest.mark.parametrize("wrong", [*BEFORE_CREDENTIALS, *IN_ORDER[:3]], ids=lambda wrong: wrong.what)
-def test_what_comes_before_the_rate_limit(
-    template: Path, portal: BlockingPortal, wrong: Wrong
-) -> None:
+def test_what_comes_before_the_rate_limit(template: Path, portal: BlockingPortal, wrong: Wrong) -> None:
     """C5: what HTTP refuses and missing credentials come before 429."""
     with new_platform(template, portal, rate_limit=1) as strict:
         client = strict.client()
@@ -148,7 +154,8 @@ def test_405_at_the_token_endpoint(platform: Platform) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "", BASE, BASE + "/", BASE + "/api", "/esco-live/v3/api/mandate", BASE + paths.MANDATE + "/"]
+    "path",
+    ["/", "", BASE, BASE + "/", BASE + "/api", "/esco-live/v3/api/mandate", BASE + paths.MANDATE + "/"],
 )
 def test_elsewhere_there_is_nothing(platform: Platform, path: str) -> None:
     """C6: a path that leads nowhere is 404, with the one error body."""
@@ -184,7 +191,13 @@ def test_a_large_form_is_refused_too(platform: Platform) -> None:
 
 def test_every_wrong_parameter_of_energy_is_named_at_once(client: Client) -> None:
     """C6: every wrong parameter is named at once, with what is allowed."""
-    wrong = {"ean": "123", "periodType": "x", "from": "yesterday", "granularity": "x", "complexEnergyTypes": "y"}
+    wrong = {
+        "ean": "123",
+        "periodType": "x",
+        "from": "yesterday",
+        "granularity": "x",
+        "complexEnergyTypes": "y",
+    }
     body = assert_refused(client.get(paths.ENERGY, wrong), HTTPStatus.BAD_REQUEST)
     assert faults_by_name(body) == {
         "ean": "an EAN has exactly 18 digits",

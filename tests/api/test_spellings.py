@@ -5,9 +5,9 @@ from typing import Final
 from urllib.parse import quote
 
 import pytest
-from support.platform import BASE, Client, Platform, assert_refused
 
 from kwartier.wire import paths
+from support.platform import BASE, Client, Platform, assert_refused
 
 QUARTERS: Final = "541440110000000007"
 DAYS: Final = "541440100000000007"

@@ -10,11 +10,11 @@ import httpx
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
-from support.platform import ADDRESS, NOW, Client, Json, Platform, assert_refused
 
 from kwartier.domain.credentials import EnvironmentName
 from kwartier.services.tokens import scope_of
 from kwartier.wire import paths
+from support.platform import ADDRESS, NOW, Client, Json, Platform, assert_refused
 
 SCOPE: Final = scope_of(EnvironmentName.SANDBOX)
 FORM: Final = "application/x-www-form-urlencoded"
@@ -39,7 +39,9 @@ def assert_token(answer: httpx.Response) -> Json:
 def assert_token_refused(answer: httpx.Response, error: str) -> str:
     """A token was refused, as RFC 6749 §5.2 has it; what is returned is the description."""
     wrong_client = error == "invalid_client"
-    assert answer.status_code == (HTTPStatus.UNAUTHORIZED if wrong_client else HTTPStatus.BAD_REQUEST), answer.text
+    assert answer.status_code == (HTTPStatus.UNAUTHORIZED if wrong_client else HTTPStatus.BAD_REQUEST), (
+        answer.text
+    )
     body = answer.json()
     assert body.keys() == {"error", "error_description"}
     assert body["error"] == error
@@ -151,7 +153,12 @@ def test_the_secret_twice_is_an_invalid_request(platform: Platform) -> None:
     client_id, secret = issued.credentials.client_id, issued.client_secret
     answer = platform.http.post(
         platform.token_path,
-        data={"grant_type": "client_credentials", "scope": SCOPE, "client_id": client_id, "client_secret": secret},
+        data={
+            "grant_type": "client_credentials",
+            "scope": SCOPE,
+            "client_id": client_id,
+            "client_secret": secret,
+        },
         headers=basic(client_id, secret),
     )
     assert_token_refused(answer, "invalid_request")
@@ -211,7 +218,7 @@ def test_the_token_is_signed_by_a_published_key(platform: Platform) -> None:
     token = jwt.decode(answer["access_token"], KeySet.import_key_set(published), algorithms=["ES256"])
     assert token.header["kid"] in {key["kid"] for key in published["keys"]}
     assert token.claims["iss"] == discovered["issuer"]
-    assert SCOPE == f"{token.claims['aud']}/.default"
+    assert f"{token.claims['aud']}/.default" == SCOPE
     assert token.claims["sub"] == issued.credentials.client_id
     assert token.claims["iat"] == int(NOW.timestamp())
     assert token.claims["exp"] == int(NOW.timestamp()) + answer["expires_in"]

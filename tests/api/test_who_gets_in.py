@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from anyio.from_thread import BlockingPortal
-from support.platform import BASE, Client, Platform, assert_refused, new_platform
 
 from kwartier.services.errors import RevokedCredentialsError
 from kwartier.wire import paths
+from support.platform import BASE, Client, Platform, assert_refused, new_platform
 
 
 def assert_open(client: Client) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-
 import httpx
 import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
@@ -32,6 +31,7 @@ from kwartier.services.tokens import scope_of
 from kwartier.settings import Settings
 from kwartier.wire import paths
 from kwartier.wire.errors import CODES
+from kwartier.wire.timestamps import read_timestamp
 
 __all__ = [
     "ADDRESS",
@@ -71,6 +71,7 @@ class FakeClock:
         self.now = NOW
 
     def __call__(self) -> datetime:
+        """The moment."""
         return self.now
 
     def move(self, **by: float) -> None:
@@ -121,13 +122,13 @@ class Platform:
 
     def __init__(self, database_file: Path, portal: BlockingPortal, **settings: Any) -> None:
         self.database_file = database_file
-        self.settings = Settings(
-            database=f"sqlite:///{database_file}",
-            **(
-                {"public_url": ADDRESS, "pepper": SecretStr("pepper of tests"), "rate_limit": 100_000}
-                | settings
-            ),
-        )
+        chosen: Json = {
+            "database": f"sqlite:///{database_file}",
+            "public_url": ADDRESS,
+            "pepper": SecretStr("pepper of tests"),
+            "rate_limit": 100_000,
+        }
+        self.settings = Settings(**(chosen | settings))
         self.clock = FakeClock()
         self.database = Database(self.settings.database)
         self.hasher = Hasher(self.settings.pepper.get_secret_value())
@@ -192,7 +193,7 @@ class Client:
 
     def at(self, moment: str) -> None:
         """Set the clock, and get a token of that moment."""
-        self.platform.clock.now = datetime.fromisoformat(moment.replace("Z", "+00:00"))
+        self.platform.clock.now = read_timestamp(moment)
         self.sign_in()
 
     def write(self, mandate: Mandate, history: Sequence[Fact]) -> None:

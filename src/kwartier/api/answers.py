@@ -3,14 +3,16 @@
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from itertools import chain
+from typing import Final
 
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from kwartier.wire.timestamps import write_timestamp
 
 __all__ = ["StreamedAnswer", "data_answer"]
+
+_NOTHING_YET: Final[Message] = {"type": "http.response.body", "body": b"", "more_body": True}
 
 
 def data_answer(data: Mapping[str, object], fetched_at: datetime) -> Response:
@@ -37,8 +39,12 @@ class StreamedAnswer(Response):
         """Send the chunks."""
         del scope, receive
         # Before the head goes out: what fails in the first chunk can still be answered as a failure.
-        first = next(self.chunks, b"")
+        chunk = next(self.chunks, None)
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        for chunk in chain([first], self.chunks):
+        while chunk is not None:
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            # Nothing is held, and nothing new is made, until the server has got rid of what it was given.
+            del chunk
+            await send(_NOTHING_YET)
+            chunk = next(self.chunks, None)
         await send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -50,6 +50,7 @@ class Asked:
         self._given: dict[str, list[str]] = {}
         for name, text in given:
             self._given.setdefault(name.casefold(), []).append(text)
+        self._no_texts: set[str] = set()
         self._faults: list[str] = []
 
     @classmethod
@@ -71,16 +72,21 @@ class Asked:
         if not isinstance(fields, Mapping):
             raise RefusalError(HTTPStatus.BAD_REQUEST, _WRONG, ["the body must be a JSON object"])
         asked = cls((name, value) for name, value in fields.items() if isinstance(value, str))
-        for name, value in fields.items():
-            if value is not None and not isinstance(value, str):
-                asked.fault(name, "must be a text")
+        asked._no_texts = {
+            name.casefold()
+            for name, value in fields.items()
+            if value is not None and not isinstance(value, str)
+        }
         return asked
 
     def one(self, parameter: Parameter[T]) -> T | None:
         """The one value of a parameter; None if it is not given, or wrong."""
+        if parameter.name.casefold() in self._no_texts:
+            self.fault(parameter.name, "must be a text")
+            return None
         texts = self._texts(parameter)
         if not texts:
-            if parameter.required and not self.is_wrong(parameter):
+            if parameter.required:
                 self.fault(parameter.name, f"is required{_hint(parameter)}")
             return None
         if len(texts) > 1:
@@ -97,10 +103,6 @@ class Asked:
     def fault(self, name: str, message: str) -> None:
         """Note what is wrong with a parameter."""
         self._faults.append(f"{name}: {message}")
-
-    def is_wrong(self, parameter: Parameter[Any]) -> bool:
-        """Whether something was noted about a parameter."""
-        return any(fault.casefold().startswith(f"{parameter.name.casefold()}:") for fault in self._faults)
 
     @property
     def is_faultless(self) -> bool:

@@ -15,11 +15,12 @@ _GZIP_WINDOW: Final = 31
 
 def accepts_gzip(headers: Headers) -> bool:
     """Whether the client accepts gzip (RFC 9110 §12.5.3)."""
-    for part in headers.get("accept-encoding", "").split(","):
-        coding, _, weight = part.strip().partition(";")
-        if coding.strip().lower() in {"gzip", "*"}:
-            return weight.replace(" ", "").lower() not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
-    return False
+    accepted: dict[str, bool] = {}
+    for part in headers.get("accept-encoding", "").lower().replace(" ", "").split(","):
+        coding, _, weight = part.partition(";q=")
+        accepted[coding] = weight.strip("0.") != "" or not weight
+    # The star speaks of codings that are not named.
+    return accepted.get("gzip", accepted.get("*", False))
 
 
 def gzipping(send: Send) -> Send:
@@ -46,8 +47,6 @@ def gzipping(send: Send) -> Send:
             await send(start)
         if compressor is not None:
             body = compressor.compress(body) + (b"" if more else compressor.flush())
-            if more and not body:
-                return
         await send({"type": "http.response.body", "body": body, "more_body": more})
 
     return compress

@@ -9,23 +9,30 @@ from typing import Final, TypeVar
 from starlette.requests import Request
 from starlette.types import Scope
 
+from kwartier.domain.control import Endpoint
 from kwartier.domain.credentials import Credentials
 from kwartier.services.environment import Environment
 
 __all__ = [
+    "FORM",
+    "JSON",
     "Context",
+    "Declared",
     "Permission",
     "body_of",
     "context_of",
+    "declared_by",
     "hand_over",
     "hand_over_body",
     "needs",
-    "permission_of",
 ]
 
 _IN_SCOPE: Final = "kwartier.context"
 _BODY_IN_SCOPE: Final = "kwartier.body"
-_DECLARED: Final = "__kwartier_permission__"
+_DECLARED: Final = "__kwartier_declared__"
+
+FORM: Final = "application/x-www-form-urlencoded"
+JSON: Final = "application/json"
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -35,6 +42,7 @@ class Permission(Enum):
 
     NOTHING = "nothing"
     SUBSCRIPTION = "subscription key and token"
+    CONTROL = "subscription key and token, exempt from limits and faults"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +54,41 @@ class Context:
     moment: datetime
 
 
-def needs(permission: Permission) -> Callable[[F], F]:
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What an endpoint declares.
+
+    Attributes:
+        permission: what a request must bring.
+        takes: the media type of the body it takes, if any.
+        struck_as: as what faults on demand strike it, if they do.
+    """
+
+    permission: Permission
+    takes: str | None = None
+    struck_as: Endpoint | None = None
+
+
+def needs(
+    permission: Permission, *, takes: str | None = None, struck_as: Endpoint | None = None
+) -> Callable[[F], F]:
     """Declare what a request must bring to reach an endpoint; one without a declaration is not served."""
 
     def declare(endpoint: F) -> F:
-        setattr(endpoint, _DECLARED, permission)
+        setattr(endpoint, _DECLARED, Declared(permission, takes, struck_as))
         return endpoint
 
     return declare
 
 
-def permission_of(endpoint: Callable[..., object]) -> Permission:
+def declared_by(endpoint: Callable[..., object]) -> Declared:
     """What an endpoint declared.
 
     Raises:
         TypeError: it declared nothing.
     """
     declared = getattr(endpoint, _DECLARED, None)
-    if not isinstance(declared, Permission):
+    if not isinstance(declared, Declared):
         raise TypeError(f"{endpoint} declares no permission")
     return declared
 

@@ -7,13 +7,16 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from kwartier.api.asked import Parameter
-from kwartier.api.context import Permission, needs
+from kwartier.api.context import Permission, declared_by, needs
 from kwartier.api.models import ErrorModel, schema_of
 
-__all__ = ["described", "document_pages", "json_body", "openapi_document", "query", "refusals"]
+__all__ = ["described", "document_pages", "json_body", "model_body", "openapi_document", "query", "refusals"]
 
 _ASSETS: Final = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}
 _SECURITY: Final[list[dict[str, list[str]]]] = [
@@ -100,6 +103,16 @@ def json_body(fields: Iterable[Parameter[Any]], examples: Mapping[str, Mapping[s
     return {"requestBody": {"required": True, "content": {"application/json": content}}}
 
 
+def model_body(model: type[BaseModel]) -> dict[str, Any]:
+    """A JSON body of a model as OpenAPI has it."""
+    return {
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": model.model_json_schema()}},
+        }
+    }
+
+
 def _example(parameter: Parameter[Any]) -> str | list[str]:
     return [parameter.example] if parameter.many else parameter.example
 
@@ -139,31 +152,29 @@ def openapi_document(app: FastAPI, base_path: str, token_address: str, scope: st
         "subscriptionKey": {"type": "apiKey", "in": "header", "name": "Ocp-Apim-Subscription-Key"},
     }
     for route in app.routes:
-        declared = getattr(getattr(route, "endpoint", None), "__kwartier_permission__", None)
-        for method in getattr(route, "methods", ()):
-            operation = document["paths"].get(getattr(route, "path", ""), {}).get(method.lower())
-            if operation is not None and declared is Permission.SUBSCRIPTION:
-                operation["security"] = _SECURITY
+        if isinstance(route, APIRoute) and declared_by(route.endpoint).permission is not Permission.NOTHING:
+            for method in route.methods or ():
+                document["paths"][route.path][method.lower()]["security"] = _SECURITY
     return document
 
 
-def document_pages(app: FastAPI, document: dict[str, Any]) -> dict[str, Callable[[], Response]]:
+def document_pages(app: FastAPI, document: dict[str, Any]) -> dict[str, Callable[[Request], Response]]:
     """The pages around the document, by their path below the base path."""
     page = _PAGE.replace("{name}", app.title)
 
     @needs(Permission.NOTHING)
-    def get_page() -> Response:
+    def get_page(_request: Request) -> Response:
         return HTMLResponse(page, headers=_POLICY)
 
     @needs(Permission.NOTHING)
-    def get_start() -> Response:
+    def get_start(_request: Request) -> Response:
         return Response(_START, media_type="text/javascript", headers=_POLICY)
 
     @needs(Permission.NOTHING)
-    def get_document() -> Response:
+    def get_document(_request: Request) -> Response:
         return JSONResponse(document, headers=_POLICY)
 
-    pages: dict[str, Callable[[], Response]] = {
+    pages: dict[str, Callable[[Request], Response]] = {
         "/swagger/index.html": get_page,
         "/swagger/start.js": get_start,
         "/swagger/v1/swagger.json": get_document,
@@ -173,9 +184,9 @@ def document_pages(app: FastAPI, document: dict[str, Any]) -> dict[str, Callable
     return pages
 
 
-def _asset(name: str, media_type: str) -> Callable[[], Response]:
+def _asset(name: str, media_type: str) -> Callable[[Request], Response]:
     @needs(Permission.NOTHING)
-    def get_asset() -> Response:
+    def get_asset(_request: Request) -> Response:
         content = (files("fastapi_swagger") / "resources" / name).read_bytes()
         return Response(content, media_type=media_type, headers=_POLICY | {"cache-control": "max-age=86400"})
 

@@ -14,6 +14,7 @@ from kwartier.api.context import Permission, context_of, needs
 from kwartier.api.refusal import RefusalError
 from kwartier.api.render import energy_answer
 from kwartier.domain.access import Reason, Refused
+from kwartier.domain.control import Endpoint
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.period import Period
 from kwartier.domain.question import EnergyQuestion, end_fault, start_fault
@@ -23,7 +24,7 @@ from kwartier.services.environment import Environment
 __all__ = ["get_energy"]
 
 
-@needs(Permission.SUBSCRIPTION)
+@needs(Permission.SUBSCRIPTION, struck_as=Endpoint.ENERGY)
 def get_energy(request: Request) -> Response:
     """Get the energy of an EAN for which you have an approved mandate, over at most 185 days."""
     context = context_of(request)

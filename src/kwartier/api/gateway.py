@@ -1,29 +1,30 @@
-"""The gateway: who gets in, how often, and at which moment (C2, C4, C5). One plain ASGI callable (DESIGN 11)."""
+"""The gateway: one plain ASGI callable before all endpoints (C5, C6, DESIGN 11)."""
 
 import logging
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
-from time import monotonic, perf_counter
+from time import perf_counter
 from typing import Final
 from uuid import uuid4
 
 from anyio import to_thread
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
 
 from kwartier.api.compression import accepts_gzip, gzipping
 from kwartier.api.context import Context, Permission, hand_over, hand_over_body
+from kwartier.api.entrance import Entered, Entrance, Target
+from kwartier.api.faults import CutError, suffer
 from kwartier.api.http_rules import check_head, read_body
-from kwartier.api.limits import RateLimiter
+from kwartier.api.recorder import Recorder
 from kwartier.api.refusal import RefusalError
 from kwartier.clock import Clock
-from kwartier.domain.credentials import Credentials
-from kwartier.services.authentication import Authenticator, Unauthenticated, Which
-from kwartier.services.environment import Environment
 
-__all__ = ["Gateway", "Target"]
+__all__ = ["Gateway"]
 
 _LOG = logging.getLogger("kwartier.access")
 _THREADS: Final = 8
@@ -31,42 +32,18 @@ _CORRELATION: Final = b"x-correlation-id"
 _FIT_CORRELATION: Final = re.compile(r"[0-9A-Za-z._-]{1,64}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where a path and method lead.
-
-    Attributes:
-        app: what serves it.
-        path: its path there.
-        permission: what a request must bring.
-        environment: the environment it belongs to, if any.
-        takes: the media type of the body it takes, if any.
-    """
-
-    app: ASGIApp
-    path: str
-    permission: Permission
-    environment: Environment | None = None
-    takes: str | None = None
-
-
 class Gateway:
-    """Lets requests in, in the order of refusal of C5, and on to the app that serves them.
+    """Finds the endpoint of a request, has the entrance look at it, and sends the answer.
 
     Args:
         targets: by path in lower case (C7), then by method.
+        entrance: who gets in.
+        clock: real time.
     """
 
-    def __init__(
-        self,
-        targets: Mapping[str, Mapping[str, Target]],
-        authenticator: Authenticator,
-        limiter: RateLimiter,
-        clock: Clock,
-    ) -> None:
+    def __init__(self, targets: Mapping[str, Mapping[str, Target]], entrance: Entrance, clock: Clock) -> None:
         self._targets = targets
-        self._authenticator = authenticator
-        self._limiter = limiter
+        self._entrance = entrance
         self._clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,53 +55,82 @@ class Gateway:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = perf_counter()
-        path, headers = scope["path"], Headers(scope=scope)
+        headers = Headers(scope=scope)
         answer = _Answer(send, _correlation_id(headers))
-        out: Send = gzipping(answer.send) if accepts_gzip(headers) else answer.send
+        recorder = Recorder(scope, answer.correlation_id)
+        out = recorder.listening(gzipping(answer.send) if accepts_gzip(headers) else answer.send)
         try:
-            target = await self._admit(scope, receive, headers, answer)
-            await target.app(scope, receive, out)
+            await self._let_in(scope, receive, headers, answer, recorder, out)
         except RefusalError as refusal:
             await refusal.response()(scope, receive, out)
+        except CutError:
+            return  # without an end to the answer the server closes the connection
         except Exception:
-            _LOG.exception("request failed", extra={"correlation_id": answer.correlation_id})
+            _LOG.exception("request %s failed", answer.correlation_id)
             if answer.status is not None:
                 raise  # too late for another answer: the connection is closed
             await _failure().response()(scope, receive, out)
         finally:
-            # Never the query: it holds EANs (A2).
-            _LOG.info(
-                "%s %s %s %.1f ms %s",
+            await recorder.note()
+            took_ms = (perf_counter() - started) * 1e3
+            # Never the query, nor a path that is none of ours: they may hold EANs, or lines of their own (A2).
+            path = scope["path"].lower()
+            told = (
                 scope["method"],
-                path,
+                path if path in self._targets else "(no such path)",
                 answer.status,
-                (perf_counter() - started) * 1e3,
+                took_ms,
                 answer.correlation_id,
             )
+            _LOG.info("%s %s %s %.1f ms %s", *told)
 
-    async def _admit(self, scope: Scope, receive: Receive, headers: Headers, answer: "_Answer") -> Target:
-        """Refuse, or make the scope ready for the app behind.
+    async def _let_in(
+        self,
+        scope: Scope,
+        receive: Receive,
+        headers: Headers,
+        answer: "_Answer",
+        recorder: Recorder,
+        out: Send,
+    ) -> None:
+        """Refuse, or serve.
 
         Raises:
             RefusalError: in the order of C5.
         """
         check_head(scope)
         target = self._find(scope)
-        if target.takes is not None:
-            hand_over_body(scope, await read_body(receive, headers, target.takes))
-        if target.permission is Permission.SUBSCRIPTION and target.environment is not None:
-            client = await self._authenticate(target.environment, headers)
-            allowance = self._limiter.take(client.client_id, monotonic())
-            answer.extra_headers = allowance.headers()
-            if not allowance.admitted:
-                raise RefusalError(
-                    HTTPStatus.TOO_MANY_REQUESTS,
-                    f"More than {allowance.limit} requests a minute: go on in {allowance.reset_seconds} seconds.",
-                )
-            # The one moment of the request, by the environment's clock (A3).
-            hand_over(scope, Context(target.environment, client, self._clock()))
-        scope["path"], scope["root_path"] = target.path, ""
-        return target
+        declared, body = target.declared, b""
+        if declared.takes is not None:
+            body = await read_body(receive, headers, declared.takes)
+            hand_over_body(scope, body)
+        scope["app"] = target.app
+        if declared.permission is Permission.NOTHING and declared.struck_as is None:
+            await target.endpoint(Request(scope))(scope, receive, out)
+            return
+        now = self._clock()
+        entered, outcome = await to_thread.run_sync(self._work, target, scope, headers, body, now)
+        if entered.allowance is not None:
+            answer.extra_headers = entered.allowance.headers()
+        if target.control is not None and entered.client_id is not None and declared.struck_as is not None:
+            recorder.begin(target.control, entered.client_id, entered.situation, body, now)
+        if entered.situation.fault is not None and entered.refusal is None:
+            out = await suffer(entered.situation.fault.fault, out)
+            outcome = await to_thread.run_sync(_answered, target, scope, entered)
+        if isinstance(outcome, Exception):
+            raise outcome
+        await outcome(scope, receive, out)
+
+    def _work(
+        self, target: Target, scope: Scope, headers: Headers, body: bytes, now: datetime
+    ) -> tuple[Entered, Response | Exception]:
+        """All that asks the database, in one go: going to a thread and back takes longer than most of it."""
+        entered = self._entrance.enter(target, headers, body, now)
+        if entered.refusal is not None:
+            return entered, entered.refusal
+        if entered.situation.fault is not None:
+            return entered, CutError()  # not answered yet: first the fault strikes
+        return entered, _answered(target, scope, entered)
 
     def _find(self, scope: Scope) -> Target:
         methods = self._targets.get(scope["path"].lower())
@@ -138,25 +144,16 @@ class Gateway:
             )
         return target
 
-    async def _authenticate(self, environment: Environment, headers: Headers) -> Credentials:
-        scheme, _, token = headers.get("authorization", "").strip().partition(" ")
-        found = await to_thread.run_sync(
-            self._authenticator.client,
-            environment.name,
-            headers.get("ocp-apim-subscription-key") or headers.get("subscription-key"),
-            token.strip() if scheme.lower() == "bearer" else None,
-            self._clock(),
-        )
-        if isinstance(found, Unauthenticated):
-            challenge = 'Bearer realm="kwartier"'
-            if found.which is Which.TOKEN and token:
-                challenge += ', error="invalid_token"'
-            raise RefusalError(
-                HTTPStatus.UNAUTHORIZED,
-                f"{found.message[0].upper()}{found.message[1:]}.",
-                headers={"www-authenticate": challenge},
-            )
-        return found
+
+def _answered(target: Target, scope: Scope, entered: Entered) -> Response | Exception:
+    """What the endpoint answers, or what it raises: the caller has still to say what every answer says."""
+    if entered.credentials is not None and target.environment is not None:
+        # The one moment of the request, by the environment's clock (A3).
+        hand_over(scope, Context(target.environment, entered.credentials, entered.situation.moment))
+    try:
+        return target.endpoint(Request(scope))
+    except Exception as error:  # noqa: BLE001 - raised again by the caller
+        return error
 
 
 class _Answer:

@@ -1,5 +1,6 @@
 """GET health: is the platform there (C9)."""
 
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from kwartier.api.context import Permission, needs
@@ -8,6 +9,6 @@ __all__ = ["get_health"]
 
 
 @needs(Permission.NOTHING)
-def get_health() -> Response:
+def get_health(_request: Request) -> Response:
     """Tell that this environment is up. Needs no credentials."""
     return JSONResponse({"status": "ok"})

@@ -1,6 +1,7 @@
 """How often a subscription may ask (C4, DESIGN 13)."""
 
 from dataclasses import dataclass
+from math import ceil
 from threading import Lock
 from typing import Final, Protocol
 
@@ -67,7 +68,7 @@ class MemoryLimiter:
             admitted = taken < self._limit
             taken += admitted
             self._windows[subscription] = (ends, taken)
-        reset_seconds = max(1, -int(now_seconds - ends))
+        reset_seconds = max(1, ceil(ends - now_seconds))
         return Allowance(self._limit, self._limit - taken, reset_seconds, admitted)
 
     def _sweep(self, now_seconds: float) -> None:

@@ -7,6 +7,7 @@ from kwartier.api import parameters as p
 from kwartier.api.answers import data_answer
 from kwartier.api.asked import Asked
 from kwartier.api.context import Permission, context_of, needs
+from kwartier.domain.control import Endpoint
 from kwartier.domain.mandate import StandingMandate, Status
 from kwartier.services.mandates import MandateFilter, find_mandates
 from kwartier.wire import vocabulary
@@ -15,7 +16,7 @@ from kwartier.wire.timestamps import write_timestamp
 __all__ = ["get_mandate"]
 
 
-@needs(Permission.SUBSCRIPTION)
+@needs(Permission.SUBSCRIPTION, struck_as=Endpoint.MANDATE)
 def get_mandate(request: Request) -> Response:
     """Find your mandates: which EANs, since when and until when, at what level of detail, and how they stand."""
     context = context_of(request)

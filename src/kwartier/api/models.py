@@ -127,9 +127,11 @@ class MeasurementModel(_Model):
 class SlotModel(_Model):
     """A stretch of time and what was measured in it."""
 
-    start: Moment
-    end: Moment = Field(description="Exclusive.")
-    measurements: list[MeasurementModel]
+    start: Moment = Field(description="Where the slot begins, in UTC.")
+    end: Moment = Field(description="Where the slot ends, in UTC, exclusive.")
+    measurements: list[MeasurementModel] = Field(
+        description="What was measured: one item, or for gas of a digital meter two, the volume and the energy."
+    )
 
 
 class PhysicalMeterModel(_Model):
@@ -153,8 +155,12 @@ class HeadpointModel(_Model):
     kind: Literal["metering-on-meter"] = Field(
         alias="$type", description="Where the series lie: on the digital meter."
     )
-    ean: str
-    energy_type: str = Field(alias="energyType", json_schema_extra={"enum": [*vocabulary.ENERGY_TYPE.names]})
+    ean: str = Field(description="The EAN that was asked for.")
+    energy_type: str = Field(
+        alias="energyType",
+        description="Electricity (E) or gas (G).",
+        json_schema_extra={"enum": [*vocabulary.ENERGY_TYPE.names]},
+    )
     physical_meters: list[PhysicalMeterModel] | None = Field(
         default=None, alias="physicalMeters", description="Left out when nothing was measured in the period."
     )
@@ -176,7 +182,9 @@ class EnergyModel(_Model):
 class MockDataModel(_Model):
     """The mandate that was made."""
 
-    status: str = Field(json_schema_extra={"enum": [*vocabulary.STATUS.names]})
+    status: str = Field(
+        description="The status that the mandate got.", json_schema_extra={"enum": [*vocabulary.STATUS.names]}
+    )
 
 
 class MockAnswerModel(_Model):
@@ -189,7 +197,7 @@ class MockAnswerModel(_Model):
 class HealthModel(_Model):
     """The answer of GET health."""
 
-    status: Literal["ok"]
+    status: Literal["ok"] = Field(description="The environment is up.")
 
 
 def schema_of(parameter: Parameter[Any]) -> dict[str, Any]:

@@ -60,13 +60,18 @@ def _chunks(before: str, series: Series, after: str, chunk_bytes: int) -> Iterat
     # About what the slot, and a value in it, take up.
     slots = max(1, chunk_bytes // (100 + 66 * len(series.registers)))
     for start in range(0, len(series), slots):
-        rows = render_rows(series, start, start + slots)
-        if start == 0:
-            rows = b"".join((before.encode(), memoryview(rows)[1:]))  # every slot begins with a comma
-        if start + slots >= len(series):
-            rows += after.encode()
-        if rows:
-            yield rows
+        # Without a name of its own: a generator that waits must not hold what it gave away.
+        yield from filter(None, [_chunk(before, series, after, range(start, start + slots))])
+
+
+def _chunk(before: str, series: Series, after: str, columns: range) -> bytes:
+    """The text of some columns, with what stands before the first of the series and after the last."""
+    rows = render_rows(series, columns.start, columns.stop)
+    if columns.start == 0:
+        rows = b"".join((before.encode(), memoryview(rows)[1:]))  # every slot begins with a comma
+    if columns.stop >= len(series):
+        rows += after.encode()
+    return rows
 
 
 def _parts(headpoint: Headpoint, meters: Sequence[MeterSeries], fetched_at: datetime) -> list[_Part]:

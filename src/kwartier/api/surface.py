@@ -1,37 +1,42 @@
 """The whole HTTP surface: an app per environment, one for tokens, and the gateway before them."""
 
-from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import FastAPI
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from kwartier import __version__
 from kwartier.api import examples, models
-from kwartier.api.context import permission_of
-from kwartier.api.documentation import described, document_pages, json_body, openapi_document, query, refusals
+from kwartier.api.context import declared_by
+from kwartier.api.control import ENDPOINTS, Advance, AskedFault, SetClock
+from kwartier.api.documentation import (
+    described,
+    document_pages,
+    json_body,
+    model_body,
+    openapi_document,
+    query,
+    refusals,
+)
 from kwartier.api.energy import get_energy
-from kwartier.api.gateway import Gateway, Target
+from kwartier.api.entrance import Entrance, Target
+from kwartier.api.gateway import Gateway
 from kwartier.api.health import get_health
 from kwartier.api.limits import RateLimiter
 from kwartier.api.mandates import get_mandate
 from kwartier.api.mock import post_mock_mandate
 from kwartier.api.parameters import ENERGY_PARAMETERS, MANDATE_PARAMETERS, MOCK_FIELDS
-from kwartier.api.refusal import RefusalError
 from kwartier.api.token import Identity, get_discovery, get_keys, post_token
+from kwartier.domain.credentials import EnvironmentName
 from kwartier.services.authentication import Authenticator
+from kwartier.services.control import Control
 from kwartier.services.environment import Environment
 from kwartier.services.tokens import scope_of
 from kwartier.wire import paths
 
 __all__ = ["surface"]
-
-_JSON: Final = "application/json"
-_FORM: Final = "application/x-www-form-urlencoded"
 
 _EVERYWHERE: Final = (
     HTTPStatus.REQUEST_URI_TOO_LONG,
@@ -47,7 +52,8 @@ _ASKING: Final = (
 
 
 def surface(
-    environments: Iterable[Environment],
+    sandbox: Environment,
+    control: Control,
     identity: Identity,
     authenticator: Authenticator,
     limiter: RateLimiter,
@@ -58,30 +64,32 @@ def surface(
         TypeError: an endpoint that declares no permission.
     """
     targets: dict[str, dict[str, Target]] = {}
-    for environment in environments:
-        for base_path in paths.BASE_PATHS[environment.name]:
-            app = _environment_app(environment, base_path, identity)
-            _add_targets(targets, app, base_path, environment)
-    _add_targets(targets, _identity_app(identity), "", None)
-    return Gateway(targets, authenticator, limiter, identity.clock)
+    for base_path in paths.BASE_PATHS[sandbox.name]:
+        app = _environment_app(sandbox, base_path, identity)
+        _add_targets(targets, app, base_path, sandbox, control)
+    _add_targets(targets, _control_app(control, identity), paths.CONTROL, sandbox, control)
+    _add_targets(targets, _identity_app(identity), "", None, control)
+    return Gateway(targets, Entrance(authenticator, limiter), identity.clock)
 
 
 def _add_targets(
-    targets: dict[str, dict[str, Target]], app: FastAPI, base_path: str, environment: Environment | None
+    targets: dict[str, dict[str, Target]],
+    app: FastAPI,
+    base_path: str,
+    environment: Environment | None,
+    control: Control | None,
 ) -> None:
     for route in app.routes:
         if not isinstance(route, Route):
             raise TypeError(f"{route} is no route of an endpoint")
         by_method = targets.setdefault((base_path + route.path).lower(), {})
-        takes = {"POST": _JSON if environment is not None else _FORM}
         for method in route.methods or ():
-            by_method[method] = Target(
-                app, route.path, permission_of(route.endpoint), environment, takes.get(method)
-            )
+            by_method[method] = Target(app, route.endpoint, declared_by(route.endpoint), environment, control)
 
 
 def _app(title: str, description: str = "") -> FastAPI:
-    app = FastAPI(
+    """An app that documents its endpoints; the gateway calls them itself."""
+    return FastAPI(
         title=title,
         version=__version__,
         description=description,
@@ -90,14 +98,6 @@ def _app(title: str, description: str = "") -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.add_exception_handler(RefusalError, _refused)
-    return app
-
-
-def _refused(_request: Request, error: Exception) -> Response:
-    if not isinstance(error, RefusalError):
-        raise TypeError("registered for refusals alone")
-    return error.response()
 
 
 def _environment_app(environment: Environment, base_path: str, identity: Identity) -> FastAPI:
@@ -131,10 +131,7 @@ def _environment_app(environment: Environment, base_path: str, identity: Identit
         openapi_extra=json_body(MOCK_FIELDS, examples.MOCK_REQUESTS),
     )
     _get(app, paths.HEALTH, get_health, refusals(_EVERYWHERE) | {200: {"model": models.HealthModel}}, {})
-    token_address = identity.public_address + paths.token_path(identity.tenant_id)
-    document = openapi_document(app, base_path, token_address, scope_of(environment.name))
-    for path, endpoint in document_pages(app, document).items():
-        app.add_api_route(path, endpoint, response_model=None, include_in_schema=False)
+    _add_pages(app, base_path, identity, scope_of(environment.name))
     return app
 
 
@@ -142,6 +139,40 @@ def _get(
     app: FastAPI, path: str, endpoint: Any, responses: dict[int | str, dict[str, Any]], extra: dict[str, Any]
 ) -> None:
     app.add_api_route(path, endpoint, response_model=None, responses=responses, openapi_extra=extra)
+
+
+def _control_app(control: Control, identity: Identity) -> FastAPI:
+    app = _app(
+        "Kwartier sandbox control",
+        "What you control of your own sandbox, with the credentials of the sandbox: its clock, faults on demand, reset, "
+        "state and journal. Exempt from limits and faults.",
+    )
+    app.state.control, app.state.clock = control, identity.clock
+    for method, path, endpoint in ENDPOINTS:
+        app.add_api_route(
+            path,
+            endpoint,
+            methods=[method],
+            response_model=None,
+            responses=refusals([HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, *_EVERYWHERE]),
+            openapi_extra=_BODIES.get(path) if method in {"PUT", "POST"} else None,
+        )
+    _add_pages(app, paths.CONTROL, identity, scope_of(EnvironmentName.SANDBOX))
+    return app
+
+
+_BODIES: Final = {
+    "/clock": model_body(SetClock),
+    "/clock/advance": model_body(Advance),
+    "/faults": model_body(AskedFault),
+}
+
+
+def _add_pages(app: FastAPI, base_path: str, identity: Identity, scope: str) -> None:
+    token_address = identity.public_address + paths.token_path(identity.tenant_id)
+    document = openapi_document(app, base_path, token_address, scope)
+    for path, endpoint in document_pages(app, document).items():
+        app.add_api_route(path, endpoint, response_model=None, include_in_schema=False)
 
 
 def _identity_app(identity: Identity) -> FastAPI:

@@ -10,13 +10,14 @@ from urllib.parse import parse_qsl, unquote_plus
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from kwartier.api.context import Permission, body_of, needs
+from kwartier.api.context import FORM, Permission, body_of, needs
 from kwartier.clock import Clock
+from kwartier.domain.control import Endpoint
 from kwartier.domain.credentials import EnvironmentName
 from kwartier.services.tokens import GRANT_TYPE, TokenError, TokenRefused, Tokens, scope_of
 from kwartier.wire import paths
 
-__all__ = ["Identity", "get_discovery", "get_keys", "post_token"]
+__all__ = ["Identity", "client_named", "get_discovery", "get_keys", "post_token"]
 
 _BASIC: Final = {"www-authenticate": 'Basic realm="kwartier"'}
 _NOT_KEPT: Final = {"cache-control": "no-store", "pragma": "no-cache"}
@@ -32,7 +33,7 @@ class Identity:
     public_address: str
 
 
-@needs(Permission.NOTHING)
+@needs(Permission.NOTHING, takes=FORM, struck_as=Endpoint.TOKEN)
 def post_token(request: Request) -> Response:
     """Get a token with your client id and client secret (OAuth 2.0 client credentials, RFC 6749 §4.4).
 
@@ -80,6 +81,14 @@ def get_discovery(request: Request) -> Response:
             "response_types_supported": [],
         }
     )
+
+
+def client_named(body: bytes, authorization: str | None) -> str | None:
+    """The client id that a request for a token names, as far as it can be read."""
+    try:
+        return _client(_form(body), authorization)[0]
+    except ValueError:
+        return None
 
 
 def _form(body: bytes) -> dict[str, str]:

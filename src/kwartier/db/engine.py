@@ -40,8 +40,9 @@ class Database:
             os.close(os.open(self.file, os.O_CREAT | os.O_RDWR, 0o600))
         except OSError as error:
             raise DatabaseError(f"database {self.file}: {error.strerror}") from None
-        self._engine = _sqlite_engine(url)
+        self._engine = _sqlite_engine(url, "FULL")
         self._writer = self._engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        self._noter = _sqlite_engine(url, "NORMAL").execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -55,13 +56,21 @@ class Database:
         with self._writer.connect() as connection, connection.begin():
             yield connection
 
+    @contextmanager
+    def noting(self) -> Iterator[Connection]:
+        """As `writing`, for notes: what was committed outlives a kill of the process, but not a failure of the machine."""
+        with self._noter.connect() as connection, connection.begin():
+            yield connection
+
     def close(self) -> None:
         """Close the connections."""
         self._engine.dispose()
+        self._noter.dispose()
 
 
-def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(url, pool_size=_CONNECTIONS, max_overflow=0)
+def _sqlite_engine(url: str, synchronous: str) -> Engine:
+    # What fails is told without the values of the question, which may be personal (A2).
+    engine = create_engine(url, pool_size=_CONNECTIONS, max_overflow=0, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
@@ -71,7 +80,7 @@ def _sqlite_engine(url: str) -> Engine:
         cursor.execute("PRAGMA busy_timeout = 10000")
         # Readers never wait for a writer, and what was committed outlives a kill of the process.
         cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute(f"PRAGMA synchronous = {synchronous}")
         cursor.close()
 
     @event.listens_for(engine, "begin")

@@ -1,16 +1,17 @@
 """Bringing a database to the schema of this version."""
 
 from pathlib import Path
+from typing import Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from kwartier.db.engine import Database, DatabaseError
 
-__all__ = ["migrate"]
+__all__ = ["HEAD", "migrate"]
+
+HEAD: Final = "0002"
+"""The revision of this version's schema."""
 
 
 def migrate(database: Database) -> None:
@@ -19,6 +20,29 @@ def migrate(database: Database) -> None:
     Raises:
         DatabaseError: a newer version made the database, or the file is no database.
     """
+    try:
+        with database.reading() as connection:
+            if _revision(connection) == HEAD:
+                return
+    except DBAPIError as error:
+        raise DatabaseError(f"database {database.file}: {error.orig}") from None
+    _upgrade(database)
+
+
+def _revision(connection: Connection) -> str | None:
+    """The revision of a schema, None before the first."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.execute(text("select version_num from alembic_version")).scalar()
+    return revision
+
+
+def _upgrade(database: Database) -> None:
+    # Ten megabytes and a tenth of a second that a database which is up to date does without.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     # One separator for all platforms; the default warns.
@@ -26,7 +50,7 @@ def migrate(database: Database) -> None:
     known = {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}
     try:
         with database.writing() as connection:
-            current = MigrationContext.configure(connection).get_current_revision()
+            current = _revision(connection)
             if current is not None and current not in known:
                 raise DatabaseError(
                     f"database {database.file}: made by a newer Kwartier (schema {current}, this one knows up to "

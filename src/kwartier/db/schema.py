@@ -3,11 +3,21 @@
 The EAN leads every key of mandates, and no foreign key crosses it, so that the same schema can be distributed by EAN.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, Table, Text
 
 from kwartier.db.types import Instant
 
-__all__ = ["credentials", "mandate", "mandate_fact", "mandate_phase", "metadata", "signing_key"]
+__all__ = [
+    "credentials",
+    "mandate",
+    "mandate_fact",
+    "mandate_phase",
+    "metadata",
+    "sandbox_clock",
+    "sandbox_fault",
+    "sandbox_journal",
+    "signing_key",
+]
 
 metadata = MetaData()
 
@@ -75,4 +85,36 @@ mandate_phase = Table(
     Index("mandate_phase_by_ean", "holder", "ean", "start"),
     Index("mandate_phase_by_status", "holder", "status", "start"),
     Index("mandate_phase_by_update", "holder", "start"),
+)
+
+sandbox_clock = Table(
+    "sandbox_clock",
+    metadata,
+    Column("client_id", Text, primary_key=True),
+    Column("shown", Instant, nullable=False),
+    Column("since", Instant),
+)
+
+sandbox_fault = Table(
+    "sandbox_fault",
+    metadata,
+    Column("client_id", Text, primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("endpoint", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("status", Integer),
+    Column("retry_after_seconds", Integer),
+    Column("delay_ms", Integer),
+    Column("remaining", Integer),
+    Column("probability", Float, nullable=False),
+    Column("struck", Integer, nullable=False),
+)
+
+sandbox_journal = Table(
+    "sandbox_journal",
+    metadata,
+    Column("client_id", Text, primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("entry", Text, nullable=False),
 )

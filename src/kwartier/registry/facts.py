@@ -52,7 +52,9 @@ def _same(value: Any) -> Any:
 
 
 _READ: Final[dict[str, Any]] = {
-    "data_period": lambda bounds: Period(_moment(bounds[0]), bounds[1] and _moment(bounds[1])),
+    "data_period": lambda bounds: Period(
+        _moment(bounds[0]), None if bounds[1] is None else _moment(bounds[1])
+    ),
     "expiration": _moment,
     "status": Status,
     "renewal_status": lambda value: None if value is None else RenewalStatus(value),

@@ -6,13 +6,16 @@ Mandates are kept by holder: the organisation, or in the sandbox the client, tha
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, Select, and_, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, delete, insert, or_, select
 
 from kwartier.db.schema import mandate as mandates
 from kwartier.db.schema import mandate_fact as facts
 from kwartier.db.schema import mandate_phase as phases
+from kwartier.db.types import Instant
 from kwartier.domain.ean import Ean
 from kwartier.domain.mandate import (
     Fact,
@@ -27,9 +30,9 @@ from kwartier.domain.metering import EnergyType, Granularity
 from kwartier.domain.period import Period
 from kwartier.registry.facts import read_fact, write_fact
 
-__all__ = ["MandateFilter", "add", "facts_of", "remove_alike", "standing"]
+__all__ = ["MandateFilter", "add", "facts_of", "histories", "remove_alike", "remove_all", "standing"]
 
-_SHOWN_EAN = (Status.APPROVED.value, Status.FINISHED.value)
+_SHOWN_EAN: Final = (Status.APPROVED.value, Status.FINISHED.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,20 @@ def remove_alike(connection: Connection, holder: str, mandate: Mandate) -> None:
         )
 
 
+def remove_all(connection: Connection, holder: str) -> None:
+    """Remove all mandates of a holder."""
+    ids = select(mandates.c.mandate_id).where(mandates.c.holder == holder).scalar_subquery()
+    for table in (phases, facts, mandates):
+        connection.execute(delete(table).where(table.c.mandate_id.in_(ids)))
+
+
+def histories(connection: Connection, holder: str) -> list[tuple[Mandate, list[Fact]]]:
+    """All mandates of a holder with what happened to them, the first asked first."""
+    rows = connection.execute(select(mandates).where(mandates.c.holder == holder)).all()
+    found = [(_read_mandate(row), facts_of(connection, _ean(row.ean), row.mandate_id)) for row in rows]
+    return sorted(found, key=lambda history: history[1][0].at)
+
+
 def facts_of(connection: Connection, ean: Ean, mandate_id: str) -> list[Fact]:
     """What happened to a mandate, as it was written."""
     rows = connection.execute(
@@ -110,47 +127,59 @@ def standing(
     connection: Connection, holder: str, moment: datetime, narrowed: MandateFilter
 ) -> list[StandingMandate]:
     """The holder's mandates as they stand at a moment, narrowed, the last updated last (M9, M11, M12)."""
-    rows = connection.execute(_narrowed(_standing_at(holder, moment), narrowed))
+    asked = {name: value for name, value in _bound(narrowed).items() if value not in {None, ()}}
+    rows = connection.execute(_standing_query(frozenset(asked)), asked | {"holder": holder, "moment": moment})
     return [_read(row) for row in rows]
 
 
-def _standing_at(holder: str, moment: datetime) -> Select[tuple[object, ...]]:
-    # Removed mandates are seen nowhere (M2).
+def _bound(asked: MandateFilter) -> dict[str, Any]:
+    """What a query is bound to, by name of the filter; None or empty where it does not narrow."""
+    return {
+        "reference_number": asked.reference_number,
+        "status": asked.status and asked.status.value,
+        "ean": asked.ean and int(asked.ean),
+        "energy_type": asked.energy_type and asked.energy_type.value,
+        "granularities": tuple(sorted(one.value for one in asked.granularities)),
+        "expires_before": asked.expires_before,
+        "renewal_status": asked.renewal_status and asked.renewal_status.value,
+        "last_updated_from": asked.last_updated_from,
+        "last_updated_to": asked.last_updated_to,
+    }
+
+
+# Where the grid user chose the EAN, a filter must not tell what the answer hides (M11).
+_EAN_MAY_MATCH: Final = or_(~mandates.c.ean_named_by_grid_user, phases.c.status.in_(_SHOWN_EAN))
+
+_NARROWING: Final[dict[str, ColumnElement[bool]]] = {
+    "reference_number": mandates.c.reference_number == bindparam("reference_number"),
+    "status": phases.c.status == bindparam("status"),
+    "ean": and_(phases.c.ean == bindparam("ean"), _EAN_MAY_MATCH),
+    "energy_type": and_(mandates.c.energy_type == bindparam("energy_type"), _EAN_MAY_MATCH),
+    "granularities": mandates.c.granularity.in_(bindparam("granularities", expanding=True)),
+    "expires_before": phases.c.expiration < bindparam("expires_before"),
+    "renewal_status": phases.c.renewal_status == bindparam("renewal_status"),
+    "last_updated_from": phases.c.start >= bindparam("last_updated_from"),
+    "last_updated_to": phases.c.start < bindparam("last_updated_to"),
+}
+
+
+@cache
+def _standing_query(narrowing: frozenset[str]) -> Select[tuple[object, ...]]:
+    """The query of some filters; made once, for making one takes longer than running it."""
+    moment = bindparam("moment", type_=Instant)
     return (
         select(phases, mandates)
         .join(mandates, and_(mandates.c.ean == phases.c.ean, mandates.c.mandate_id == phases.c.mandate_id))
         .where(
-            phases.c.holder == holder,
+            phases.c.holder == bindparam("holder"),
             phases.c.start <= moment,
             or_(phases.c.end.is_(None), phases.c.end > moment),
+            # Removed mandates are seen nowhere (M2).
             phases.c.status != Status.REMOVED.value,
+            *(_NARROWING[name] for name in sorted(narrowing)),
         )
         .order_by(phases.c.start, phases.c.mandate_id)
     )
-
-
-def _narrowed(query: Select[tuple[object, ...]], asked: MandateFilter) -> Select[tuple[object, ...]]:
-    # Where the grid user chose the EAN, a filter must not tell what the answer hides (M11).
-    ean_may_match = or_(~mandates.c.ean_named_by_grid_user, phases.c.status.in_(_SHOWN_EAN))
-    if asked.reference_number is not None:
-        query = query.where(mandates.c.reference_number == asked.reference_number)
-    if asked.status is not None:
-        query = query.where(phases.c.status == asked.status.value)
-    if asked.ean is not None:
-        query = query.where(phases.c.ean == int(asked.ean), ean_may_match)
-    if asked.energy_type is not None:
-        query = query.where(mandates.c.energy_type == asked.energy_type.value, ean_may_match)
-    if asked.granularities:
-        query = query.where(mandates.c.granularity.in_([one.value for one in asked.granularities]))
-    if asked.expires_before is not None:
-        query = query.where(phases.c.expiration < asked.expires_before)
-    if asked.renewal_status is not None:
-        query = query.where(phases.c.renewal_status == asked.renewal_status.value)
-    if asked.last_updated_from is not None:
-        query = query.where(phases.c.start >= asked.last_updated_from)
-    if asked.last_updated_to is not None:
-        query = query.where(phases.c.start < asked.last_updated_to)
-    return query
 
 
 def _phase_row(phase: Phase) -> dict[str, object]:
@@ -167,14 +196,7 @@ def _phase_row(phase: Phase) -> dict[str, object]:
 
 def _read(row: Row[tuple[object, ...]]) -> StandingMandate:
     return StandingMandate(
-        Mandate(
-            reference_number=row.reference_number,
-            ean=Ean(f"{row.ean:018d}"),
-            energy_type=EnergyType(row.energy_type),
-            granularity=Granularity(row.granularity),
-            own=row.own,
-            ean_named_by_grid_user=row.ean_named_by_grid_user,
-        ),
+        _read_mandate(row),
         Phase(
             start=row.start,
             end=row.end,
@@ -184,3 +206,18 @@ def _read(row: Row[tuple[object, ...]]) -> StandingMandate:
             expiration=row.expiration,
         ),
     )
+
+
+def _read_mandate(row: Row[tuple[object, ...]]) -> Mandate:
+    return Mandate(
+        reference_number=row.reference_number,
+        ean=_ean(row.ean),
+        energy_type=EnergyType(row.energy_type),
+        granularity=Granularity(row.granularity),
+        own=row.own,
+        ean_named_by_grid_user=row.ean_named_by_grid_user,
+    )
+
+
+def _ean(number: int) -> Ean:
+    return Ean(f"{number:018d}")

@@ -22,10 +22,11 @@ class Which(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Unauthenticated:
-    """Nobody that may ask: what was wrong, and a sentence about it."""
+    """Nobody that may ask: what was wrong, a sentence about it, and whose subscription key it was, if a good one."""
 
     which: Which
     message: str
+    client_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Authenticator:
                 Which.SUBSCRIPTION_KEY, "the subscription key is not one of this environment"
             )
         fault = self._token_fault(found, token, moment)
-        return found if fault is None else Unauthenticated(Which.TOKEN, fault)
+        return found if fault is None else Unauthenticated(Which.TOKEN, fault, found.client_id)
 
     def _token_fault(self, found: Credentials, token: str | None, moment: datetime) -> str | None:
         """Why a token does not stand for these credentials, if so."""

@@ -13,7 +13,7 @@ from kwartier.domain.series import MeterVersions
 from kwartier.sandbox import generator
 from kwartier.sandbox.eans import sandbox_meter
 
-__all__ = ["Environment", "VersionSource", "sandbox"]
+__all__ = ["Environment", "VersionSource", "holder_of", "sandbox"]
 
 
 class VersionSource(Protocol):
@@ -42,8 +42,13 @@ class Environment:
     source: VersionSource
 
     def holder(self, client: Credentials) -> str:
-        """By whom mandates are kept and found: in the sandbox each client has its own (S1)."""
-        return f"{self.name.value}:{client.client_id}"
+        """By whom a client's mandates are kept and found."""
+        return holder_of(self.name, client.client_id)
+
+
+def holder_of(environment: EnvironmentName, client_id: str) -> str:
+    """By whom mandates of an environment are kept and found: in the sandbox each client has its own (S1)."""
+    return f"{environment.value}:{client_id}"
 
 
 class _SandboxSource:

@@ -21,7 +21,14 @@ from kwartier.registry.mandates import MandateFilter
 from kwartier.sandbox.eans import sandbox_meter
 from kwartier.services.environment import Environment
 
-__all__ = ["MandateFilter", "MockMandate", "find_mandates", "make_mock_mandate", "told_by"]
+__all__ = [
+    "MandateFilter",
+    "MockMandate",
+    "default_data_from",
+    "find_mandates",
+    "make_mock_mandate",
+    "told_by",
+]
 
 _DATA_MONTHS_BACK = 36
 
@@ -32,9 +39,9 @@ class MockMandate:
 
     status: Status
     ean: Ean
-    reference_number: str | None = None
-    data_from: datetime | None = None
+    data_from: datetime
     data_to: datetime | None = None
+    reference_number: str | None = None
     expiration: datetime | None = None
     renewal_status: RenewalStatus | None = None
 
@@ -45,6 +52,11 @@ def find_mandates(
     """The client's mandates as they stand at a moment, the last updated last (M9, M12)."""
     with environment.database.reading() as connection:
         return registry.standing(connection, environment.holder(client), moment, narrowed)
+
+
+def default_data_from(moment: datetime) -> datetime:
+    """Where the data period of a mock mandate starts if that is left out: three years ago, at local midnight (S2)."""
+    return first_midnight(add_months(moment, -_DATA_MONTHS_BACK))
 
 
 def told_by(ean: Ean) -> tuple[EnergyType, Granularity]:
@@ -67,11 +79,10 @@ def make_mock_mandate(
     """
     energy_type, granularity = told_by(mock.ean)
     mandate = Mandate(mock.reference_number, mock.ean, energy_type, granularity)
-    data_from = mock.data_from or first_midnight(add_months(moment, -_DATA_MONTHS_BACK))
     fact = Mocked(
         at=moment,
         status=mock.status,
-        data_period=Period(data_from, mock.data_to),
+        data_period=Period(mock.data_from, mock.data_to),
         expiration=mock.expiration or expiration_after(moment),
         renewal_status=mock.renewal_status,
     )

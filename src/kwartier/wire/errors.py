@@ -36,4 +36,5 @@ def error_body(status: HTTPStatus, message: str, validation_messages: Sequence[s
     }
     if validation_messages:
         body["ValidationErrorMessages"] = list(validation_messages)
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    # Half a character that a client sent comes back as an escape, which says at least what it was.
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(errors="backslashreplace")

@@ -6,6 +6,7 @@ from kwartier.domain.credentials import EnvironmentName
 
 __all__ = [
     "BASE_PATHS",
+    "CONTROL",
     "ENERGY",
     "HEALTH",
     "MANDATE",
@@ -27,6 +28,8 @@ ENERGY: Final = "/api/mandate/energy"
 MOCK_MANDATE: Final = "/api/mandate/mock"
 HEALTH: Final = "/api/health"
 SWAGGER: Final = "/swagger/index.html"
+CONTROL: Final = "/sandbox/v1"
+"""The prefix of the sandbox's control surface."""
 OPENAPI: Final = "/swagger/v1/swagger.json"
 
 

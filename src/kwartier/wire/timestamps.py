@@ -32,4 +32,5 @@ def read_timestamp(text: str) -> datetime:
 
 def write_timestamp(moment: datetime) -> str:
     """Write a moment in UTC, to the second."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # Not strftime, which leaves out the zeros of early years on some systems.
+    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"

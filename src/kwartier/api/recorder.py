@@ -1,0 +1,117 @@
+"""The journal's ear: what was asked and answered, without secrets and with bodies cut (sandbox alone)."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from time import perf_counter
+from typing import Any, Final
+
+from anyio import to_thread
+from isal import isal_zlib
+from starlette.types import Message, Scope, Send
+
+from kwartier.services.control import Control, Situation
+from kwartier.wire.timestamps import write_timestamp
+
+__all__ = ["Recorder"]
+
+_KEPT: Final = 4096  # bytes of a body
+_MASK: Final = "***"
+_SECRET_HEADERS: Final = {"authorization", "ocp-apim-subscription-key", "subscription-key", "cookie"}
+_SECRETS: Final = re.compile(
+    r"""((?:client_secret|client_assertion|access_token)(?:=|"\s*:\s*"))[^&"]+""", re.IGNORECASE
+)
+
+
+class _Body:
+    """A body as the journal keeps it: its beginning, its size, its checksum."""
+
+    def __init__(self) -> None:
+        self._kept = bytearray()
+        self._size = 0
+        self._crc = 0
+
+    def add(self, part: bytes) -> None:
+        self._kept += part[: max(0, _KEPT - len(self._kept))]
+        self._size += len(part)
+        self._crc = isal_zlib.crc32(part, self._crc)
+
+    def told(self) -> dict[str, Any]:
+        text = _SECRETS.sub(rf"\1{_MASK}", bytes(self._kept).decode(errors="replace"))
+        told = {"size": self._size, "crc32": f"{self._crc:08x}", "text": text}
+        return told | ({"cut": True} if self._size > len(self._kept) else {})
+
+
+class Recorder:
+    """Listens to one request and its answer, once it is told whose it is; writes them down before the answer ends.
+
+    So whoever has read an answer whole finds it in the journal.
+    """
+
+    def __init__(self, scope: Scope, correlation_id: str) -> None:
+        self._control: Control | None = None
+        self._client_id = ""
+        self._scope = scope
+        self._path: str = scope["path"]
+        self._correlation_id = correlation_id
+        self._started = perf_counter()
+        self._told: dict[str, Any] = {}
+        self._at: datetime | None = None
+        self._request, self._response = _Body(), _Body()
+        self._head: Message = {}
+        self._is_noted = False
+
+    def begin(
+        self, control: Control, client_id: str, situation: Situation, body: bytes, now: datetime
+    ) -> None:
+        """From here on it is known whose request it is, and in whose journal it is written."""
+        self._control, self._client_id, self._at = control, client_id, now
+        self._told = {"at": now.isoformat(), "clock": write_timestamp(situation.moment)}
+        if situation.fault is not None:
+            self._told["fault"] = situation.fault.seq
+        self._request.add(body)
+
+    def listening(self, send: Send) -> Send:
+        """A `send` to which it listens."""
+
+        async def heard(message: Message) -> None:
+            if self._control is not None:
+                if message["type"] == "http.response.start":
+                    self._head = message
+                else:
+                    self._response.add(message.get("body", b""))
+                    if not message.get("more_body", False):
+                        await self.note()
+            await send(message)
+
+        return heard
+
+    async def note(self) -> None:
+        """Write the entry, if it is known whose request it was, and it was not written yet."""
+        if self._control is None or self._at is None or self._is_noted:
+            return
+        self._is_noted = True
+        await to_thread.run_sync(self._control.note, self._client_id, self._at, self._entry())
+
+    def _entry(self) -> dict[str, Any]:
+        return self._told | {
+            "correlationId": self._correlation_id,
+            "request": {
+                "method": self._scope["method"],
+                "path": self._path,
+                "query": self._scope["query_string"].decode("latin-1"),
+                "headers": _headers(self._scope["headers"]),
+                "body": self._request.told(),
+            },
+            "response": {
+                "status": self._head.get("status"),
+                "headers": _headers(self._head.get("headers", ())),
+                "body": self._response.told(),
+            },
+            "durationMs": round((perf_counter() - self._started) * 1e3, 1),
+        }
+
+
+def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in raw}
+    return {name: _MASK if name in _SECRET_HEADERS else value for name, value in headers.items()}

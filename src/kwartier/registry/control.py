@@ -1,0 +1,151 @@
+"""What an integrator controls of his sandbox, as rows: clock, faults, journal; by client, and seen by it alone."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import BindParameter, Connection, Row, bindparam, delete, func, insert, select, update
+
+from kwartier.db.schema import sandbox_clock as clocks
+from kwartier.db.schema import sandbox_fault as faults
+from kwartier.db.schema import sandbox_journal as journal
+from kwartier.domain.control import ClockSetting, Endpoint, Fault, FaultKind
+
+__all__ = [
+    "JOURNAL_LENGTH",
+    "KeptFault",
+    "add_faults",
+    "clock_of",
+    "entries",
+    "faults_of",
+    "forget",
+    "note",
+    "remove_fault",
+    "set_clock",
+    "strike",
+]
+
+JOURNAL_LENGTH: Final = 1000
+"""How many entries a client's journal holds; older ones go."""
+
+
+# Made once: making a statement takes longer than running it, and these run with every request.
+_CLIENT_ID: Final[BindParameter[str]] = bindparam("client_id")
+_CLOCK: Final = select(clocks).where(clocks.c.client_id == _CLIENT_ID)
+_FAULTS: Final = select(faults).where(faults.c.client_id == _CLIENT_ID).order_by(faults.c.seq)
+_NEWEST: Final = select(func.max(journal.c.seq)).where(journal.c.client_id == _CLIENT_ID)
+_NOTE: Final = insert(journal)
+_FORGET: Final = delete(journal).where(journal.c.client_id == _CLIENT_ID, journal.c.seq <= bindparam("last"))
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFault:
+    """A fault with its number, how many requests it still strikes (None: no end), and how many it struck."""
+
+    seq: int
+    fault: Fault
+    remaining: int | None
+    struck: int
+
+
+def clock_of(connection: Connection, client_id: str) -> ClockSetting | None:
+    """The clock that a client set, if any."""
+    row = connection.execute(_CLOCK, {"client_id": client_id}).one_or_none()
+    return None if row is None else ClockSetting(row.shown, row.since)
+
+
+def set_clock(connection: Connection, client_id: str, setting: ClockSetting | None) -> None:
+    """Set a client's clock; None: it shows real time."""
+    connection.execute(delete(clocks).where(clocks.c.client_id == client_id))
+    if setting is not None:
+        connection.execute(
+            insert(clocks).values(client_id=client_id, shown=setting.shown, since=setting.since)
+        )
+
+
+def faults_of(connection: Connection, client_id: str) -> list[KeptFault]:
+    """The faults of a client, in the order in which they were asked for, used up ones too."""
+    rows = connection.execute(_FAULTS, {"client_id": client_id})
+    return [_read_fault(row) for row in rows]
+
+
+def add_faults(connection: Connection, client_id: str, asked: Sequence[Fault]) -> list[int]:
+    """Let some things go wrong for a client from now on; the numbers of the faults."""
+    newest = connection.execute(
+        select(func.max(faults.c.seq)).where(faults.c.client_id == client_id)
+    ).scalar()
+    first = (newest or 0) + 1
+    for seq, fault in enumerate(asked, first):
+        connection.execute(
+            insert(faults).values(
+                client_id=client_id,
+                seq=seq,
+                endpoint=fault.endpoint.value,
+                kind=fault.kind.value,
+                status=fault.status,
+                retry_after_seconds=fault.retry_after_seconds,
+                delay_ms=None if fault.delay is None else round(fault.delay / timedelta(milliseconds=1)),
+                remaining=fault.times,
+                probability=fault.probability,
+                struck=0,
+            )
+        )
+    return list(range(first, first + len(asked)))
+
+
+def remove_fault(connection: Connection, client_id: str, seq: int) -> bool:
+    """Take a fault back; whether it was there."""
+    removed = connection.execute(delete(faults).where(faults.c.client_id == client_id, faults.c.seq == seq))
+    return removed.rowcount > 0
+
+
+def strike(connection: Connection, client_id: str, seq: int) -> bool:
+    """Count that a fault strikes a request; False if it was used up meanwhile, by whichever process."""
+    struck = connection.execute(
+        update(faults)
+        .where(faults.c.client_id == client_id, faults.c.seq == seq)
+        .where(faults.c.remaining.is_(None) | (faults.c.remaining > 0))
+        .values(remaining=faults.c.remaining - 1, struck=faults.c.struck + 1)
+    )
+    return struck.rowcount > 0
+
+
+def note(connection: Connection, client_id: str, at: datetime, entry: dict[str, Any]) -> None:
+    """Write an entry into a client's journal; the oldest goes when it is full."""
+    newest = connection.execute(_NEWEST, {"client_id": client_id}).scalar()
+    seq = (newest or 0) + 1
+    connection.execute(_NOTE, {"client_id": client_id, "seq": seq, "at": at, "entry": json.dumps(entry)})
+    connection.execute(_FORGET, {"client_id": client_id, "last": seq - JOURNAL_LENGTH})
+
+
+def entries(
+    connection: Connection, client_id: str, after: int, limit: int
+) -> list[tuple[int, dict[str, Any]]]:
+    """The newest entries of a client's journal with a number above `after`, in order."""
+    rows = connection.execute(
+        select(journal.c.seq, journal.c.entry)
+        .where(journal.c.client_id == client_id, journal.c.seq > after)
+        .order_by(journal.c.seq.desc())
+        .limit(limit)
+    )
+    return [(row.seq, json.loads(row.entry)) for row in reversed(rows.all())]
+
+
+def forget(connection: Connection, client_id: str, *, with_journal: bool = True) -> None:
+    """Forget a client's clock and faults, and its journal."""
+    for table in (clocks, faults, *((journal,) if with_journal else ())):
+        connection.execute(delete(table).where(table.c.client_id == client_id))
+
+
+def _read_fault(row: Row[tuple[object, ...]]) -> KeptFault:
+    fault = Fault(
+        endpoint=Endpoint(row.endpoint),
+        kind=FaultKind(row.kind),
+        status=row.status,
+        retry_after_seconds=row.retry_after_seconds,
+        delay=None if row.delay_ms is None else timedelta(milliseconds=row.delay_ms),
+        probability=row.probability,
+    )
+    return KeptFault(row.seq, fault, row.remaining, row.struck)

@@ -1,0 +1,203 @@
+"""What an integrator controls of his own sandbox: clock, faults, reset, state, journal. All of it by client."""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from kwartier.db.engine import Database
+from kwartier.domain.control import ClockSetting, Endpoint, Fault
+from kwartier.domain.credentials import EnvironmentName
+from kwartier.registry import control as registry
+from kwartier.registry import credentials as credentials_registry
+from kwartier.registry import mandates as mandates_registry
+from kwartier.registry.control import KeptFault
+from kwartier.services.environment import holder_of
+from kwartier.services.errors import UnknownCredentialsError
+from kwartier.services.state import read_state, write_state
+
+__all__ = ["ClockReading", "Control", "KeptFault", "Situation"]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockReading:
+    """What a client's clock shows.
+
+    Attributes:
+        is_set: whether it was set; otherwise it shows real time.
+        is_running: whether it goes on.
+    """
+
+    now: datetime
+    is_set: bool
+    is_running: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """In which a request finds itself: the moment by the client's clock, and the fault that strikes it, if any."""
+
+    moment: datetime
+    fault: KeptFault | None = None
+
+
+class Control:
+    """The control of sandboxes in a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        # Chance, not secrecy: which of many requests a fault strikes.
+        self._random: Final = random.Random()  # noqa: S311
+
+    def situation(self, client_id: str, endpoint: Endpoint, now: datetime) -> Situation:
+        """The moment of a request, and the fault that strikes it: counted, whichever process serves it.
+
+        Args:
+            client_id: whose request it is.
+            endpoint: what is asked.
+            now: real time.
+        """
+        with self._database.reading() as connection:
+            moment = self._moment(registry.clock_of(connection, client_id), now)
+            faults = registry.faults_of(connection, client_id)
+        for kept in faults:
+            if kept.remaining == 0 or not kept.fault.strikes(endpoint, self._random.random()):
+                continue
+            with self._database.writing() as connection:
+                struck = registry.strike(connection, client_id, kept.seq)
+            if struck:
+                return Situation(moment, kept)
+        return Situation(moment)
+
+    def moment(self, client_id: str, now: datetime) -> datetime:
+        """What a client's clock shows at a moment of real time."""
+        return self.clock(client_id, now).now
+
+    def clock(self, client_id: str, now: datetime) -> ClockReading:
+        """A client's clock."""
+        with self._database.reading() as connection:
+            setting = registry.clock_of(connection, client_id)
+        return self._reading(setting, now)
+
+    def set_clock(self, client_id: str, shown: datetime, now: datetime, *, running: bool) -> ClockReading:
+        """Set a client's clock; it goes on from there, or stands still.
+
+        Raises:
+            InvalidValueError: the moment is out of range.
+        """
+        setting = ClockSetting(shown, now if running else None)
+        with self._database.writing() as connection:
+            registry.set_clock(connection, client_id, setting)
+        return self._reading(setting, now)
+
+    def advance_clock(self, client_id: str, by: timedelta, now: datetime) -> ClockReading:
+        """Move a client's clock on (or back); one that showed real time goes on from there.
+
+        Raises:
+            InvalidValueError: the moment would be out of range.
+        """
+        with self._database.writing() as connection:
+            setting = registry.clock_of(connection, client_id) or ClockSetting(now, now)
+            setting = setting.advanced(by)
+            registry.set_clock(connection, client_id, setting)
+        return self._reading(setting, now)
+
+    def release_clock(self, client_id: str, now: datetime) -> ClockReading:
+        """Let a client's clock show real time."""
+        with self._database.writing() as connection:
+            registry.set_clock(connection, client_id, None)
+        return self._reading(None, now)
+
+    def faults(self, client_id: str) -> list[KeptFault]:
+        """The faults that a client asked for, used up ones too."""
+        with self._database.reading() as connection:
+            return registry.faults_of(connection, client_id)
+
+    def add_faults(self, client_id: str, asked: Sequence[Fault]) -> list[KeptFault]:
+        """Let some things go wrong from now on; of several that could strike a request, the earliest does."""
+        with self._database.writing() as connection:
+            numbers = registry.add_faults(connection, client_id, asked)
+            return [kept for kept in registry.faults_of(connection, client_id) if kept.seq in numbers]
+
+    def remove_fault(self, client_id: str, seq: int) -> bool:
+        """Take a fault back; whether there was one of that number."""
+        with self._database.writing() as connection:
+            return registry.remove_fault(connection, client_id, seq)
+
+    def remove_faults(self, client_id: str) -> None:
+        """Take all faults back."""
+        with self._database.writing() as connection:
+            for kept in registry.faults_of(connection, client_id):
+                registry.remove_fault(connection, client_id, kept.seq)
+
+    def reset(self, client_id: str) -> None:
+        """Make a client's sandbox as it was at first: no mandates, faults or journal, and a clock with real time."""
+        with self._database.writing() as connection:
+            mandates_registry.remove_all(connection, holder_of(EnvironmentName.SANDBOX, client_id))
+            registry.forget(connection, client_id)
+
+    def export_state(self, client_id: str) -> dict[str, Any]:
+        """A client's mandates, clock and faults, to be kept and imported again."""
+        with self._database.reading() as connection:
+            return write_state(
+                registry.clock_of(connection, client_id),
+                registry.faults_of(connection, client_id),
+                mandates_registry.histories(connection, holder_of(EnvironmentName.SANDBOX, client_id)),
+            )
+
+    def import_state(self, client_id: str, state: Mapping[str, Any]) -> None:
+        """Replace a client's mandates, clock and faults by those of an exported state, whole or not at all.
+
+        Raises:
+            InvalidValueError: it is no state that was exported.
+        """
+        clock, faults, histories = read_state(state)
+        holder = holder_of(EnvironmentName.SANDBOX, client_id)
+        with self._database.writing() as connection:
+            mandates_registry.remove_all(connection, holder)
+            registry.forget(connection, client_id, with_journal=False)
+            registry.set_clock(connection, client_id, clock)
+            registry.add_faults(connection, client_id, faults)
+            for mandate, history in histories:
+                mandates_registry.add(connection, holder, mandate, history)
+
+    def note(self, client_id: str, at: datetime, entry: dict[str, Any]) -> None:
+        """Write a request and its answer into a client's journal."""
+        with self._database.noting() as connection:
+            registry.note(connection, client_id, at, entry)
+
+    def journal(self, client_id: str, after: int = 0, limit: int = 100) -> list[dict[str, Any]]:
+        """The newest entries of a client's journal with a number above `after`, in order."""
+        with self._database.reading() as connection:
+            found = registry.entries(connection, client_id, after, limit)
+        return [{"number": seq} | entry for seq, entry in found]
+
+    def require(self, client_id: str) -> None:
+        """See that there is such a client in the sandbox.
+
+        Raises:
+            UnknownCredentialsError: there is none.
+        """
+        if not self.knows(client_id):
+            raise UnknownCredentialsError(f"there are no sandbox credentials with client id {client_id}")
+
+    def knows(self, client_id: str) -> bool:
+        """Whether there are sandbox credentials with this client id."""
+        with self._database.reading() as connection:
+            kept = credentials_registry.find(connection, client_id)
+        return kept is not None and kept.credentials.environment is EnvironmentName.SANDBOX
+
+    def is_ready(self) -> bool:
+        """Whether the database answers."""
+        with self._database.reading() as connection:
+            registry.clock_of(connection, "")
+        return True
+
+    def _reading(self, setting: ClockSetting | None, now: datetime) -> ClockReading:
+        running = setting is None or setting.since is not None
+        return ClockReading(self._moment(setting, now), setting is not None, running)
+
+    @staticmethod
+    def _moment(setting: ClockSetting | None, now: datetime) -> datetime:
+        return now if setting is None else setting.at(now)

@@ -1,0 +1,222 @@
+"""Databases: opening, migrating, refusing."""
+
+import os
+import stat
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import insert, inspect, select, text
+from sqlalchemy.exc import StatementError
+
+from kwartier.db.engine import Database, DatabaseError
+from kwartier.db.migrate import migrate
+from kwartier.db.schema import metadata, signing_key
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """A database without a schema."""
+    database = Database(f"sqlite:///{tmp_path / 'kwartier.db'}")
+    yield database
+    database.close()
+
+
+def schema_of(database: Database) -> list[tuple[str, ...]]:
+    """Everything that the database knows of its own shape."""
+    with database.reading() as connection:
+        return [tuple(row) for row in connection.execute(text("select * from sqlite_master order by name"))]
+
+
+def test_migrating_makes_the_schema(database: Database) -> None:
+    """The steps make exactly the schema that the code works with, columns, types and indexes."""
+    migrate(database)
+    with database.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+        assert set(inspect(connection).get_table_names()) == {*metadata.tables, "alembic_version"}
+        for name, table in metadata.tables.items():
+            made = {index["name"] for index in inspect(connection).get_indexes(name)}
+            assert {index.name for index in table.indexes} <= made
+
+
+def test_migrating_twice_changes_nothing(database: Database) -> None:
+    """A database that is up to date keeps its shape and its content."""
+    migrate(database)
+    before = schema_of(database)
+    with database.writing() as connection:
+        connection.execute(
+            insert(signing_key).values(kid="k", private_jwk="{}", created_at=datetime.now(UTC))
+        )
+    migrate(database)
+    assert schema_of(database) == before
+    with database.reading() as connection:
+        assert connection.execute(select(signing_key.c.kid)).scalars().all() == ["k"]
+
+
+def test_two_processes_may_migrate_at_once(database: Database) -> None:
+    """Processes that start together end with one schema."""
+    others = [Database(database.url) for _ in range(3)]
+    failures: list[Exception] = []
+
+    def start(one: Database) -> None:
+        try:
+            migrate(one)
+        except DatabaseError as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=start, args=(one,)) for one in others]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for one in others:
+        one.close()
+    assert failures == []
+    assert schema_of(database)
+
+
+def test_a_newer_schema_is_refused(database: Database) -> None:
+    """A database of a newer version is left alone, and one line says what to do."""
+    migrate(database)
+    with database.writing() as connection:
+        connection.execute(text("update alembic_version set version_num = '9999'"))
+    before = schema_of(database)
+    with pytest.raises(DatabaseError, match="newer Kwartier") as refused:
+        migrate(database)
+    message = str(refused.value)
+    assert "\n" not in message
+    assert "9999" in message
+    assert str(database.file) in message
+    assert schema_of(database) == before
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    """A file that is no database is left alone, and one line says so."""
+    file = tmp_path / "notes.txt"
+    content = b"these are my notes, and no database\n" * 100
+    file.write_bytes(content)
+    database = Database(f"sqlite:///{file}")
+    with pytest.raises(DatabaseError, match="not a database") as refused:
+        migrate(database)
+    database.close()
+    assert "\n" not in str(refused.value)
+    assert str(file) in str(refused.value)
+    assert file.read_bytes() == content
+
+
+def test_a_place_where_no_file_can_be_is_refused(tmp_path: Path) -> None:
+    """A folder, or a path below a file, is no place for a database; one line says so."""
+    (tmp_path / "file").write_bytes(b"")
+    for place in (tmp_path, tmp_path / "file" / "kwartier.db"):
+        with pytest.raises(DatabaseError, match=str(place)) as refused:
+            Database(f"sqlite:///{place}")
+        assert "\n" not in str(refused.value)
+
+
+def test_a_folder_that_is_missing_is_made(tmp_path: Path) -> None:
+    """The folders of a new database are made."""
+    database = Database(f"sqlite:///{tmp_path / 'a' / 'b' / 'kwartier.db'}")
+    migrate(database)
+    database.close()
+    assert (tmp_path / "a" / "b" / "kwartier.db").stat().st_size > 0
+
+
+def test_only_the_owner_can_read_it(tmp_path: Path) -> None:
+    """A2: the database and the files beside it are their owner's alone: they hold signing keys."""
+    umask = os.umask(0)
+    try:
+        database = Database(f"sqlite:///{tmp_path / 'kwartier.db'}")
+        migrate(database)
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
+    finally:
+        os.umask(umask)
+    database.close()
+    assert "kwartier.db" in modes
+    assert set(modes.values()) == {0o600}
+
+
+def test_a_moment_comes_back_as_it_was(database: Database) -> None:
+    """A moment is kept to the microsecond, and comes back aware and in UTC."""
+    migrate(database)
+    moments = {
+        "a": datetime(2025, 9, 20, 12, 0, 0, 123456, tzinfo=timezone(timedelta(hours=2))),
+        "b": datetime(1969, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
+        "c": datetime.min.replace(tzinfo=UTC),
+        "d": datetime.max.replace(tzinfo=UTC),
+    }
+    with database.writing() as connection:
+        for kid, moment in moments.items():
+            connection.execute(insert(signing_key).values(kid=kid, private_jwk="", created_at=moment))
+        rows = connection.execute(select(signing_key.c.kid, signing_key.c.created_at)).all()
+    found = dict(rows)
+    assert found == moments
+    assert all(moment.tzinfo is UTC for moment in found.values())
+
+
+def test_a_naive_moment_is_refused(database: Database) -> None:
+    """A moment that does not say where its clock stands is an error."""
+    migrate(database)
+    naive = datetime(2025, 9, 20)  # noqa: DTZ001 - what is refused
+    with database.writing() as connection, pytest.raises((TypeError, StatementError)) as refused:
+        connection.execute(insert(signing_key).values(kid="k", private_jwk="", created_at=naive))
+    assert "naive" in str(refused.value)
+    with database.reading() as connection:
+        assert connection.execute(select(signing_key)).all() == []
+
+
+def test_what_fails_is_undone(database: Database) -> None:
+    """Of a transaction that fails nothing is kept."""
+    migrate(database)
+
+    def fail() -> None:
+        with database.writing() as connection:
+            connection.execute(
+                insert(signing_key).values(kid="k", private_jwk="", created_at=datetime.now(UTC))
+            )
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        fail()
+    with database.reading() as connection:
+        assert connection.execute(select(signing_key)).all() == []
+
+
+def test_a_reader_sees_one_state(database: Database) -> None:
+    """What a reader sees does not change while it reads, and readers do not wait for a writer."""
+    migrate(database)
+    with database.reading() as reader:
+        assert reader.execute(select(signing_key)).all() == []
+        with database.writing() as writer:
+            writer.execute(insert(signing_key).values(kid="k", private_jwk="", created_at=datetime.now(UTC)))
+        assert reader.execute(select(signing_key)).all() == []
+    with database.reading() as reader:
+        assert len(reader.execute(select(signing_key)).all()) == 1
+
+
+def test_writers_wait_for_each_other(database: Database) -> None:
+    """Writers of several threads come one after another, and none is lost."""
+    migrate(database)
+
+    def write(name: str) -> None:
+        for number in range(10):
+            with database.writing() as connection:
+                seen = len(connection.execute(select(signing_key)).all())
+                connection.execute(
+                    insert(signing_key).values(
+                        kid=f"{name}{number}", private_jwk=str(seen), created_at=datetime.now(UTC)
+                    )
+                )
+
+    threads = [threading.Thread(target=write, args=(name,)) for name in "abc"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.reading() as connection:
+        counted = connection.execute(select(signing_key.c.private_jwk)).scalars().all()
+    assert sorted(int(seen) for seen in counted) == list(range(30))
