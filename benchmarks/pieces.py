@@ -17,6 +17,7 @@ from kwartier.domain.ean import Ean
 from kwartier.domain.metering import (
     Direction,
     EnergyType,
+    Granularity,
     Headpoint,
     MeterType,
     PhysicalMeter,
@@ -28,8 +29,9 @@ from kwartier.domain.period import Period, epoch_microseconds
 from kwartier.domain.question import MAX_DAYS
 from kwartier.domain.resolve import Inserted, resolve
 from kwartier.domain.series import MeterSeries, Series, Versions
-from kwartier.sandbox.eans import PREFIXES, SandboxMeter, sandbox_meter
+from kwartier.sandbox.eans import KINDS, MeterKind, SandboxMeter, sandbox_meter
 from kwartier.sandbox.generator import versions
+from kwartier.services.energy import GRIDS
 
 __all__ = ["measure"]
 
@@ -44,9 +46,11 @@ _REGISTERS: Final = tuple(
 
 def measure(random: Random, today: datetime, times: int) -> Iterator[Figure]:
     """The figures of the pieces, each for 185 days of one headpoint, another EAN and window every time."""
-    for grid, name in ((Grid.QUARTER_HOUR, "quarter-hours"), (Grid.DAY, "days")):
-        taken = [_seconds(_generating(random, today, grid)) for _ in range(times)]
-        yield Figure(f"sandbox versions, {name}", "ms", median(taken) * 1e3, at_most=3)
+    for kind in KINDS:
+        for granularity in Granularity if kind.built else ():
+            taken = [_seconds(_generating(random, today, kind, granularity)) for _ in range(times)]
+            name = f"versions, {kind}, {granularity.value}"
+            yield Figure(name, "ms", median(taken) * 1e3, at_most=3)
     taken = [_seconds(_resolving(random, today)) for _ in range(times)]
     yield Figure("resolver, those quarter-hours", "ms", median(taken) * 1e3)
     numbers = np.random.default_rng(random.randrange(1 << 32))
@@ -64,23 +68,27 @@ def _seconds(work: Callable[[], int]) -> float:
     return taken
 
 
-def _some(random: Random, today: datetime) -> tuple[SandboxMeter, Period]:
-    """Any meter that the sandbox has, and any window that may be asked."""
-    prefix = random.choice([one for one, (kind, _) in PREFIXES.items() if kind.built])
-    meter = sandbox_meter(Ean(f"{prefix}000000{random.randrange(1000):03}"))
+def _some(
+    random: Random, today: datetime, kind: MeterKind, granularity: Granularity
+) -> tuple[SandboxMeter, Period]:
+    """Any meter of a kind, and any window that may be asked."""
+    meter = sandbox_meter(Ean(f"{kind.prefix(granularity)}000000{random.randrange(1000):03}"))
     days = random.randrange(_YEARS * 365 - MAX_DAYS)
     end = today - timedelta(days=days, minutes=random.randrange(1440))
     return meter, Period(end - timedelta(days=MAX_DAYS), end)
 
 
-def _generating(random: Random, today: datetime, grid: Grid) -> Callable[[], int]:
-    meter, period = _some(random, today)
+def _generating(
+    random: Random, today: datetime, kind: MeterKind, granularity: Granularity
+) -> Callable[[], int]:
+    meter, period = _some(random, today, kind, granularity)
+    grid = GRIDS[kind.energy_type, granularity]
     slots, known_now = slots_within(grid, period), Inserted(epoch_microseconds(today))
     return lambda: sum(part.versions.slots.size for part in versions(meter, grid, slots, known_now))
 
 
 def _resolving(random: Random, today: datetime) -> Callable[[], int]:
-    meter, period = _some(random, today)
+    meter, period = _some(random, today, KINDS[1], Granularity.QUARTER_HOURLY)
     slots, known_now = slots_within(Grid.QUARTER_HOUR, period), Inserted(epoch_microseconds(today))
     found: list[Versions] = [part.versions for part in versions(meter, Grid.QUARTER_HOUR, slots, known_now)]
     return lambda: sum(len(resolve(one, [slots], known_now)) for one in found)

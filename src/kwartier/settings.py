@@ -31,7 +31,7 @@ def _database_default() -> str:
 
 
 def _sqlite_url(url: str) -> str:
-    if not url.startswith("sqlite:///") or url == "sqlite:///":
+    if not url.startswith("sqlite:///") or url in {"sqlite:///", "sqlite:///:memory:"}:
         raise ValueError("the form is sqlite:///FILE")
     return url
 

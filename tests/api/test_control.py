@@ -49,7 +49,9 @@ def test_a_clock_may_stand_still(client: Client) -> None:
 
 def test_a_clock_is_advanced_and_goes_back_to_now(client: Client) -> None:
     """A3: a clock is moved on, also from real time, and let go again."""
-    assert _data(client, "POST", "/clock/advance", json={"days": 1, "hours": 2})["now"] == "2025-09-21T12:00:00Z"
+    assert (
+        _data(client, "POST", "/clock/advance", json={"days": 1, "hours": 2})["now"] == "2025-09-21T12:00:00Z"
+    )
     assert _data(client, "POST", "/clock/advance", json={"seconds": -3600})["now"] == "2025-09-21T11:00:00Z"
     assert _data(client, "DELETE", "/clock") == {"now": "2025-09-20T10:00:00Z", "set": False, "running": True}
     assert _data(client, "GET", "/clock")["now"] == f"{NOW:%Y-%m-%dT%H:%M:%SZ}"
@@ -303,7 +305,9 @@ def test_the_journal_is_read_on_from_a_number(client: Client) -> None:
     later = _data(client, "GET", "/journal", params={"after": newest - 3})["entries"]
     assert [entry["number"] for entry in later] == [newest - 2, newest - 1, newest]
     assert len(_data(client, "GET", "/journal", params={"limit": 2})["entries"]) == 2
-    assert_refused(_control(client, "GET", "/journal", params={"limit": "all"}), HTTPStatus.BAD_REQUEST, "limit")
+    assert_refused(
+        _control(client, "GET", "/journal", params={"limit": "all"}), HTTPStatus.BAD_REQUEST, "limit"
+    )
 
 
 def test_sandboxes_of_two_clients_never_meet(platform: Platform) -> None:
@@ -314,7 +318,10 @@ def test_sandboxes_of_two_clients_never_meet(platform: Platform) -> None:
     before = _control(other, "GET", "/journal").json()
     assert other.get(paths.MANDATE).json()["_meta"]["fetchTime"] == "2025-09-20T10:00:00Z"
     one.get(paths.MANDATE)
-    assert len(_control(other, "GET", "/journal").json()["data"]["entries"]) == len(before["data"]["entries"]) + 1
+    assert (
+        len(_control(other, "GET", "/journal").json()["data"]["entries"])
+        == len(before["data"]["entries"]) + 1
+    )
     _data(other, "POST", "/reset")
     assert len(_data(one, "GET", "/faults")["faults"]) == 1
 

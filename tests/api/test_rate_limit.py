@@ -8,7 +8,6 @@ from typing import Final
 import pytest
 from anyio.from_thread import BlockingPortal
 
-from kwartier.api import entrance
 from kwartier.api.limits import Allowance, MemoryLimiter
 from kwartier.wire import paths
 from support.platform import BASE, Platform, assert_refused, new_platform

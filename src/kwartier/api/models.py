@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
 
 from kwartier.api.asked import Parameter
 from kwartier.wire import vocabulary
@@ -40,21 +41,23 @@ class ErrorModel(_Model):
 class MandateModel(_Model):
     """A mandate."""
 
-    reference_number: str | None = Field(
+    reference_number: str | SkipJsonSchema[None] = Field(
         default=None, alias="referenceNumber", description="The key of an energy service provider's mandate."
     )
     status: str = Field(
         description="How the mandate stands.", json_schema_extra={"enum": [*vocabulary.STATUS.names]}
     )
-    ean: str | None = Field(default=None, description="Of Approved and Finished mandates: the EAN it is for.")
-    energy_type: str | None = Field(
+    ean: str | SkipJsonSchema[None] = Field(
+        default=None, description="Of Approved and Finished mandates: the EAN it is for."
+    )
+    energy_type: str | SkipJsonSchema[None] = Field(
         default=None,
         alias="energyType",
         description="Of Approved and Finished mandates: electricity (E) or gas (G).",
         json_schema_extra={"enum": [*vocabulary.ENERGY_TYPE.names]},
     )
     data_period_from: Moment = Field(alias="dataPeriodFrom", description="Where the data period starts.")
-    data_period_to: Moment | None = Field(
+    data_period_to: Moment | SkipJsonSchema[None] = Field(
         default=None,
         alias="dataPeriodTo",
         description="Where the data period ends, exclusive; left out while open.",
@@ -64,12 +67,12 @@ class MandateModel(_Model):
         description="The level of detail.",
         json_schema_extra={"enum": [*vocabulary.DATA_SERVICE_TYPE.names]},
     )
-    mandate_expiration_date: Moment | None = Field(
+    mandate_expiration_date: Moment | SkipJsonSchema[None] = Field(
         default=None,
         alias="mandateExpirationDate",
         description="Of Approved mandates: when the mandate expires, exclusive.",
     )
-    renewal_status: str | None = Field(
+    renewal_status: str | SkipJsonSchema[None] = Field(
         default=None,
         alias="renewalStatus",
         description="Of Approved mandates, from three months before expiry: where the renewal stands.",
@@ -108,11 +111,13 @@ class ReadingModel(_Model):
 class RegistersModel(_Model):
     """The readings of one direction."""
 
-    total: ReadingModel | None = Field(
+    total: ReadingModel | SkipJsonSchema[None] = Field(
         default=None, description="All active energy of a quarter-hour or hour."
     )
-    day: ReadingModel | None = Field(default=None, description="Active energy on the day tariff, of a day.")
-    night: ReadingModel | None = Field(
+    day: ReadingModel | SkipJsonSchema[None] = Field(
+        default=None, description="Active energy on the day tariff, of a day."
+    )
+    night: ReadingModel | SkipJsonSchema[None] = Field(
         default=None, description="Active energy on the night tariff, of a day."
     )
 
@@ -120,8 +125,12 @@ class RegistersModel(_Model):
 class MeasurementModel(_Model):
     """The readings of a slot."""
 
-    offtake: RegistersModel | None = Field(default=None, description="What was taken from the grid.")
-    injection: RegistersModel | None = Field(default=None, description="What was given to the grid.")
+    offtake: RegistersModel | SkipJsonSchema[None] = Field(
+        default=None, description="What was taken from the grid."
+    )
+    injection: RegistersModel | SkipJsonSchema[None] = Field(
+        default=None, description="What was given to the grid."
+    )
 
 
 class SlotModel(_Model):
@@ -139,10 +148,10 @@ class PhysicalMeterModel(_Model):
 
     seq_number: str = Field(alias="seqNumber", description="Which of the headpoint's meters.")
     meter_id: str = Field(alias="meterID", description="The number on the meter.")
-    daily_energy: list[SlotModel] | None = Field(
+    daily_energy: list[SlotModel] | SkipJsonSchema[None] = Field(
         default=None, alias="dailyEnergy", description="Brussels days, under a mandate VH_dag."
     )
-    quarter_hourly_energy: list[SlotModel] | None = Field(
+    quarter_hourly_energy: list[SlotModel] | SkipJsonSchema[None] = Field(
         default=None,
         alias="quarterHourlyEnergy",
         description="Quarter-hours, under a mandate VH_kwartier_uur.",
@@ -161,7 +170,7 @@ class HeadpointModel(_Model):
         description="Electricity (E) or gas (G).",
         json_schema_extra={"enum": [*vocabulary.ENERGY_TYPE.names]},
     )
-    physical_meters: list[PhysicalMeterModel] | None = Field(
+    physical_meters: list[PhysicalMeterModel] | SkipJsonSchema[None] = Field(
         default=None, alias="physicalMeters", description="Left out when nothing was measured in the period."
     )
 

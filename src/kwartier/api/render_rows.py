@@ -48,7 +48,8 @@ def render_rows(series: Series, start: int, stop: int) -> bytes:
 
     A slot without any reading is left out, and so is a register without a reading in a slot.
     """
-    values, states = series.values[:, start:stop], series.states[:, start:stop]
+    values = series.values[:, start:stop].astype(np.int64, copy=False)
+    states = series.states[:, start:stop]
     first = series.first_slot + start
     stamps = _stamps(slot_starts(series.grid, np.arange(first, first + values.shape[1] + 1, dtype=np.int64)))
     slots = _Slots(stamps[:-1], stamps[1:], values, states)

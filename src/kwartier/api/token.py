@@ -118,6 +118,8 @@ def _client(form: dict[str, str], authorization: str | None) -> tuple[str, str]:
     client_id, colon, client_secret = decoded.partition(":")
     if not colon:
         raise ValueError("the Basic header is not the base64 of client_id:client_secret")
+    if form.get("client_id", unquote_plus(client_id)) != unquote_plus(client_id):
+        raise ValueError("the client id in the body is another than that in the Basic header")
     return unquote_plus(client_id), unquote_plus(client_secret)
 
 

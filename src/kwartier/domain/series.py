@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,12 @@ from numpy.typing import NDArray
 from kwartier.domain.days import Grid, slot_starts
 from kwartier.domain.metering import Meter, Register, RegisterKind, State
 
-__all__ = ["MeterSeries", "MeterVersions", "Series", "Versions"]
+__all__ = ["MeterSeries", "MeterVersions", "Series", "Thousandths", "Versions"]
+
+Thousandths: TypeAlias = NDArray[np.int64] | NDArray[np.int32]
+"""Values in thousandths of their unit; as int32 where they fit and wait in memory for whoever reads them."""
+
+_INT32: Final = np.iinfo(np.int32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,11 +67,17 @@ class Series:
     grid: Grid
     first_slot: int
     registers: tuple[Register, ...]
-    values: NDArray[np.int64]
+    values: Thousandths
     states: NDArray[np.uint8]
 
     def __len__(self) -> int:
         return int(self.values.shape[1])
+
+    def compact(self) -> "Series":
+        """The same in half the memory, if all values fit."""
+        if not len(self) or self.values.max() > _INT32.max or self.values.min() < _INT32.min:
+            return self
+        return replace(self, values=self.values.astype(np.int32))
 
     @property
     def present(self) -> NDArray[np.bool_]:

@@ -156,7 +156,10 @@ _NARROWING: Final[dict[str, ColumnElement[bool]]] = {
     "ean": and_(phases.c.ean == bindparam("ean"), _EAN_MAY_MATCH),
     "energy_type": and_(mandates.c.energy_type == bindparam("energy_type"), _EAN_MAY_MATCH),
     "granularities": mandates.c.granularity.in_(bindparam("granularities", expanding=True)),
-    "expires_before": phases.c.expiration < bindparam("expires_before"),
+    # Of Approved mandates alone an expiration is shown (M10), and a filter tells no more.
+    "expires_before": and_(
+        phases.c.status == Status.APPROVED.value, phases.c.expiration < bindparam("expires_before")
+    ),
     "renewal_status": phases.c.renewal_status == bindparam("renewal_status"),
     "last_updated_from": phases.c.start >= bindparam("last_updated_from"),
     "last_updated_to": phases.c.start < bindparam("last_updated_to"),

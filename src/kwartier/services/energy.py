@@ -24,9 +24,9 @@ from kwartier.domain.series import MeterSeries, Series
 from kwartier.registry import mandates as registry
 from kwartier.services.environment import Environment
 
-__all__ = ["EnergyAnswer", "read_energy"]
+__all__ = ["GRIDS", "EnergyAnswer", "read_energy"]
 
-_GRIDS: Final = {
+GRIDS: Final = {
     (EnergyType.ELECTRICITY, Granularity.DAILY): Grid.DAY,
     (EnergyType.ELECTRICITY, Granularity.QUARTER_HOURLY): Grid.QUARTER_HOUR,
     (EnergyType.GAS, Granularity.DAILY): Grid.GAS_DAY,
@@ -69,7 +69,7 @@ def read_energy(
     kinds = _kinds(question, headpoint)
     meters: dict[Meter, list[Series]] = {}
     for granularity, periods in _in_order(decision.periods).items():
-        grid = _GRIDS[headpoint.energy_type, granularity]
+        grid = GRIDS[headpoint.energy_type, granularity]
         # Nothing is known of the future, so that an open period ends now.
         windows = [slots_within(grid, period.cut(moment)) for period in periods if period.start < moment]
         windows = [window for window in windows if window]
@@ -79,7 +79,7 @@ def read_energy(
         for part in environment.source.versions(question.ean, grid, hull, inserted):
             series = resolve(part.versions.of_kinds(kinds), windows, inserted)
             if len(series):
-                meters.setdefault(part.meter, []).append(series)
+                meters.setdefault(part.meter, []).append(series.compact())
     return EnergyAnswer(
         headpoint, tuple(MeterSeries(meter, tuple(series)) for meter, series in meters.items())
     )
