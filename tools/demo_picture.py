@@ -17,7 +17,7 @@ _PICTURE = Path(__file__).parent.parent / "docs" / "images" / "demo.svg"
 def main() -> None:
     """Play the demo in colours and draw what it printed."""
     environment = os.environ | {"FORCE_COLOR": "1", "COLUMNS": str(_WIDTH), "TERM": "xterm-256color"}
-    printed = subprocess.check_output([sys.executable, "-m", "kwartier", "demo"], env=environment, text=True)  # noqa: S603 - our own command
+    printed = subprocess.check_output([sys.executable, "-m", "kwartier", "demo"], env=environment, text=True)
     console = Console(record=True, width=_WIDTH, file=StringIO())
     console.print(Text.from_ansi(printed.rstrip()))
     drawn = console.export_svg(title="make demo")

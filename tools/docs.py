@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from kwartier.cli.main import app
 from kwartier.sandbox.eans import PREFIXES
+from kwartier.sandbox.special import ABOUT, special_rows
 from kwartier.settings import CONFIG_VARIABLE, ENV_PREFIX, Settings
 from kwartier.wire.errors import CODES
 
@@ -27,6 +28,15 @@ _COMMANDS: Final = (
     ("credentials", "list"),
     ("credentials", "renew"),
     ("credentials", "revoke"),
+    ("sandbox",),
+    ("sandbox", "clock"),
+    ("sandbox", "clock", "set"),
+    ("sandbox", "clock", "advance"),
+    ("sandbox", "faults"),
+    ("sandbox", "faults", "add"),
+    ("sandbox", "reset"),
+    ("sandbox", "journal"),
+    ("sandbox", "models"),
 )
 
 
@@ -64,7 +74,7 @@ workers = 2
 def eans_page() -> str:
     """The table of sandbox EANs."""
     rows = [
-        f"| `{prefix}000000000` – `{prefix}000000999` | {kind.meter_type.value} | {kind.energy_type.value} "
+        f"| `{prefix}000000000` to `{prefix}000000999` | {kind.meter_type.value} | {kind.energy_type.value} "
         f"| {kind.directions.value} | {granularity.value} | {kind.submeter.value} | {'yes' if kind.built else 'later'} |"
         for prefix, (kind, granularity) in PREFIXES.items()
     ]
@@ -91,9 +101,27 @@ How the meters behind them behave: [sandbox-models.md](sandbox-models.md).
 """
 
 
+def special_page() -> str:
+    """The special models."""
+    head, *rows = special_rows()
+    table = "\n".join("| " + " | ".join(row) + " |" for row in (head, ("---",) * len(head), *rows))
+    return f"""# Special models
+
+<!-- made by `make docs` -->
+
+{ABOUT}
+{table}
+
+`kwartier sandbox models` prints this table. The ordinary meters: [sandbox-models.md](sandbox-models.md).
+"""
+
+
 def errors_page() -> str:
     """The codes of refusals."""
-    rows = [f"| {int(status)} {status.phrase} | `{code}` | {_REMEDIES[status]} |" for status, code in CODES.items()]
+    rows = [
+        f"| {int(status)} {status.phrase} | `{code}` | {_REMEDIES[status]} |"
+        for status, code in CODES.items()
+    ]
     table = "\n".join(["| status | `Code` | what to do |", "| --- | --- | --- |", *rows])
     return f"""# Errors
 
@@ -140,6 +168,7 @@ def commands_page() -> str:
 PAGES: Final[dict[str, Callable[[], str]]] = {
     "settings.md": settings_page,
     "sandbox-eans.md": eans_page,
+    "sandbox-special.md": special_page,
     "errors.md": errors_page,
     "commands.md": commands_page,
 }

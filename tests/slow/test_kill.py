@@ -51,9 +51,13 @@ def test_a_mandate_that_was_answered_outlives_a_kill(tmp_path: Path, after: int)
     assert counts[0] >= len(answered)
     assert set(counts) == {counts[0]}
     with running(tmp_path) as platform:
-        token = platform.token(issued | {"token_endpoint": _moved(issued["token_endpoint"], platform.address)})
+        token = platform.token(
+            issued | {"token_endpoint": _moved(issued["token_endpoint"], platform.address)}
+        )
         headers["Authorization"] = f"Bearer {token.json()['access_token']}"
-        found = httpx.get(_moved(issued["base_url"], platform.address) + "/api/mandate", headers=headers).json()
+        found = httpx.get(
+            _moved(issued["base_url"], platform.address) + "/api/mandate", headers=headers
+        ).json()
     assert set(answered) <= {one["ean"] for one in found["data"]["mandates"]}
 
 

@@ -30,7 +30,15 @@ def test_the_swagger_page_shows_every_operation(tmp_path: Path) -> None:
         page = f"{platform.address}/ext/mijnfluvius-profnetgebruiker-sbx/v1/swagger/index.html"
         profile = f"--user-data-dir={tmp_path / 'browser'}"
         shown = subprocess.run(
-            [chromium, *_QUIET, profile, "--virtual-time-budget=15000", "--enable-logging=stderr", "--dump-dom", page],
+            [
+                chromium,
+                *_QUIET,
+                profile,
+                "--virtual-time-budget=15000",
+                "--enable-logging=stderr",
+                "--dump-dom",
+                page,
+            ],
             capture_output=True,
             text=True,
             check=True,

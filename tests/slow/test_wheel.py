@@ -28,8 +28,16 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_holds_the_package_whole(unpacked: Path) -> None:
     """Every file of the package is in the wheel, typed, with its licence, and nothing else is."""
     source = _ROOT / "src" / "kwartier"
-    expected = {str(file.relative_to(source)) for file in source.rglob("*") if file.suffix in {".py", ".typed"}}
-    shipped = {str(file.relative_to(unpacked / "kwartier")) for file in (unpacked / "kwartier").rglob("*.*")}
+    expected = {
+        str(file.relative_to(source))
+        for file in source.rglob("*")
+        if file.is_file() and file.suffix != ".pyc"
+    }
+    shipped = {
+        str(file.relative_to(unpacked / "kwartier"))
+        for file in (unpacked / "kwartier").rglob("*")
+        if file.is_file()
+    }
     assert expected == shipped
     assert "py.typed" in shipped
     assert list(unpacked.glob("*.dist-info/licenses/LICENSE"))

@@ -113,6 +113,12 @@ def test_a_moment_is_read_as_it_was_written(moment: datetime) -> None:
     assert read_timestamp(written) == whole
 
 
+def test_a_moment_is_written_in_utc() -> None:
+    """C10: a moment of another zone is written as the same instant in UTC, without its fraction."""
+    moment = datetime(2025, 9, 2, 0, 30, 0, 999999, tzinfo=timezone(timedelta(hours=2)))
+    assert write_timestamp(moment) == "2025-09-01T22:30:00Z"
+
+
 @given(
     st.datetimes(datetime(2, 1, 1), datetime(9998, 1, 1)),  # noqa: DTZ001 - hypothesis wants naive bounds
     st.integers(-14 * 60, 14 * 60),

@@ -1,5 +1,6 @@
 """The OpenAPI document of an environment, and the Swagger page that shows it (C8)."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from importlib.resources import files
@@ -10,13 +11,22 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 
 from kwartier.api.asked import Parameter
 from kwartier.api.context import Permission, declared_by, needs
 from kwartier.api.models import ErrorModel, schema_of
 
-__all__ = ["described", "document_pages", "json_body", "model_body", "openapi_document", "query", "refusals"]
+__all__ = [
+    "described",
+    "document_pages",
+    "json_body",
+    "model_body",
+    "openapi_document",
+    "page_policy",
+    "query",
+    "refusals",
+]
 
 _ASSETS: Final = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}
 _SECURITY: Final[list[dict[str, list[str]]]] = [
@@ -30,6 +40,7 @@ _PAGE: Final = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Kwartier {name}</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="swagger-ui.css">
 </head>
 <body>
@@ -47,12 +58,20 @@ _START: Final = """SwaggerUIBundle({
   validatorUrl: null,
 });
 """
-_POLICY: Final = {
-    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-}
+
+
+def page_policy(*, inline_styles: bool) -> dict[str, str]:
+    """Headers of a page that loads nothing from elsewhere and runs no inline script; Swagger UI sets inline styles."""
+    styles = " 'unsafe-inline'" if inline_styles else ""
+    return {
+        "content-security-policy": f"default-src 'none'; script-src 'self'; style-src 'self'{styles}; "
+        "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+    }
+
+
+_POLICY: Final = page_policy(inline_styles=True)
 
 _REFUSED: Final = {
     HTTPStatus.BAD_REQUEST: "Parameters are wrong or missing; all of them are named.",
@@ -170,9 +189,11 @@ def document_pages(app: FastAPI, document: dict[str, Any]) -> dict[str, Callable
     def get_start(_request: Request) -> Response:
         return Response(_START, media_type="text/javascript", headers=_POLICY)
 
+    encoded = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
     @needs(Permission.NOTHING)
     def get_document(_request: Request) -> Response:
-        return JSONResponse(document, headers=_POLICY)
+        return Response(encoded, media_type="application/json", headers=_POLICY)
 
     pages: dict[str, Callable[[Request], Response]] = {
         "/swagger/index.html": get_page,

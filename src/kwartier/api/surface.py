@@ -24,6 +24,7 @@ from kwartier.api.energy import get_energy
 from kwartier.api.entrance import Entrance, Target
 from kwartier.api.gateway import Gateway
 from kwartier.api.health import get_health
+from kwartier.api.journal_page import journal_pages
 from kwartier.api.limits import RateLimiter
 from kwartier.api.mandates import get_mandate
 from kwartier.api.mock import post_mock_mandate
@@ -157,7 +158,10 @@ def _control_app(control: Control, identity: Identity) -> FastAPI:
             responses=refusals([HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, *_EVERYWHERE]),
             openapi_extra=_BODIES.get(path) if method in {"PUT", "POST"} else None,
         )
-    _add_pages(app, paths.CONTROL, identity, scope_of(EnvironmentName.SANDBOX))
+    scope = scope_of(EnvironmentName.SANDBOX)
+    _add_pages(app, paths.CONTROL, identity, scope)
+    for path, page in journal_pages(paths.token_path(identity.tenant_id), scope).items():
+        app.add_api_route(path, page, response_model=None, include_in_schema=False)
     return app
 
 

@@ -11,10 +11,13 @@ from kwartier.domain.days import Grid, quarter_hours_of, slot_starts, tariff_is_
 from kwartier.domain.metering import FACTOR_SHIFT, STATE_BITS, Register, RegisterKind, State
 from kwartier.domain.series import Versions
 
-__all__ = ["days_from_quarter_hours", "gas_days_from_hours"]
+__all__ = ["days_from_quarter_hours", "gas_days_from_hours", "registers_of_days"]
 
 
 _HOUR_SECONDS: Final = 3600
+
+_Rows: TypeAlias = slice | NDArray[np.int64]
+_Round: TypeAlias = tuple[_Rows, NDArray[np.int64], NDArray[np.int64]]
 
 
 def days_from_quarter_hours(quarters: Versions, days: range) -> Versions:
@@ -24,6 +27,9 @@ def days_from_quarter_hours(quarters: Versions, days: range) -> Versions:
     gets a version at each moment at which something came in about it, and that version counts all that was known
     then: it has a value if every quarter-hour had one, and is withdrawn if one is missing again. It is EST (NVAL) if
     one of its inputs is.
+
+    A register may stand there more than once: that of several meters, each with its part of the time. Then the day is
+    complete over all of them, and each that has readings in it gets the sum of its own (DESIGN 5).
 
     Args:
         quarters: versions on `Grid.QUARTER_HOUR`: all that ever came in about `days`, and nothing else.
@@ -40,6 +46,8 @@ def gas_days_from_hours(hours: Versions, days: range) -> Versions:
     """The versions of gas days that follow from versions of hours; as for days, but nothing is split by tariff (E8).
 
     The energy of a day is the sum of the rounded hours; its conversion factor is provisional if that of one hour is.
+    A register about which nothing came in is silent, as long as its value stands: a conversion factor that becomes
+    known brings the energy of the day in again, and not its volume (E12).
 
     Args:
         hours: versions on `Grid.HOUR`: all that ever came in about `days`, and nothing else.
@@ -73,11 +81,7 @@ def _days(
         borders: where each day begins and the last ends, in slots of the parts.
         on_day_tariff: of each part between the borders; None where nothing is split.
     """
-    registers = tuple(
-        Register(register.direction, kind, register.unit)
-        for register in parts.registers
-        for kind in _kinds_of_day(register, split=on_day_tariff is not None)
-    )
+    registers = registers_of_days(parts.registers, parts.grid)
     known = _Known(parts.registers, borders, on_day_tariff)
     was_complete = np.zeros((len(registers), len(days)), np.bool_)
     columns: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]] = []
@@ -87,6 +91,8 @@ def _days(
         complete = states != State.SILENT
         before = was_complete[:, day_indices]
         states[~complete & before] = State.WITHDRAWN
+        if grid is Grid.GAS_DAY:
+            states[complete & before & ~_spoken(parts, rows, borders)[:, day_indices]] = State.SILENT
         was_complete[:, day_indices] = before | complete
         columns.append((day_indices + days.start, moments_us, values, states))
     if not columns:
@@ -103,15 +109,34 @@ def _days(
     )
 
 
+def _spoken(parts: Versions, rows: _Rows, borders: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """About which days some rows say something, by register, shape (registers, days)."""
+    day = np.searchsorted(borders, parts.slots[rows], side="right") - 1
+    spoken = np.zeros((len(parts.registers), borders.size - 1), np.bool_)
+    for register, said in enumerate(parts.states[:, rows] != State.SILENT):
+        spoken[register, day if said.all() else day[said]] = True
+    return spoken
+
+
+def registers_of_days(registers: tuple[Register, ...], grid: Grid) -> tuple[Register, ...]:
+    """The registers of days that follow from those of their parts (E8).
+
+    Args:
+        registers: of the parts.
+        grid: that of the parts: quarter-hours are split by tariff, hours are not.
+    """
+    return tuple(
+        Register(register.direction, kind, register.unit)
+        for register in registers
+        for kind in _kinds_of_day(register, split=grid is Grid.QUARTER_HOUR)
+    )
+
+
 def _kinds_of_day(register: Register, *, split: bool) -> tuple[RegisterKind, ...]:
     """What a register becomes in a day (E8)."""
     if split and register.kind is RegisterKind.TOTAL:
         return (RegisterKind.DAY, RegisterKind.NIGHT)
     return (register.kind,)
-
-
-_Rows: TypeAlias = slice | NDArray[np.int64]
-_Round: TypeAlias = tuple[_Rows, NDArray[np.int64], NDArray[np.int64]]
 
 
 def _rounds(parts: Versions, borders: NDArray[np.int64]) -> Iterator[_Round]:
@@ -167,8 +192,10 @@ class _Known:
     stretches: NDArray[np.int64] = field(init=False)
     first_stretch: NDArray[np.int64] = field(init=False)
     on_day_tariff: NDArray[np.bool_] = field(init=False)
+    shared: bool = field(init=False)
 
     def __post_init__(self) -> None:
+        self.shared = len(set(self.registers)) < len(self.registers)
         parts = int(self.borders[-1] - self.borders[0])
         self.values = np.zeros((len(self.registers), parts), np.int64)
         self.states = np.zeros((len(self.registers), parts), np.uint8)
@@ -205,15 +232,15 @@ class _Known:
         on_day_tariff = self.on_day_tariff[stretches]
         values: list[NDArray[np.int64]] = []
         states: list[NDArray[np.uint8]] = []
-        for register, inputs, codes in zip(
-            self.registers, self.values[:, parts], self.states[:, parts], strict=True
+        for register, inputs, codes, covered in zip(
+            self.registers, *self._inputs(self.values[:, parts], self.states[:, parts]), strict=True
         ):
             sums = np.add.reduceat(inputs, starts)
             # EST and NVAL are READ and VAL with the lowest bit set, and a provisional factor is above a definitive one:
             # the least certain input is the greatest.
             state = np.maximum.reduceat(codes & STATE_BITS, starts)
             factor = np.maximum.reduceat(np.maximum.reduceat(codes >> FACTOR_SHIFT, starts), firsts)
-            complete = np.minimum.reduceat(np.minimum.reduceat(codes, starts), firsts) >= State.READ
+            complete = np.minimum.reduceat(np.minimum.reduceat(covered, starts), firsts) >= State.READ
             for kind in _kinds_of_day(register, split=self.tariff is not None):
                 counted = _counts_for(kind, on_day_tariff)
                 values.append(np.add.reduceat(np.where(counted, sums, 0), firsts))
@@ -222,6 +249,22 @@ class _Known:
                 code = least | factor << FACTOR_SHIFT
                 states.append(np.where(complete, code, State.SILENT).astype(np.uint8))
         return np.stack(values), np.stack(states)
+
+    def _inputs(
+        self, values: NDArray[np.int64], codes: NDArray[np.uint8]
+    ) -> tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.uint8]]:
+        """Values and codes to add up, and codes that say where all is covered, by whichever meter; alike in shape.
+
+        What a meter did not measure itself counts for nothing, and says nothing.
+        """
+        if not self.shared:
+            return values, codes, codes
+        own = codes >= State.READ
+        covered = [
+            codes[[row for row, other in enumerate(self.registers) if other == register]].max(axis=0)
+            for register in self.registers
+        ]
+        return np.where(own, values, 0), np.where(own, codes, 0).astype(np.uint8), np.stack(covered)
 
     def _of(self, days: NDArray[np.int64]) -> tuple[_Rows, NDArray[np.int64], _Rows, NDArray[np.int64]]:
         """The stretches of some days and where each day has its first, their parts and where each stretch begins."""

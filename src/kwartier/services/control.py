@@ -14,7 +14,6 @@ from kwartier.registry import credentials as credentials_registry
 from kwartier.registry import mandates as mandates_registry
 from kwartier.registry.control import KeptFault
 from kwartier.services.environment import holder_of
-from kwartier.services.errors import UnknownCredentialsError
 from kwartier.services.state import read_state, write_state
 
 __all__ = ["ClockReading", "Control", "KeptFault", "Situation"]
@@ -172,15 +171,6 @@ class Control:
         with self._database.reading() as connection:
             found = registry.entries(connection, client_id, after, limit)
         return [{"number": seq} | entry for seq, entry in found]
-
-    def require(self, client_id: str) -> None:
-        """See that there is such a client in the sandbox.
-
-        Raises:
-            UnknownCredentialsError: there is none.
-        """
-        if not self.knows(client_id):
-            raise UnknownCredentialsError(f"there are no sandbox credentials with client id {client_id}")
 
     def knows(self, client_id: str) -> bool:
         """Whether there are sandbox credentials with this client id."""
