@@ -264,7 +264,7 @@ def test_deriving_and_resolving_may_change_places(history: tuple[range, list[Row
         known.registers,
         np.arange(known.first_slot, known.first_slot + len(known), dtype=np.int64),
         np.zeros(len(known), np.int64),
-        known.values,
+        known.values.astype(np.int64),
         known.states,
     )
     resolved_first = resolve(days_from_quarter_hours(as_known, days), [days], then)

@@ -171,6 +171,20 @@ def test_a_withdrawn_hour_withdraws_the_gas_day() -> None:
     ]
 
 
+def test_the_part_of_one_meter_comes_in_when_the_other_completes_the_day() -> None:
+    """R2, E8: on the day of an exchange the first meter's part comes in with the last hour, though that is the second's."""
+    silent, none = (State.SILENT, 0), GasFactor.NONE
+    hours = _hours(range(MONDAY, MONDAY + 1))
+    rows = [Row(slot, 7, ((State.READ, 2), silent)) for slot in hours[:10]]
+    rows += [Row(slot, 9, (silent, (State.READ, 1))) for slot in hours[10:]]
+    rows += [Row(hours[23], 11, (silent, (State.READ, 5)))]
+    assert _derived(rows, MONDAY, (VOLUME, VOLUME)) == [
+        (MONDAY, 7, (NO, NO)),
+        (MONDAY, 9, ((State.READ, none, 20), (State.READ, none, 14))),
+        (MONDAY, 11, (NO, (State.READ, none, 18))),
+    ]
+
+
 def test_no_hours_no_gas_days() -> None:
     """R2: where nothing came in nothing follows."""
     found = gas_days_from_hours(versions_of(Grid.HOUR, (VOLUME, OFFTAKE), []), range(MONDAY, MONDAY + 3))

@@ -56,22 +56,21 @@ _values = st.one_of(
     st.integers(1, 18).map(lambda power: 10**power - 1),
     st.integers(INT64.min, INT64.max),
 )
-_states = st.sampled_from(
+_SOME_STATES: list[list[int]] = [
+    [State.READ],
+    [State.READ, State.EST],
+    [State.VAL, State.NVAL],
+    [State.SILENT, State.READ],
+    [State.WITHDRAWN, State.SILENT],
+    [state_code(State.READ, factor) for factor in GasFactor],
     [
-        [State.READ],
-        [State.READ, State.EST],
-        [State.VAL, State.NVAL],
-        [State.SILENT, State.READ],
-        [State.WITHDRAWN, State.SILENT],
-        [state_code(State.READ, factor) for factor in GasFactor],
-        [
-            State.SILENT,
-            state_code(State.EST, GasFactor.PROVISIONAL),
-            state_code(State.VAL, GasFactor.CONSTANT),
-        ],
-        list(State),
-    ]
-)
+        State.SILENT,
+        state_code(State.EST, GasFactor.PROVISIONAL),
+        state_code(State.VAL, GasFactor.CONSTANT),
+    ],
+    list(State),
+]
+_states = st.sampled_from(_SOME_STATES)
 
 # Gas has days of its own, under the key of the others: a meter has one of the two.
 _grids = st.lists(

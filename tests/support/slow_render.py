@@ -49,7 +49,7 @@ def slow_answer(headpoint: Headpoint, meters: Sequence[MeterSeries], fetched_at:
             body |= by_key
         elif by_key and isinstance(meter.meter, PhysicalMeter):
             physical.append({"seqNumber": meter.meter.seq_number, "meterID": meter.meter.meter_id} | by_key)
-        elif by_key:
+        elif by_key and isinstance(meter.meter, SubHeadpoint):
             submeters.append(_told(meter.meter) | by_key)
     if physical:
         body["physicalMeters"] = physical

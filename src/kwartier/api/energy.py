@@ -18,7 +18,7 @@ from kwartier.domain.control import Endpoint
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.period import Period
 from kwartier.domain.question import EnergyQuestion, end_fault, start_fault
-from kwartier.services.energy import read_energy
+from kwartier.services.energy import SubmeterAsked, read_energy
 from kwartier.services.environment import Environment
 
 __all__ = ["get_energy"]
@@ -30,6 +30,8 @@ def get_energy(request: Request) -> Response:
     context = context_of(request)
     question = _read(Asked.in_query(request.scope["query_string"]), context.environment, context.moment)
     answer = read_energy(context.environment, context.client, question, context.moment)
+    if isinstance(answer, SubmeterAsked):
+        raise _ask_the_headpoint(answer, question)
     if isinstance(answer, Refused):
         raise _refusal(answer, question)
     return StreamedAnswer(energy_answer(answer.headpoint, answer.meters, context.moment))
@@ -61,12 +63,29 @@ def _note(asked: Asked, name: str, fault: str | None) -> None:
         asked.fault(name, fault)
 
 
+_NOTHING: Final = (
+    "Nothing is granted for EAN {ean}: {why}. Check the period and the granularity that you ask for, and with GET "
+    "mandate the status, data period and expiration of your mandates; ask for a missing one in the portal (in the "
+    "sandbox: POST mandate/mock)."
+)
+
 _WHY: Final = {
     Reason.NO_MANDATE: "there is no mandate for this EAN and reference number",
     Reason.NOT_APPROVED: "there is a mandate for this EAN, but none that is Approved",
     Reason.GRANULARITY: "no approved mandate gives this granularity",
     Reason.PERIOD: "no approved mandate gives this period: it lies outside the data period, or after the expiration",
 }
+
+
+def _ask_the_headpoint(asked: SubmeterAsked, question: EnergyQuestion) -> RefusalError:
+    """A sub-headpoint is never given on its own; who has a mandate on its headpoint is told to ask for that (E6)."""
+    message = _NOTHING.format(ean=question.ean, why=_WHY[Reason.NO_MANDATE])
+    if asked.headpoints:
+        message = (
+            f"EAN {question.ean} is that of a submeter, whose readings come with its headpoint: "
+            f"ask for {' or '.join(asked.headpoints)}."
+        )
+    return RefusalError(HTTPStatus.NOT_FOUND, message)
 
 
 def _refusal(refused: Refused, question: EnergyQuestion) -> RefusalError:
@@ -77,9 +96,4 @@ def _refusal(refused: Refused, question: EnergyQuestion) -> RefusalError:
             f"EAN {question.ean} is not one of your own: that needs a data access contract, and credentials that were "
             "renewed after it was approved.",
         )
-    return RefusalError(
-        HTTPStatus.NOT_FOUND,
-        f"Nothing is granted for EAN {question.ean}: {_WHY[refused.reason]}. Check the period and the granularity that "
-        "you ask for, and with GET mandate the status, data period and expiration of your mandates; ask for a missing "
-        "one in the portal (in the sandbox: POST mandate/mock).",
-    )
+    return RefusalError(HTTPStatus.NOT_FOUND, _NOTHING.format(ean=question.ean, why=_WHY[refused.reason]))

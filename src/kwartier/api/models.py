@@ -7,6 +7,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from kwartier.api.asked import Parameter
 from kwartier.wire import vocabulary
+from kwartier.wire.energy import INSTALLATION_TYPE, METERING, SUBMETERING
 
 __all__ = ["EnergyModel", "ErrorModel", "HealthModel", "MandatesModel", "MockAnswerModel"]
 
@@ -106,6 +107,13 @@ class ReadingModel(_Model):
         "NVAL: not validated yet, and may change (AMR).",
         json_schema_extra={"enum": ["READ", "EST", "VAL", "NVAL"]},
     )
+    gas_conversion_factor: str | SkipJsonSchema[None] = Field(
+        default=None,
+        alias="gasConversionFactor",
+        description="Of energy computed from a volume of gas: P, provisional, may still change; D, definitive; C, "
+        "constant, 11.",
+        json_schema_extra={"enum": ["P", "D", "C"]},
+    )
 
 
 class RegistersModel(_Model):
@@ -120,6 +128,12 @@ class RegistersModel(_Model):
     night: ReadingModel | SkipJsonSchema[None] = Field(
         default=None, description="Active energy on the night tariff, of a day."
     )
+    inductive: ReadingModel | SkipJsonSchema[None] = Field(
+        default=None, description="Inductive reactive energy, in kVArh (AMR electricity)."
+    )
+    capacitive: ReadingModel | SkipJsonSchema[None] = Field(
+        default=None, description="Capacitive reactive energy, in kVArh (AMR electricity)."
+    )
 
 
 class MeasurementModel(_Model):
@@ -130,6 +144,12 @@ class MeasurementModel(_Model):
     )
     injection: RegistersModel | SkipJsonSchema[None] = Field(
         default=None, description="What was given to the grid."
+    )
+    production: RegistersModel | SkipJsonSchema[None] = Field(
+        default=None, description="What an installation produced (submeters)."
+    )
+    auxiliary: RegistersModel | SkipJsonSchema[None] = Field(
+        default=None, description="What an installation used itself (submeters)."
     )
 
 
@@ -143,26 +163,59 @@ class SlotModel(_Model):
     )
 
 
-class PhysicalMeterModel(_Model):
-    """A meter; after an exchange there are two, each with its part."""
-
-    seq_number: str = Field(alias="seqNumber", description="Which of the headpoint's meters.")
-    meter_id: str = Field(alias="meterID", description="The number on the meter.")
+class _SeriesModel(_Model):
     daily_energy: list[SlotModel] | SkipJsonSchema[None] = Field(
-        default=None, alias="dailyEnergy", description="Brussels days, under a mandate VH_dag."
+        default=None,
+        alias="dailyEnergy",
+        description="Days, under a mandate VH_dag; of gas from 06:00 to 06:00 local time.",
     )
     quarter_hourly_energy: list[SlotModel] | SkipJsonSchema[None] = Field(
         default=None,
         alias="quarterHourlyEnergy",
-        description="Quarter-hours, under a mandate VH_kwartier_uur.",
+        description="Quarter-hours of electricity, under a mandate VH_kwartier_uur.",
+    )
+    hourly_energy: list[SlotModel] | SkipJsonSchema[None] = Field(
+        default=None, alias="hourlyEnergy", description="Hours of gas, under a mandate VH_kwartier_uur."
     )
 
 
-class HeadpointModel(_Model):
-    """The headpoint and its series."""
+class PhysicalMeterModel(_SeriesModel):
+    """A digital meter; after an exchange there are two, each with its part."""
 
-    kind: Literal["metering-on-meter"] = Field(
-        alias="$type", description="Where the series lie: on the digital meter."
+    seq_number: str = Field(alias="seqNumber", description="Which of the headpoint's meters.")
+    meter_id: str = Field(alias="meterID", description="The number on the meter.")
+
+
+class SubHeadpointModel(_SeriesModel):
+    """A submeter of an AMR headpoint; it always comes with it."""
+
+    kind: str = Field(
+        alias="$type",
+        description="What the submeter measures.",
+        json_schema_extra={"enum": [*SUBMETERING.names]},
+    )
+    ean: str = Field(description="The EAN of the sub-headpoint, for which there are no mandates.")
+    seq_number: str = Field(
+        alias="seqNumber", description="What production and auxiliary of one installation share."
+    )
+    vreg_id: str | SkipJsonSchema[None] = Field(
+        default=None, alias="vregId", description="How the regulator knows the installation."
+    )
+    installation_type: str | SkipJsonSchema[None] = Field(
+        default=None,
+        alias="type",
+        description="The kind of local production: sun (PV), wind (WND), water (WTR), cogeneration (WKK…).",
+        json_schema_extra={"enum": [*INSTALLATION_TYPE.names]},
+    )
+
+
+class HeadpointModel(_SeriesModel):
+    """The headpoint and its series: on its meters if they are digital, on itself if it is AMR."""
+
+    kind: str = Field(
+        alias="$type",
+        description="Where the series lie: on the digital meters, or on the headpoint itself (AMR).",
+        json_schema_extra={"enum": [*METERING.names]},
     )
     ean: str = Field(description="The EAN that was asked for.")
     energy_type: str = Field(
@@ -171,7 +224,12 @@ class HeadpointModel(_Model):
         json_schema_extra={"enum": [*vocabulary.ENERGY_TYPE.names]},
     )
     physical_meters: list[PhysicalMeterModel] | SkipJsonSchema[None] = Field(
-        default=None, alias="physicalMeters", description="Left out when nothing was measured in the period."
+        default=None,
+        alias="physicalMeters",
+        description="Of digital meters; left out when nothing was measured in the period.",
+    )
+    sub_headpoints: list[SubHeadpointModel] | SkipJsonSchema[None] = Field(
+        default=None, alias="subHeadpoints", description="The submeters of an AMR headpoint."
     )
 
 

@@ -38,6 +38,7 @@ BRUSSELS: Final = ZoneInfo("Europe/Brussels")
 
 _QUARTER_HOUR_SECONDS: Final = 900
 _HOUR_SECONDS: Final = 3600
+_QUARTER_HOURS_OF_HOUR: Final = 4
 _DAY_SECONDS: Final = 86400
 _GAS_DAY_STARTS: Final = 6  # o'clock, local time
 # What users write for "without end" may lie in the calendar's last hour, which is the year 10000 in Brussels.
@@ -160,12 +161,19 @@ def quarter_hours_of(days: range) -> NDArray[np.int64]:
 
 def tariff_is_day(quarter_hours: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which quarter-hours are on the day tariff: 07:00-22:00 local, Monday to Friday, holidays like other days."""
-    seconds = quarter_hours * _QUARTER_HOUR_SECONDS
-    local = seconds + _offsets(seconds)
-    hour = local % _DAY_SECONDS // _HOUR_SECONDS
-    weekday = (local // _DAY_SECONDS + 3) % 7  # 1970-01-01 was a Thursday
-    working_day: NDArray[np.bool_] = weekday < 5
-    return working_day & (hour >= 7) & (hour < 22)
+    if quarter_hours.size == 0:
+        return np.zeros(quarter_hours.shape, np.bool_)
+    first, last = (int(end) * _QUARTER_HOUR_SECONDS for end in (quarter_hours.min(), quarter_hours.max()))
+    days = range(_wall_seconds(first) // _DAY_SECONDS, _wall_seconds(last) // _DAY_SECONDS + 1)
+    borders = quarter_hours_of(days)
+    weekdays = (np.arange(days.start, days.stop) + 3) % 7  # 1970-01-01 was a Thursday
+    # Counted back from midnight, for no clock changes after seven in the morning.
+    midnights = borders[1:][weekdays < 5] - borders[0]
+    changes = np.zeros(int(borders[-1] - borders[0]) + 1, np.int8)
+    changes[midnights - 17 * _QUARTER_HOURS_OF_HOUR] = 1
+    changes[midnights - 2 * _QUARTER_HOURS_OF_HOUR] = -1
+    on_day_tariff = np.cumsum(changes, dtype=np.int8).astype(np.bool_)
+    return on_day_tariff[quarter_hours - borders[0]]
 
 
 def day_of(instant: datetime) -> int:

@@ -1,6 +1,6 @@
 """Read energy: may it be read, which versions answer, what they say (E3-E8, R2)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -8,6 +8,7 @@ from typing import Final
 from kwartier.domain.access import Refused, decide
 from kwartier.domain.credentials import Credentials
 from kwartier.domain.days import Grid, slots_within
+from kwartier.domain.ean import Ean
 from kwartier.domain.metering import (
     KINDS_OF,
     EnergyType,
@@ -24,7 +25,7 @@ from kwartier.domain.series import MeterSeries, Series
 from kwartier.registry import mandates as registry
 from kwartier.services.environment import Environment
 
-__all__ = ["GRIDS", "EnergyAnswer", "read_energy"]
+__all__ = ["GRIDS", "EnergyAnswer", "SubmeterAsked", "read_energy"]
 
 GRIDS: Final = {
     (EnergyType.ELECTRICITY, Granularity.DAILY): Grid.DAY,
@@ -42,15 +43,29 @@ class EnergyAnswer:
     meters: tuple[MeterSeries, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SubmeterAsked:
+    """A sub-headpoint was asked for, which comes with its headpoint alone (E6, E9).
+
+    Attributes:
+        headpoints: those on which it hangs and for which the client has a mandate.
+    """
+
+    headpoints: tuple[Ean, ...]
+
+
 def read_energy(
     environment: Environment, client: Credentials, question: EnergyQuestion, moment: datetime
-) -> EnergyAnswer | Refused:
+) -> EnergyAnswer | Refused | SubmeterAsked:
     """Answer a question for energy, at a moment of the environment's clock.
 
     Raises:
         InvalidValueError: the EAN is none of this environment (S3).
     """
     environment.source.check(question.ean)
+    above = environment.source.headpoints_of_submeter(question.ean)
+    if above:
+        return _submeter_asked(environment, client, above, moment)
     by_reading = question.period_type is PeriodType.READ_TIME
     with environment.database.reading() as connection:
         standing = registry.standing(
@@ -83,6 +98,20 @@ def read_energy(
     return EnergyAnswer(
         headpoint, tuple(MeterSeries(meter, tuple(series)) for meter, series in meters.items())
     )
+
+
+def _submeter_asked(
+    environment: Environment, client: Credentials, above: Collection[Ean], moment: datetime
+) -> SubmeterAsked:
+    """Which of the headpoints above a sub-headpoint may be named to the client: those of its own mandates."""
+    holder = environment.holder(client)
+    with environment.database.reading() as connection:
+        mandated = [
+            ean
+            for ean in above
+            if registry.standing(connection, holder, moment, registry.MandateFilter(ean=ean))
+        ]
+    return SubmeterAsked(tuple(mandated))
 
 
 def _in_order(periods: Mapping[Granularity, tuple[Period, ...]]) -> dict[Granularity, tuple[Period, ...]]:

@@ -12,6 +12,8 @@ from kwartier.domain.resolve import Inserted
 from kwartier.domain.series import MeterVersions
 from kwartier.sandbox import generator
 from kwartier.sandbox.eans import sandbox_meter
+from kwartier.sandbox.gas_submeters import gas_headpoints_of_submeter
+from kwartier.sandbox.submeters import headpoints_of_submeter
 
 __all__ = ["Environment", "VersionSource", "holder_of", "sandbox"]
 
@@ -25,6 +27,9 @@ class VersionSource(Protocol):
         Raises:
             InvalidValueError: it is none of this environment; the text says what is allowed.
         """
+
+    def headpoints_of_submeter(self, ean: Ean) -> tuple[Ean, ...]:
+        """The headpoints on which a sub-headpoint hangs; none if the EAN is that of a headpoint (E6)."""
 
     def headpoint(self, ean: Ean) -> Headpoint:
         """The headpoint of an EAN that was checked."""
@@ -55,7 +60,11 @@ class _SandboxSource:
     """The fictitious meters."""
 
     def check(self, ean: Ean) -> None:
-        sandbox_meter(ean)
+        if not self.headpoints_of_submeter(ean):
+            sandbox_meter(ean)
+
+    def headpoints_of_submeter(self, ean: Ean) -> tuple[Ean, ...]:
+        return headpoints_of_submeter(ean) or gas_headpoints_of_submeter(ean)
 
     def headpoint(self, ean: Ean) -> Headpoint:
         return generator.headpoint(sandbox_meter(ean))
