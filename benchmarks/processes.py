@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 import uvicorn
 
 from benchmarks.client import Peer
+from kwartier.serving import server_config
 from kwartier.settings import ENV_PREFIX
 
 __all__ = ["ROOT", "Running", "free_port", "own_environment", "running", "serve_like_us"]
@@ -64,17 +65,7 @@ def free_port() -> int:
 
 def serve_like_us(app: str, port: int) -> None:
     """Serve an app in this process as `kwartier serve` does: same loop, same HTTP, same silence."""
-    uvicorn.run(
-        app,
-        factory=True,
-        host="127.0.0.1",
-        port=port,
-        loop="auto",
-        http="auto",
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-    )
+    uvicorn.Server(server_config(app, factory=True, host="127.0.0.1", port=port)).run()
 
 
 def _wait_for(process: "subprocess.Popen[bytes]", peer: Peer) -> None:

@@ -75,13 +75,13 @@ def eans_page() -> str:
     """The table of sandbox EANs."""
     rows = [
         f"| `{prefix}000000000` to `{prefix}000000999` | {kind.meter_type.value} | {kind.energy_type.value} "
-        f"| {kind.directions.value} | {granularity.value} | {kind.submeter.value} | {'yes' if kind.built else 'later'} |"
+        f"| {kind.directions.value} | {granularity.value} | {kind.submeter.value} |"
         for prefix, (kind, granularity) in PREFIXES.items()
     ]
     table = "\n".join(
         [
-            "| EANs | meter | energy | direction | detail | submeter | built |",
-            "| --- | --- | --- | --- | --- | --- | --- |",
+            "| EANs | meter | energy | direction | detail | submeter |",
+            "| --- | --- | --- | --- | --- | --- |",
             *rows,
         ]
     )
@@ -93,11 +93,12 @@ In the sandbox the EAN itself says what is simulated: `5414`, then a digit each 
 energy (0 electricity, 1 gas), the direction (0 offtake, 1 offtake and injection of a digital meter, 2 injection of an
 AMR meter), the detail (0 day, 1 quarter-hour of electricity or hour of gas) and the submeter (0 none, 1 production,
 2 other; AMR alone), then `000000`, then one of a thousand meters. EANs that differ in the detail alone are the same
-meter. Any other EAN is answered with 400, and so is, for now, one of a kind that is not built yet.
+meter.XX
 
 {table}
 
-How the meters behind them behave: [sandbox-models.md](sandbox-models.md).
+How the meters behind them behave: [sandbox-models.md](sandbox-models.md), [sandbox-archetypes.md](sandbox-archetypes.md)
+and [sandbox-gas.md](sandbox-gas.md); which of them show something special: [sandbox-special.md](sandbox-special.md).
 """
 
 

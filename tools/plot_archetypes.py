@@ -51,7 +51,7 @@ def week(ean: str, monday: date) -> dict[str, NDArray[np.int64]]:
         name = "headpoint"
         if isinstance(point.meter, SubHeadpoint):
             name = f"{point.meter.direction.value} {point.meter.seq_number}"
-        found[name] = resolve(point.versions, [window], EVER).values
+        found[name] = resolve(point.versions, [window], EVER).values.astype(np.int64)
     return found
 
 

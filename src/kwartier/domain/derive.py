@@ -238,8 +238,12 @@ class _Known:
             sums = np.add.reduceat(inputs, starts)
             # EST and NVAL are READ and VAL with the lowest bit set, and a provisional factor is above a definitive one:
             # the least certain input is the greatest.
-            state = np.maximum.reduceat(codes & STATE_BITS, starts)
-            factor = np.maximum.reduceat(np.maximum.reduceat(codes >> FACTOR_SHIFT, starts), firsts)
+            if codes.max() <= STATE_BITS:  # no factors, as of electricity: less to look at
+                state = np.maximum.reduceat(codes, starts)
+                factor = np.zeros(firsts.size, np.uint8)
+            else:
+                state = np.maximum.reduceat(codes & STATE_BITS, starts)
+                factor = np.maximum.reduceat(np.maximum.reduceat(codes >> FACTOR_SHIFT, starts), firsts)
             complete = np.minimum.reduceat(np.minimum.reduceat(covered, starts), firsts) >= State.READ
             for kind in _kinds_of_day(register, split=self.tariff is not None):
                 counted = _counts_for(kind, on_day_tariff)

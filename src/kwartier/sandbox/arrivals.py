@@ -10,8 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kwartier.sandbox.mix import Purpose, bits
+from kwartier.sandbox.special import Effect, Special
 
-__all__ = ["FIRST_ARRIVAL_SECONDS", "LAST_ARRIVAL_SECONDS", "Estimates", "arrivals_s", "estimates"]
+__all__ = [
+    "FIRST_ARRIVAL_SECONDS",
+    "GAS_LATER_SECONDS",
+    "LAST_ARRIVAL_SECONDS",
+    "SPECIAL_LAST_ARRIVAL_SECONDS",
+    "Estimates",
+    "arrivals_s",
+    "estimates",
+    "special_arrivals_s",
+]
 
 _DAY: Final = 86400
 _HOUR: Final = 3600
@@ -23,9 +33,18 @@ _REPLACED: Final = (1 * _DAY, 5 * _DAY)  # after the arrival
 FIRST_ARRIVAL_SECONDS: Final = _DAY + _MORNING[0]
 """No sooner than this after the start (00:00 UTC of its date) does anything come in about a day."""
 
-LAST_ARRIVAL_SECONDS: Final = _DAY + sum(_LATE) + sum(_REPLACED)
+GAS_LATER_SECONDS: Final = 6 * _HOUR
+"""So much later all comes in of a gas day, which ends six hours after the Brussels day of its date."""
+
+LAST_ARRIVAL_SECONDS: Final = _DAY + sum(_LATE) + sum(_REPLACED) + GAS_LATER_SECONDS
 """Before this, counted likewise, everything has come in: first arrivals within 72 hours of the day's end (E11), and
 what replaces them within six days more."""
+
+SPECIAL_LAST_ARRIVAL_SECONDS: Final = 42 * _DAY
+"""The same for special models: a month that comes in together on the 10th of the next is the latest."""
+
+_CALM: Final = 6 * _HOUR
+_AT_THE_LATEST: Final = 3 * _DAY + 21 * _HOUR
 
 
 def _span(chance: NDArray[np.int64], span: tuple[int, int]) -> NDArray[np.int64]:
@@ -92,3 +111,21 @@ def estimates(seed: int, days: range, first_arrivals_s: NDArray[np.int64]) -> Es
     moment = first_arrivals_s[day] + _span(chance >> 22 & 0xFFFFFF, _REPLACED)
     stays = (chance >> 46 & 7) == 0
     return Estimates(day, first, count, factor, np.where(stays, 0, moment))
+
+
+def special_arrivals_s(special: Special, days: range) -> NDArray[np.int64]:
+    """When each day of a special model first comes in, in epoch seconds, shape (len(days),).
+
+    Args:
+        special: the model.
+        days: Brussels days or gas days.
+    """
+    each = np.arange(days.start, days.stop, dtype=np.int64)
+    if special.effect is Effect.AT_THE_LATEST:
+        return each * _DAY + _AT_THE_LATEST
+    arrives = each + 1
+    if special.effect is Effect.WEEKLY:
+        arrives = each + 7 - (each + 3) % 7
+    elif special.effect is Effect.HELD and special.span is not None and special.later_days is not None:
+        arrives = np.where(special.span.has(each), special.span.end(each) + special.later_days, arrives)
+    return arrives * _DAY + _CALM

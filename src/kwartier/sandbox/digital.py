@@ -1,4 +1,4 @@
-"""Digital meters of electricity: one physical meter, offtake and, with panels, injection (E8, S4)."""
+"""Digital meters of electricity: a physical meter, offtake and, with panels, injection (E8, S4)."""
 
 from typing import Final
 
@@ -9,8 +9,10 @@ from kwartier.domain.metering import Direction, Register, RegisterKind
 from kwartier.domain.series import MeterVersions
 from kwartier.sandbox.deliveries import Counted, delivered
 from kwartier.sandbox.eans import SandboxMeter
+from kwartier.sandbox.exchange import hung
 from kwartier.sandbox.meter import measured, on_the_grid
 from kwartier.sandbox.site import Site, site_of
+from kwartier.sandbox.special import special_of
 
 __all__ = ["digital_electricity"]
 
@@ -20,8 +22,8 @@ _INJECTION: Final = Register(Direction.INJECTION, RegisterKind.TOTAL)
 
 def digital_electricity(meter: SandboxMeter, days: range) -> tuple[MeterVersions, ...]:
     """All that came in about the quarter-hours of some days of a meter."""
-    site = site_of(meter)
-    return (MeterVersions(site.meter, delivered(site.seed, _counted(site, days))),)
+    site, special = site_of(meter), special_of(meter)
+    return hung(site.meter, delivered(site.seed, _counted(site, days), special=special), special)
 
 
 def _counted(site: Site, days: range) -> Counted:

@@ -15,7 +15,16 @@ from kwartier.domain.ean import Ean
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.metering import EnergyType, Granularity, MeterType
 
-__all__ = ["GRAMMAR", "PREFIXES", "Directions", "MeterKind", "SandboxMeter", "Submeter", "sandbox_meter"]
+__all__ = [
+    "GRAMMAR",
+    "KINDS",
+    "PREFIXES",
+    "Directions",
+    "MeterKind",
+    "SandboxMeter",
+    "Submeter",
+    "sandbox_meter",
+]
 
 
 class Directions(Enum):
@@ -40,7 +49,6 @@ class MeterKind:
 
     Attributes:
         digits: the digits of meter type, energy type and direction, a gap for the granularity, and the submeter.
-        built: whether this version has its model; the others are told apart with an answer of their own.
     """
 
     digits: str
@@ -48,7 +56,6 @@ class MeterKind:
     energy_type: EnergyType
     directions: Directions
     submeter: Submeter = Submeter.NONE
-    built: bool = False
 
     def prefix(self, granularity: Granularity) -> str:
         """The nine digits with which the EANs of this kind begin."""
@@ -63,8 +70,8 @@ class MeterKind:
 _GRANULARITY_DIGITS: Final = {Granularity.DAILY: "0", Granularity.QUARTER_HOURLY: "1"}
 
 KINDS: Final = (
-    MeterKind("400.0", MeterType.DIGITAL, EnergyType.ELECTRICITY, Directions.OFFTAKE, built=True),
-    MeterKind("401.0", MeterType.DIGITAL, EnergyType.ELECTRICITY, Directions.BOTH, built=True),
+    MeterKind("400.0", MeterType.DIGITAL, EnergyType.ELECTRICITY, Directions.OFFTAKE),
+    MeterKind("401.0", MeterType.DIGITAL, EnergyType.ELECTRICITY, Directions.BOTH),
     MeterKind("410.0", MeterType.DIGITAL, EnergyType.GAS, Directions.OFFTAKE),
     MeterKind("500.0", MeterType.AMR, EnergyType.ELECTRICITY, Directions.OFFTAKE),
     MeterKind("502.0", MeterType.AMR, EnergyType.ELECTRICITY, Directions.INJECTION),
@@ -108,15 +115,10 @@ def sandbox_meter(ean: Ean) -> SandboxMeter:
     """The fictitious meter that an EAN names.
 
     Raises:
-        InvalidValueError: the EAN is outside the table, or of a kind that is not built yet; the text has the grammar.
+        InvalidValueError: the EAN is outside the table; the text has the grammar.
     """
     found = PREFIXES.get(ean[:9])
     if found is None or ean[9:15] != "000000":
         raise InvalidValueError(f"no such sandbox EAN: {GRAMMAR}")
     kind, granularity = found
-    if not kind.built:
-        built = ", ".join(sorted(prefix for prefix, (other, _) in PREFIXES.items() if other.built))
-        raise InvalidValueError(
-            f"the sandbox has no meters yet of this kind ({kind}); it has those of {built}"
-        )
     return SandboxMeter(ean, kind, granularity, int(ean[15:]))

@@ -1,17 +1,24 @@
 """What fictitious meters measured, and when each reading came in (S4): a pure function of EAN and time."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Final
 
 from kwartier.domain.days import Grid, quarter_hours_of
-from kwartier.domain.derive import days_from_quarter_hours
-from kwartier.domain.metering import Headpoint
+from kwartier.domain.meter_days import days_of_meters
+from kwartier.domain.metering import EnergyType, Headpoint, MeterType
 from kwartier.domain.resolve import Inserted
 from kwartier.domain.series import MeterVersions
-from kwartier.sandbox.arrivals import FIRST_ARRIVAL_SECONDS, LAST_ARRIVAL_SECONDS
+from kwartier.sandbox.amr import amr_electricity
+from kwartier.sandbox.arrivals import (
+    FIRST_ARRIVAL_SECONDS,
+    LAST_ARRIVAL_SECONDS,
+    SPECIAL_LAST_ARRIVAL_SECONDS,
+)
 from kwartier.sandbox.digital import digital_electricity
 from kwartier.sandbox.eans import SandboxMeter
+from kwartier.sandbox.gas import LAST_FACTOR_SECONDS, gas
+from kwartier.sandbox.gas_load import gas_day_of
+from kwartier.sandbox.special import special_of
 
 __all__ = ["FIRST_DAY", "headpoint", "versions"]
 
@@ -22,6 +29,17 @@ _SECOND_US: Final = 1_000_000
 _DAY_SECONDS: Final = 86400
 _QUARTER_HOUR_SECONDS: Final = 900
 _SUMMER_OFFSET: Final = 7200  # of Brussels, seconds
+
+_MODELS: Final = {
+    (MeterType.DIGITAL, EnergyType.ELECTRICITY): digital_electricity,
+    (MeterType.AMR, EnergyType.ELECTRICITY): amr_electricity,
+    (MeterType.DIGITAL, EnergyType.GAS): gas,
+    (MeterType.AMR, EnergyType.GAS): gas,
+}
+_GRIDS: Final = {
+    EnergyType.ELECTRICITY: (Grid.QUARTER_HOUR, Grid.DAY),
+    EnergyType.GAS: (Grid.HOUR, Grid.GAS_DAY),
+}
 
 
 def headpoint(meter: SandboxMeter) -> Headpoint:
@@ -36,28 +54,38 @@ def versions(meter: SandboxMeter, grid: Grid, slots: range, inserted: Inserted) 
 
     Args:
         meter: which one.
-        grid: quarter-hours or Brussels days; on any other grid such a meter has nothing.
+        grid: quarter-hours or Brussels days of electricity, hours or gas days of gas; on any other there is nothing.
         slots: the slots that are asked for.
         inserted: which versions will count. It bounds the days that are made: no more than can have come in.
     """
-    if grid not in {Grid.QUARTER_HOUR, Grid.DAY}:
+    if grid not in _GRIDS[meter.kind.energy_type]:
         return ()
-    days = _days(grid, slots, inserted)
-    parts = digital_electricity(meter, days)
-    if grid is Grid.QUARTER_HOUR:
+    days = _days(grid, slots, inserted, _latest_seconds(meter))
+    parts = _MODELS[meter.kind.meter_type, meter.kind.energy_type](meter, days)
+    if grid in {Grid.QUARTER_HOUR, Grid.HOUR}:
         return parts
-    return tuple(replace(part, versions=days_from_quarter_hours(part.versions, days)) for part in parts)
+    return days_of_meters(parts, days)
 
 
-def _days(grid: Grid, slots: range, inserted: Inserted) -> range:
-    """The Brussels days of the slots about which something can have come in within `inserted`."""
+def _latest_seconds(meter: SandboxMeter) -> int:
+    """Before this, counted from the start (00:00 UTC) of its date, everything about a day has come in."""
+    latest = LAST_ARRIVAL_SECONDS if special_of(meter) is None else SPECIAL_LAST_ARRIVAL_SECONDS
+    if (meter.kind.meter_type, meter.kind.energy_type) == (MeterType.DIGITAL, EnergyType.GAS):
+        return max(latest, LAST_FACTOR_SECONDS)
+    return latest
+
+
+def _days(grid: Grid, slots: range, inserted: Inserted, latest_seconds: int) -> range:
+    """The Brussels days (gas: gas days) of the slots about which something can have come in within `inserted`."""
     first, stop = slots.start, slots.stop
     if grid is Grid.QUARTER_HOUR:
         first, stop = _day_of(slots.start), _day_of(slots.stop - 1) + 1
+    elif grid is Grid.HOUR:
+        first, stop = gas_day_of(slots.start), gas_day_of(slots.stop - 1) + 1
     stop = min(stop, (inserted.end_us // _SECOND_US - FIRST_ARRIVAL_SECONDS) // _DAY_SECONDS + 1)
     first = max(first, FIRST_DAY)
     if inserted.start_us is not None:
-        first = max(first, (inserted.start_us // _SECOND_US - LAST_ARRIVAL_SECONDS) // _DAY_SECONDS)
+        first = max(first, (inserted.start_us // _SECOND_US - latest_seconds) // _DAY_SECONDS)
     return range(first, stop) if slots and first < stop else range(0)
 
 

@@ -43,6 +43,22 @@ class Purpose(IntEnum):
     CLOUD_DAYS = 13
     CLOUD_HOURS = 14
     CLOUD_QUARTERS = 15
+    WIND_FRONTS = 40
+    WIND_DAYS = 41
+    WIND_HOURS = 42
+    WIND_QUARTERS = 43
+    RAIN = 44
+    BUSY_DAYS = 45
+    BUSY_QUARTERS = 46
+    PLANT_DAYS = 47
+    PLANT_QUARTERS = 48
+    AUXILIARY = 49
+    SUBMETERS = 50
+    REACTIVE = 51
+    GAS_HOURS = 80
+    GAS_DAYS = 81
+    GAS_FACTORS = 82
+    GAS_OUTAGES = 83
 
 
 def mix(number: int) -> int:

@@ -16,9 +16,11 @@ from kwartier.sandbox import sun
 from kwartier.sandbox.mix import SEED, Purpose, bits, quarter_words
 from kwartier.sandbox.workdays import day_kinds, days_of_year
 
-__all__ = ["SUN_SCALE", "Climate", "Region", "climate", "sunshine"]
+__all__ = ["BLOCK_DAYS", "SUN_SCALE", "Climate", "Region", "block_parts", "climate", "regional", "sunshine"]
 
-_BLOCK_DAYS: Final = 64
+BLOCK_DAYS: Final = 64
+"""Weather is made in blocks of so many days."""
+
 _BLOCKS_KEPT: Final = 160  # four regions for more than seven years or so; 45 kB each
 
 SUN_SCALE: Final = 6
@@ -63,7 +65,7 @@ class Climate:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Block:
-    """A block of `_BLOCK_DAYS` days: the climate, and the sunshine as `sunshine` gives it."""
+    """A block of `BLOCK_DAYS` days: the climate, and the sunshine as `sunshine` gives it."""
 
     climate: Climate
     sunshine: NDArray[np.int16]
@@ -71,7 +73,7 @@ class _Block:
 
 def climate(region: Region, days: range) -> Climate:
     """The weather and calendar of some days."""
-    found = [(_block(region, number).climate, part) for number, part in _parts(days)]
+    found = [(_block(region, number).climate, part) for number, part in block_parts(days)]
     return Climate(
         days,
         np.concatenate([one.kinds[part] for one, part in found]),
@@ -86,25 +88,25 @@ def sunshine(region: Region, days: range) -> NDArray[np.int16]:
 
     By quarter-hour on the clock, in Wh shifted left by `SUN_SCALE`.
     """
-    return np.concatenate([_block(region, number).sunshine[:, part] for number, part in _parts(days)], axis=1)
+    return np.concatenate(
+        [_block(region, number).sunshine[:, part] for number, part in block_parts(days)], axis=1
+    )
 
 
-def _parts(days: range) -> list[tuple[int, slice]]:
+def block_parts(days: range) -> list[tuple[int, slice]]:
     """The blocks in which days lie, and where in each."""
     return [
         (
             number,
-            slice(
-                max(days.start - number * _BLOCK_DAYS, 0), min(days.stop - number * _BLOCK_DAYS, _BLOCK_DAYS)
-            ),
+            slice(max(days.start - number * BLOCK_DAYS, 0), min(days.stop - number * BLOCK_DAYS, BLOCK_DAYS)),
         )
-        for number in range(days.start // _BLOCK_DAYS, (days.stop - 1) // _BLOCK_DAYS + 1)
+        for number in range(days.start // BLOCK_DAYS, (days.stop - 1) // BLOCK_DAYS + 1)
     ]
 
 
 @lru_cache(maxsize=_BLOCKS_KEPT)
 def _block(region: Region, number: int) -> _Block:
-    days = range(number * _BLOCK_DAYS, (number + 1) * _BLOCK_DAYS)
+    days = range(number * BLOCK_DAYS, (number + 1) * BLOCK_DAYS)
     each = np.arange(days.start, days.stop, dtype=np.int64)
     in_year = days_of_year(each)
     season = sun.season(in_year)
@@ -141,7 +143,7 @@ def _waves(seed: int, purpose: Purpose, days: range, step: int) -> NDArray[np.in
     return (heights[knot] * (step - after) + heights[knot + 1] * after) // step
 
 
-def _regional(region: Region, purpose: Purpose, days: range, step: int) -> NDArray[np.int64]:
+def regional(region: Region, purpose: Purpose, days: range, step: int) -> NDArray[np.int64]:
     """As `_waves`: three quarters of it the same in all regions."""
     own = _waves(SEED + 1 + region, purpose, days, step)
     return (3 * _waves(SEED, purpose, days, step) + own) >> 2
@@ -149,8 +151,8 @@ def _regional(region: Region, purpose: Purpose, days: range, step: int) -> NDArr
 
 def _cover(region: Region, days: range, season: NDArray[np.int64]) -> NDArray[np.int64]:
     """How cloudy days are, 0 to 255: fronts of some days, and days of their own; more in winter."""
-    front = _regional(region, Purpose.CLOUD_FRONTS, days, 4)
-    day = _regional(region, Purpose.CLOUD_DAYS, days, 1)
+    front = regional(region, Purpose.CLOUD_FRONTS, days, 4)
+    day = regional(region, Purpose.CLOUD_DAYS, days, 1)
     middle = ((front + day) >> 10) - 64  # -64 to 64, mostly near 0
     # Spread out: many days are quite clear or quite grey.
     cover: NDArray[np.int64] = 128 + middle * 6 - _LESS_CLOUD[region] - (season * 26 >> 16)
@@ -174,8 +176,8 @@ def _temperature_dc(
     region: Region, days: range, season: NDArray[np.int64], cover: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """The mean temperature of days, tenths of a degree: the season, spells of a week, days of their own."""
-    spell = (_regional(region, Purpose.COLD_SPELLS, days, 6) >> 9) - 64
-    day = (_regional(region, Purpose.TEMPERATURE, days, 2) >> 9) - 64
+    spell = (regional(region, Purpose.COLD_SPELLS, days, 6) >> 9) - 64
+    day = (regional(region, Purpose.TEMPERATURE, days, 2) >> 9) - 64
     # A clear sky makes summers warm and winters cold.
     sky: NDArray[np.int64] = ((128 - cover) * season >> 16) * 3 >> 4
     mean: NDArray[np.int64] = (

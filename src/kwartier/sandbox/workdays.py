@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["DayKind", "day_kinds", "days_of_year"]
+__all__ = ["DayKind", "day_kinds", "days_of_year", "easter", "years_of"]
 
 
 class DayKind(IntEnum):
@@ -24,7 +24,7 @@ _FIXED: Final = ((1, 1), (5, 1), (7, 21), (8, 15), (11, 1), (11, 11), (12, 25))
 _AFTER_EASTER: Final = (1, 39, 50)  # Easter Monday, Ascension, Whit Monday
 
 
-def _easter(year: int) -> date:
+def easter(year: int) -> date:
     """Easter Sunday (the anonymous Gregorian computation; Meeus, Astronomical algorithms, chapter 8)."""
     century, rest = divmod(year, 100)
     leap_centuries, century_rest = divmod(century, 4)
@@ -40,20 +40,20 @@ def _easter(year: int) -> date:
 @lru_cache(maxsize=64)
 def _holidays(year: int) -> NDArray[np.int64]:
     """The public holidays of a year, as Brussels days."""
-    easter = _easter(year)
+    sunday = easter(year)
     found = [date(year, month, day) for month, day in _FIXED]
-    found += [easter + timedelta(days=after) for after in _AFTER_EASTER]
+    found += [sunday + timedelta(days=after) for after in _AFTER_EASTER]
     return np.array([(day - _EPOCH).days for day in found], np.int64)
 
 
-def _years(days: NDArray[np.int64]) -> NDArray[np.int64]:
+def years_of(days: NDArray[np.int64]) -> NDArray[np.int64]:
     """The year of each Brussels day, since 1970."""
     return days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
 
 
 def days_of_year(days: NDArray[np.int64]) -> NDArray[np.int64]:
     """Where in its year each Brussels day lies, from 0 on 1 January."""
-    new_year = _years(days).astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)
+    new_year = years_of(days).astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)
     return days - new_year
 
 
@@ -61,6 +61,6 @@ def day_kinds(days: NDArray[np.int64]) -> NDArray[np.int64]:
     """The `DayKind` of each Brussels day."""
     weekday = (days + 3) % 7  # 1970-01-01 was a Thursday
     kinds = np.where(weekday == 6, DayKind.SUNDAY, np.where(weekday == 5, DayKind.SATURDAY, DayKind.WORKING))
-    for year in np.unique(_years(days)):
+    for year in np.unique(years_of(days)):
         kinds[np.isin(days, _holidays(1970 + int(year)))] = DayKind.SUNDAY
     return kinds.astype(np.int64)
