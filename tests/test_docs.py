@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from tools.docs import PAGES
 
 _ROOT = Path(__file__).parent.parent
@@ -32,7 +31,9 @@ def test_files_that_the_architecture_names_are_there() -> None:
     named = set(re.findall(r"`((?:[a-z_]+/)*[a-z_]+\.py)`", text))
     assert named
     assert not [name for name in named if not (_ROOT / "src" / "kwartier" / name).is_file()]
-    rooms = {folder.name for folder in (_ROOT / "src" / "kwartier").iterdir() if (folder / "__init__.py").is_file()}
+    rooms = {
+        folder.name for folder in (_ROOT / "src" / "kwartier").iterdir() if (folder / "__init__.py").is_file()
+    }
     assert not [room for room in rooms if f"{room}/" not in text]
 
 

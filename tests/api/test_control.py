@@ -3,8 +3,10 @@
 from http import HTTPStatus
 from typing import Any
 
+import openapi_spec_validator
 import pytest
 
+from kwartier.api.control import ENDPOINTS
 from kwartier.wire import paths
 from support.platform import NOW, Client, Json, Platform, assert_refused
 
@@ -341,3 +343,22 @@ def test_the_control_surface_is_exempt_from_the_limit(template: Any, portal: Any
         client = platform.client()
         assert [client.get(paths.MANDATE).status_code for _ in range(2)] == [200, 429]
         assert {_control(client, "GET", "/clock").status_code for _ in range(3)} == {200}
+
+
+def test_the_control_surface_is_documented(platform: Platform) -> None:
+    """C8: the control surface has an OpenAPI document of its own, valid, and a page that shows it."""
+    document = platform.http.get(paths.CONTROL + paths.OPENAPI).json()
+    openapi_spec_validator.validate(document)
+    described = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
+    assert described == {(method, path) for method, path, _ in ENDPOINTS}
+    assert "swagger-ui" in platform.http.get(paths.CONTROL + paths.SWAGGER).text
+
+
+def test_the_page_of_the_journal_loads_nothing_from_elsewhere(platform: Platform) -> None:
+    """A2: the page asks for the credentials itself, keeps them, and runs no script but its own."""
+    page = platform.http.get(f"{paths.CONTROL}/journal.html")
+    assert platform.token_path in page.text
+    assert "unsafe" not in page.headers["content-security-policy"]
+    for name, kind in (("journal.js", "text/javascript"), ("journal.css", "text/css")):
+        assert name in page.text
+        assert platform.http.get(f"{paths.CONTROL}/{name}").headers["content-type"].startswith(kind)

@@ -190,4 +190,6 @@ def test_answers_fit_the_document(client: Client) -> None:
     schema = {"$ref": "#/components/schemas/EnergyModel", "components": schemas["components"]}
     for ean in ("541440110000000001", "541441010000000001", "541450211000000001", "541450012000000001"):
         client.mock(ean)
-        jsonschema.validate(client.ask_energy(ean, *DAY).json(), schema)
+        answer = client.ask_energy(ean, *DAY)
+        assert answer.status_code == HTTPStatus.OK
+        jsonschema.validate(answer.json(), schema)

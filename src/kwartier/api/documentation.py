@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from kwartier.api.asked import Parameter
 from kwartier.api.context import Permission, declared_by, needs
 from kwartier.api.models import ErrorModel, schema_of
+from kwartier.wire import paths
 
 __all__ = [
     "described",
@@ -28,6 +29,7 @@ __all__ = [
     "refusals",
 ]
 
+_FOLDER: Final = paths.SWAGGER.rpartition("/")[0]
 _ASSETS: Final = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}
 _SECURITY: Final[list[dict[str, list[str]]]] = [
     {"credentials": [], "subscriptionKey": []},
@@ -196,12 +198,12 @@ def document_pages(app: FastAPI, document: dict[str, Any]) -> dict[str, Callable
         return Response(encoded, media_type="application/json", headers=_POLICY)
 
     pages: dict[str, Callable[[Request], Response]] = {
-        "/swagger/index.html": get_page,
-        "/swagger/start.js": get_start,
-        "/swagger/v1/swagger.json": get_document,
+        paths.SWAGGER: get_page,
+        paths.OPENAPI: get_document,
+        f"{_FOLDER}/start.js": get_start,
     }
     for name, media_type in _ASSETS.items():
-        pages[f"/swagger/{name}"] = _asset(name, media_type)
+        pages[f"{_FOLDER}/{name}"] = _asset(name, media_type)
     return pages
 
 

@@ -1,0 +1,5 @@
+"""The fixture that these tests share."""
+
+from testing.asking import ask
+
+__all__ = ["ask"]
