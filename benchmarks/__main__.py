@@ -9,7 +9,7 @@ from typing import Final
 
 from rich.console import Console
 
-from benchmarks import energy, memory, pieces, small
+from benchmarks import energy, memory, pieces, ready, small
 from benchmarks.ours import platform
 from benchmarks.report import show, write
 
@@ -36,6 +36,8 @@ def main() -> None:
             figures += memory.measure(ours, random, today)
     console.print("Generator, resolver, renderer …")
     figures += pieces.measure(random, today, 10 * rounds)
+    console.print("Sandboxes for tests …")
+    figures += ready.measure(rounds)
     show(console, figures)
     if options.json:
         write(options.json, figures)

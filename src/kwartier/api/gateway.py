@@ -27,7 +27,7 @@ from kwartier.clock import Clock
 __all__ = ["Gateway"]
 
 _LOG = logging.getLogger("kwartier.access")
-_THREADS: Final = 8
+_THREADS: Final = 4
 _CORRELATION: Final = b"x-correlation-id"
 _FIT_CORRELATION: Final = re.compile(r"[0-9A-Za-z._-]{1,64}", re.ASCII)
 

@@ -14,15 +14,11 @@ from kwartier.cli.errors import FailureError
 from kwartier.cli.options import DatabaseOption
 from kwartier.db.engine import Database
 from kwartier.db.migrate import migrate
+from kwartier.serving import listen, server_config
 from kwartier.settings import ENV_PREFIX, Settings, load_settings
 from kwartier.wire.paths import BASE_PATHS, SWAGGER
 
 __all__ = ["serve"]
-
-_GRACE_SECONDS = 30
-_BACKLOG = 2048
-# What the kernel takes in of an answer that is not read. Left to itself it takes megabytes, for every slow client.
-_SEND_BUFFER = 256 * 1024
 
 
 def serve(
@@ -45,17 +41,7 @@ def serve(
     opened.close()
     _announce(settings)
     _hand_to_workers(settings)
-    config = uvicorn.Config(
-        "kwartier.app:worker",
-        factory=True,
-        workers=settings.workers,
-        loop="auto",
-        http="auto",
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=_GRACE_SECONDS,
-    )
+    config = server_config("kwartier.app:worker", factory=True, workers=settings.workers)
     try:
         if settings.workers > 1:
             Multiprocess(config, sockets=[listening]).run()
@@ -68,19 +54,11 @@ def serve(
 
 
 def _listen(settings: Settings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    # With the protocol named, asyncio switches Nagle's algorithm off.
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
-        listening.bind((settings.host, settings.port))
+        listening = listen(settings.host, settings.port)
     except OSError as error:
-        listening.close()
         reason = error.strerror or str(error)
         raise FailureError(f"can't listen on {settings.host} port {settings.port}: {reason}") from None
-    # From here on a client that comes before the workers are ready waits, and is not refused.
-    listening.listen(_BACKLOG)
     listening.set_inheritable(True)
     return listening
 

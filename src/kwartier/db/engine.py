@@ -70,7 +70,9 @@ class Database:
 
 def _sqlite_engine(url: str, synchronous: str) -> Engine:
     # What fails is told without the values of the question, which may be personal (A2).
-    engine = create_engine(url, pool_size=_CONNECTIONS, max_overflow=0, hide_parameters=True)
+    engine = create_engine(
+        url, pool_size=_CONNECTIONS, max_overflow=0, hide_parameters=True, pool_reset_on_return=None
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

@@ -172,8 +172,9 @@ def tariff_is_day(quarter_hours: NDArray[np.int64]) -> NDArray[np.bool_]:
     changes = np.zeros(int(borders[-1] - borders[0]) + 1, np.int8)
     changes[midnights - 17 * _QUARTER_HOURS_OF_HOUR] = 1
     changes[midnights - 2 * _QUARTER_HOURS_OF_HOUR] = -1
-    on_day_tariff: NDArray[np.bool_] = np.cumsum(changes, dtype=np.int8).astype(np.bool_)
-    return on_day_tariff[quarter_hours - borders[0]]
+    on_day_tariff = np.cumsum(changes, dtype=np.int8).astype(np.bool_)
+    chosen: NDArray[np.bool_] = on_day_tariff[quarter_hours - borders[0]]
+    return chosen
 
 
 def day_of(instant: datetime) -> int:
