@@ -1,6 +1,7 @@
 """The platform put together from settings."""
 
 import logging
+from dataclasses import dataclass
 
 from starlette.types import ASGIApp
 
@@ -17,23 +18,34 @@ from kwartier.services.tokens import Tokens
 from kwartier.settings import Settings, load_settings
 from kwartier.wire.paths import issuer_path
 
-__all__ = ["build", "worker"]
+__all__ = ["Platform", "assemble", "worker"]
 
 
-def build(settings: Settings, clock: Clock = system_clock) -> ASGIApp:
-    """The ASGI app of these settings, on a database whose schema is up to date."""
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """The platform put together: the app, and what it stands on."""
+
+    app: ASGIApp
+    database: Database
+    hasher: Hasher
+    tokens: Tokens
+
+
+def assemble(settings: Settings, clock: Clock = system_clock) -> Platform:
+    """The platform of these settings, on a database whose schema is up to date."""
     database = Database(settings.database)
     hasher = Hasher(settings.pepper.get_secret_value())
     issuer = settings.public_address + issuer_path(settings.tenant_id)
     tokens = Tokens(database, hasher, issuer, settings.token_lifetime)
     tokens.prepare(clock())
-    return surface(
+    app = surface(
         sandbox(database),
         Control(database),
         Identity(tokens, clock, settings.tenant_id, settings.public_address),
         Authenticator(database, hasher, tokens),
         MemoryLimiter(settings.rate_limit),
     )
+    return Platform(app, database, hasher, tokens)
 
 
 def worker() -> ASGIApp:
@@ -42,4 +54,4 @@ def worker() -> ASGIApp:
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
-    return build(settings)
+    return assemble(settings).app

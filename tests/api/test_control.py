@@ -274,6 +274,22 @@ def test_the_journal_tells_what_was_asked_and_answered(client: Client) -> None:
     assert answer.text.startswith(energy["response"]["body"]["text"])
 
 
+def test_the_journal_has_the_heads_that_went_out(client: Client) -> None:
+    """C4, C6: with gzip or without, the journal shows rate limit and correlation id as the client saw them."""
+    for coding in ("gzip", "identity"):
+        answer = client.ask("GET", paths.MANDATE, headers={"Accept-Encoding": coding})
+        told = _data(client, "GET", "/journal")["entries"][-1]["response"]["headers"]
+        for name in ("x-correlation-id", "ratelimit-remaining", "vary"):
+            assert told[name] == answer.headers[name]
+
+
+def test_an_expired_token_never_strikes_where_tokens_are_asked_for(client: Client) -> None:
+    """An expired-token fault of any endpoint lets the client get a new token, as an expired token does."""
+    _fault(client, kind="expired-token", times=1)
+    assert client.platform.ask_token(client.issued).status_code == HTTPStatus.OK
+    assert client.get(paths.MANDATE).status_code == HTTPStatus.UNAUTHORIZED
+
+
 def test_the_journal_has_refusals_of_a_token(client: Client) -> None:
     """A request with a good key and a wrong token is in the journal: why did I get 401?"""
     client.headers["Authorization"] = "Bearer nonsense"

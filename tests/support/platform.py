@@ -17,7 +17,7 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from pydantic import SecretStr
 from starlette.types import ASGIApp
 
-from kwartier.app import build
+from kwartier.app import assemble
 from kwartier.db.engine import Database
 from kwartier.db.migrate import migrate
 from kwartier.domain.credentials import EnvironmentName
@@ -26,7 +26,6 @@ from kwartier.domain.mandate import Fact, Mandate
 from kwartier.registry import mandates as registry
 from kwartier.services import credentials
 from kwartier.services.credentials import IssuedCredentials
-from kwartier.services.secrets import Hasher
 from kwartier.services.tokens import scope_of
 from kwartier.settings import Settings
 from kwartier.wire import paths
@@ -130,9 +129,8 @@ class Platform:
         }
         self.settings = Settings(**(chosen | settings))
         self.clock = FakeClock()
-        self.database = Database(self.settings.database)
-        self.hasher = Hasher(self.settings.pepper.get_secret_value())
-        self.app = build(self.settings, self.clock)
+        assembled = assemble(self.settings, self.clock)
+        self.database, self.hasher, self.app = assembled.database, assembled.hasher, assembled.app
         self.http = httpx.Client(transport=_AppTransport(self.app, portal), base_url=ADDRESS)
 
     @property

@@ -56,9 +56,12 @@ class Gateway:
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = perf_counter()
         headers = Headers(scope=scope)
-        answer = _Answer(send, _correlation_id(headers))
-        recorder = Recorder(scope, answer.correlation_id)
-        out = recorder.listening(gzipping(answer.send) if accepts_gzip(headers) else answer.send)
+        recorder = Recorder(scope, _correlation_id(headers))
+        # From the endpoint outwards: every head is completed, then listened to, then compressed.
+        answer = _Answer(
+            recorder.listening(gzipping(send) if accepts_gzip(headers) else send), recorder.correlation_id
+        )
+        out = answer.send
         try:
             await self._let_in(scope, receive, headers, answer, recorder, out)
         except RefusalError as refusal:

@@ -53,7 +53,7 @@ class Recorder:
         self._client_id = ""
         self._scope = scope
         self._path: str = scope["path"]
-        self._correlation_id = correlation_id
+        self.correlation_id = correlation_id
         self._started = perf_counter()
         self._told: dict[str, Any] = {}
         self._at: datetime | None = None
@@ -95,7 +95,7 @@ class Recorder:
 
     def _entry(self) -> dict[str, Any]:
         return self._told | {
-            "correlationId": self._correlation_id,
+            "correlationId": self.correlation_id,
             "request": {
                 "method": self._scope["method"],
                 "path": self._path,

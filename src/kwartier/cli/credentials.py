@@ -19,12 +19,10 @@ from kwartier.domain.errors import InvalidValueError
 from kwartier.services import credentials as services
 from kwartier.services.credentials import IssuedCredentials
 from kwartier.services.secrets import Hasher
-from kwartier.services.tokens import GRANT_TYPE, scope_of
 from kwartier.settings import Settings, load_settings
-from kwartier.wire.paths import BASE_PATHS, token_path
 from kwartier.wire.timestamps import write_timestamp
 
-__all__ = ["app", "shown_once"]
+__all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True, help="Issue, list, renew and revoke credentials.")
 
@@ -94,26 +92,8 @@ def revoke(client_id: _ClientId, database: DatabaseOption = None) -> None:
     )
 
 
-def shown_once(issued: IssuedCredentials, settings: Settings) -> dict[str, str]:
-    """What is shown of credentials at issue or renewal (I3), and where they are used."""
-    environment = issued.credentials.environment
-    address = settings.public_address
-    shown = {
-        "tenant_id": settings.tenant_id,
-        "scope": scope_of(environment),
-        "grant_type": GRANT_TYPE,
-        "token_endpoint": address + token_path(settings.tenant_id),
-        "client_id": issued.credentials.client_id,
-        "client_secret": issued.client_secret,
-        "subscription_key": issued.subscription_key,
-        "base_url": address + BASE_PATHS[environment][0],
-        "valid_until": write_timestamp(issued.credentials.valid_until),
-    }
-    return {name: value for name, value in shown.items() if value is not None}
-
-
 def _show(issued: IssuedCredentials, settings: Settings, *, as_json: bool) -> None:
-    shown = shown_once(issued, settings)
+    shown = services.connection_details(issued, settings.tenant_id, settings.public_address)
     if as_json:
         typer.echo(json.dumps(shown, indent=2))
         return

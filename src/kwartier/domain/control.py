@@ -111,4 +111,6 @@ class Fault:
 
     def strikes(self, endpoint: Endpoint, chance: float) -> bool:
         """Whether it strikes a request; `chance` is drawn evenly from 0 up to 1."""
+        if self.kind is FaultKind.EXPIRED_TOKEN and endpoint is Endpoint.TOKEN:
+            return False  # where a token is asked for, none can have expired
         return self.endpoint in {Endpoint.ANY, endpoint} and chance < self.probability

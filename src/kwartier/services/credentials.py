@@ -11,8 +11,11 @@ from kwartier.domain.enterprise import EnterpriseNumber
 from kwartier.registry import credentials as registry
 from kwartier.services.errors import RevokedCredentialsError, UnknownCredentialsError
 from kwartier.services.secrets import Hasher, new_secret
+from kwartier.services.tokens import GRANT_TYPE, scope_of
+from kwartier.wire.paths import BASE_PATHS, token_path
+from kwartier.wire.timestamps import write_timestamp
 
-__all__ = ["IssuedCredentials", "issue", "list_all", "renew", "revoke"]
+__all__ = ["IssuedCredentials", "connection_details", "issue", "list_all", "renew", "revoke"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,29 @@ def issue(
     with database.writing() as connection:
         registry.add(connection, registry.KeptCredentials(made, hasher.hash(secret)), hasher.hash(key))
     return IssuedCredentials(made, secret, key)
+
+
+def connection_details(issued: IssuedCredentials, tenant_id: str, address: str) -> dict[str, str]:
+    """What is shown of credentials at issue or renewal (I3), and where they are used.
+
+    Args:
+        issued: the credentials; of renewed ones there is no subscription key to show.
+        tenant_id: the operator's.
+        address: under which users reach the platform.
+    """
+    environment = issued.credentials.environment
+    shown = {
+        "tenant_id": tenant_id,
+        "scope": scope_of(environment),
+        "grant_type": GRANT_TYPE,
+        "token_endpoint": address + token_path(tenant_id),
+        "client_id": issued.credentials.client_id,
+        "client_secret": issued.client_secret,
+        "subscription_key": issued.subscription_key,
+        "base_url": address + BASE_PATHS[environment][0],
+        "valid_until": write_timestamp(issued.credentials.valid_until),
+    }
+    return {name: value for name, value in shown.items() if value is not None}
 
 
 def renew(database: Database, hasher: Hasher, client_id: str, moment: datetime) -> IssuedCredentials:

@@ -3,10 +3,9 @@
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from kwartier.services.credentials import IssuedCredentials
-from kwartier.services.tokens import GRANT_TYPE, scope_of
+from kwartier.services.credentials import IssuedCredentials, connection_details
 from kwartier.settings import Settings
-from kwartier.wire.paths import BASE_PATHS, token_path
+from kwartier.wire.paths import BASE_PATHS
 from kwartier.wire.timestamps import write_timestamp
 
 __all__ = ["Credentials", "issued_for"]
@@ -41,17 +40,10 @@ class Credentials:
 
 def issued_for(issued: IssuedCredentials, settings: Settings) -> Credentials:
     """Credentials that were just issued, with where they are used."""
-    environment, address = issued.credentials.environment, settings.public_address
-    base_path, esco_base_path = BASE_PATHS[environment]
+    details = connection_details(issued, settings.tenant_id, settings.public_address)
+    _, esco_base_path = BASE_PATHS[issued.credentials.environment]
     return Credentials(
-        tenant_id=settings.tenant_id,
-        scope=scope_of(environment),
-        grant_type=GRANT_TYPE,
-        token_endpoint=address + token_path(settings.tenant_id),
-        client_id=issued.credentials.client_id,
-        client_secret=issued.client_secret,
-        subscription_key=issued.subscription_key or "",
-        base_url=address + base_path,
-        esco_base_url=address + esco_base_path,
+        **{name: text for name, text in details.items() if name != "valid_until"},
+        esco_base_url=settings.public_address + esco_base_path,
         valid_until=issued.credentials.valid_until,
     )

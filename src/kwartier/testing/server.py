@@ -14,26 +14,21 @@ import uvicorn
 from pydantic import SecretStr
 from starlette.types import ASGIApp
 
-from kwartier.api.limits import MemoryLimiter
-from kwartier.api.surface import surface
-from kwartier.api.token import Identity
+from kwartier.app import Platform, assemble
 from kwartier.clock import system_clock
 from kwartier.db.engine import Database
 from kwartier.db.migrate import migrate
 from kwartier.domain.credentials import EnvironmentName
 from kwartier.domain.enterprise import EnterpriseNumber
 from kwartier.services import credentials as services
-from kwartier.services.authentication import Authenticator
-from kwartier.services.control import Control
-from kwartier.services.environment import sandbox
-from kwartier.services.secrets import Hasher, new_secret
-from kwartier.services.tokens import TokenRefused, Tokens
+from kwartier.services.secrets import new_secret
+from kwartier.services.tokens import TokenRefused
 from kwartier.serving import listen, server_config
 from kwartier.settings import Settings
 from kwartier.testing.control import Ask
 from kwartier.testing.credentials import Credentials, issued_for
 from kwartier.testing.errors import NotRunningError, StartError
-from kwartier.wire.paths import BASE_PATHS, issuer_path
+from kwartier.wire.paths import BASE_PATHS
 
 __all__ = ["Server"]
 
@@ -60,29 +55,24 @@ class Server:
     def __init__(self, rate_limit: int, token_lifetime: int) -> None:
         with ExitStack() as stack:
             folder = stack.enter_context(TemporaryDirectory(prefix="kwartier-sandbox-"))
-            self._database = Database(f"sqlite:///{Path(folder) / 'kwartier.db'}")
-            stack.callback(self._database.close)
-            migrate(self._database)
             listening = stack.enter_context(listen(_HOST, 0))
             # Not from variables or files: a sandbox is the same on every machine.
             self._settings = Settings.model_construct(
-                database=self._database.url,
+                database=f"sqlite:///{Path(folder) / 'kwartier.db'}",
                 host=_HOST,
                 port=listening.getsockname()[1],
                 pepper=SecretStr(new_secret()),
                 rate_limit=rate_limit,
                 token_lifetime=token_lifetime,
             )
-            self._hasher = Hasher(self._settings.pepper.get_secret_value())
-            issuer = self._settings.public_address + issuer_path(self._settings.tenant_id)
-            self._tokens = Tokens(self._database, self._hasher, issuer, token_lifetime)
-            self._tokens.prepare(system_clock())
+            self._platform = _assembled(self._settings)
+            stack.callback(self._platform.database.close)
             # A proxy that the environment names is not for loopback.
             http = httpx.Client(
                 base_url=self._settings.public_address, timeout=_PATIENCE_SECONDS, trust_env=False
             )
             self._http = stack.enter_context(http)
-            thread = _ServingThread(self._app(), listening)
+            thread = _ServingThread(self._platform.app, listening)
             stack.callback(thread.stop)
             thread.start()
             thread.wait()
@@ -95,7 +85,11 @@ class Server:
     def issue(self) -> Credentials:
         """New credentials."""
         issued = services.issue(
-            self._database, self._hasher, EnvironmentName.SANDBOX, _ORGANISATION, system_clock()
+            self._platform.database,
+            self._platform.hasher,
+            EnvironmentName.SANDBOX,
+            _ORGANISATION,
+            system_clock(),
         )
         return issued_for(issued, self._settings)
 
@@ -117,7 +111,7 @@ class Server:
 
     def _token(self, credentials: Credentials) -> str:
         """A token that was not asked for over HTTP: it is in no journal, and no fault strikes it."""
-        granted = self._tokens.grant(
+        granted = self._platform.tokens.grant(
             credentials.client_id,
             credentials.client_secret,
             credentials.grant_type,
@@ -128,15 +122,13 @@ class Server:
             raise AssertionError(granted.description)  # noqa: TRY004 - never: they are our own, and good for a year
         return granted.access_token
 
-    def _app(self) -> ASGIApp:
-        """As `kwartier.app.build`, on a database that is closed at the end."""
-        return surface(
-            sandbox(self._database),
-            Control(self._database),
-            Identity(self._tokens, system_clock, self._settings.tenant_id, self._settings.public_address),
-            Authenticator(self._database, self._hasher, self._tokens),
-            MemoryLimiter(self._settings.rate_limit),
-        )
+
+def _assembled(settings: Settings) -> Platform:
+    """The platform on a new database."""
+    database = Database(settings.database)
+    migrate(database)
+    database.close()
+    return assemble(settings)
 
 
 class _ServingThread(Thread):
