@@ -25,7 +25,7 @@ demo: $(READY) ## play the integrator's first quarter-hours; KEEP=1 leaves the p
 	@$(BIN)/kwartier demo $(if $(filter 1 yes true,$(KEEP)),--keep)
 
 test: $(READY) ## the suite (under five minutes)
-	@$(PYTEST) --cov --cov-report=term --cov-fail-under=$(COVERAGE)
+	@$(PYTEST) --numprocesses 2 --cov --cov-report=term --cov-fail-under=$(COVERAGE)
 
 test-all: $(READY) ## what is slower than `make test`, and only that (needs Chromium)
 	@$(PYTEST) -m slow
