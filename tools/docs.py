@@ -10,7 +10,8 @@ from typing import Final
 from typer.testing import CliRunner
 
 from kwartier.cli.main import app
-from kwartier.sandbox.eans import PREFIXES
+from kwartier.domain.metering import EnergyType, Granularity
+from kwartier.sandbox.eans import PREFIXES, MeterKind
 from kwartier.sandbox.special import ABOUT, special_rows
 from kwartier.settings import CONFIG_VARIABLE, ENV_PREFIX, Settings
 from kwartier.wire.errors import CODES
@@ -30,10 +31,14 @@ _COMMANDS: Final = (
     ("credentials", "revoke"),
     ("sandbox",),
     ("sandbox", "clock"),
+    ("sandbox", "clock", "show"),
     ("sandbox", "clock", "set"),
     ("sandbox", "clock", "advance"),
+    ("sandbox", "clock", "release"),
     ("sandbox", "faults"),
+    ("sandbox", "faults", "list"),
     ("sandbox", "faults", "add"),
+    ("sandbox", "faults", "clear"),
     ("sandbox", "reset"),
     ("sandbox", "journal"),
     ("sandbox", "models"),
@@ -75,7 +80,7 @@ def eans_page() -> str:
     """The table of sandbox EANs."""
     rows = [
         f"| `{prefix}000000000` to `{prefix}000000999` | {kind.meter_type.value} | {kind.energy_type.value} "
-        f"| {kind.directions.value} | {granularity.value} | {kind.submeter.value} |"
+        f"| {kind.directions.value} | {_detail(kind, granularity)} | {kind.submeter.value} |"
         for prefix, (kind, granularity) in PREFIXES.items()
     ]
     table = "\n".join(
@@ -93,13 +98,19 @@ In the sandbox the EAN itself says what is simulated: `5414`, then a digit each 
 energy (0 electricity, 1 gas), the direction (0 offtake, 1 offtake and injection of a digital meter, 2 injection of an
 AMR meter), the detail (0 day, 1 quarter-hour of electricity or hour of gas) and the submeter (0 none, 1 production,
 2 other; AMR alone), then `000000`, then one of a thousand meters. EANs that differ in the detail alone are the same
-meter.XX
+meter. Any other EAN is answered with 400, but those of submeters: they come with their headpoint.
 
 {table}
 
 How the meters behind them behave: [sandbox-models.md](sandbox-models.md), [sandbox-archetypes.md](sandbox-archetypes.md)
 and [sandbox-gas.md](sandbox-gas.md); which of them show something special: [sandbox-special.md](sandbox-special.md).
 """
+
+
+def _detail(kind: MeterKind, granularity: Granularity) -> str:
+    if granularity is Granularity.DAILY:
+        return "day"
+    return "hour" if kind.energy_type is EnergyType.GAS else "quarter-hour"
 
 
 def special_page() -> str:

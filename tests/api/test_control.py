@@ -5,6 +5,8 @@ from typing import Any
 
 import openapi_spec_validator
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kwartier.api.control import ENDPOINTS
 from kwartier.wire import paths
@@ -98,7 +100,7 @@ def test_tokens_keep_real_time(client: Client) -> None:
     [
         ("PUT", "/clock", {}, "now"),
         ("PUT", "/clock", {"now": "yesterday"}, "YYYY-MM-DDTHH:MM:SSZ"),
-        ("PUT", "/clock", {"now": "1999-12-31T00:00:00Z"}, "2000"),
+        ("PUT", "/clock", {"now": "2017-12-31T00:00:00Z"}, "2018"),
         ("PUT", "/clock", {"now": "2026-03-01T08:00:00Z", "runing": True}, "runing"),
         ("POST", "/clock/advance", {"days": 1e300}, "clock"),
         ("POST", "/clock/advance", {"days": 100000}, "2099"),
@@ -114,8 +116,15 @@ def test_tokens_keep_real_time(client: Client) -> None:
         ("POST", "/faults", {"status": 500, "probability": 1.5}, "probability"),
         ("POST", "/faults", {"kind": "expired-token", "endpoint": "token"}, "token"),
         ("PUT", "/state", {"version": 7}, "version"),
-        ("PUT", "/state", {"version": 1, "clock": None, "faults": [], "mandates": [{"ean": 1}]}, "exported"),
-        ("PUT", "/state", [1], "exported"),
+        (
+            "PUT",
+            "/state",
+            {"version": 1, "clock": None, "faults": [], "mandates": [{"ean": 1}]},
+            "mandates.0.ean",
+        ),
+        ("PUT", "/state", [1], "object"),
+        ("POST", "/clock/advance", {}, "how far"),
+        ("POST", "/faults", {"status": 500, "retryAfterSeconds": 10**30}, "86400"),
     ],
 )
 def test_what_the_control_surface_refuses(
@@ -254,9 +263,96 @@ def test_a_state_that_is_wrong_changes_nothing(client: Client) -> None:
     """An import is taken whole or not at all."""
     client.mock(EAN)
     exported = _control(client, "GET", "/state").json()
-    exported["mandates"][0]["facts"][0]["kind"] = "Nonsense"
-    assert_refused(_control(client, "PUT", "/state", json=exported), HTTPStatus.BAD_REQUEST, "exported")
+    exported["mandates"][0]["status"] = "Nonsense"
+    assert_refused(_control(client, "PUT", "/state", json=exported), HTTPStatus.BAD_REQUEST, "Approved")
     assert len(client.mandates()) == 1
+
+
+def test_a_running_clock_goes_on_from_its_export(client: Client) -> None:
+    """A3: a state that was kept for a year shows, when it is imported, the moment at which it was exported."""
+    _data(client, "PUT", "/clock", json={"now": "2026-03-01T08:00:00Z"})
+    exported = _control(client, "GET", "/state").json()
+    other = client.platform.client()
+    client.platform.clock.move(days=300)
+    other.sign_in()
+    assert _data(other, "PUT", "/state", json=exported)["now"] == "2026-03-01T08:00:00Z"
+
+
+_DAMAGES = st.sampled_from(
+    [None, 0, -1, 10**30, 1.5, True, "", "x", "9999-01-01T00:00:00Z", [], [1], {}, {"a": 1}]
+)
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_no_state_breaks_a_sandbox(shared_platform: Platform, data: st.DataObject) -> None:
+    """C6: whatever is imported is taken whole or refused with 400, and a reset always works after it."""
+    client = shared_platform.client()
+    client.mock(EAN, referenceNumber="REF-1")
+    _data(client, "PUT", "/clock", json={"now": "2026-03-01T08:00:00Z"})
+    _fault(client, status=429, retryAfterSeconds=3, times=2, endpoint="energy")
+    state = _control(client, "GET", "/state").json()
+    part = data.draw(st.sampled_from([state, state["clock"], state["faults"][0], state["mandates"][0]]))
+    part[data.draw(st.sampled_from([*part, "more"]))] = data.draw(_DAMAGES)
+    before = client.mandates()
+    answer = _control(client, "PUT", "/state", json=state)
+    if answer.status_code != HTTPStatus.OK:
+        assert_refused(answer, HTTPStatus.BAD_REQUEST)
+        assert client.mandates() == before
+    assert _data(client, "POST", "/reset")["set"] is False
+
+
+def test_a_state_of_many_mandates_is_imported_again(client: Client) -> None:
+    """An export of a thousand mandates is no larger than what an import takes."""
+    state = _control(client, "GET", "/state").json()
+    client.mock(EAN)
+    [one] = _control(client, "GET", "/state").json()["mandates"]
+    state["mandates"] = [one | {"ean": f"541440110000000{number:03}"} for number in range(1000)]
+    assert _control(client, "PUT", "/state", json=state).status_code == HTTPStatus.OK
+    assert len(client.mandates()) == 1000
+    assert _control(client, "GET", "/state").json() == state
+
+
+def test_a_client_has_at_most_a_hundred_faults(client: Client) -> None:
+    """Faults that are used up make room; too many at once are refused."""
+    for _ in range(3):
+        _data(client, "POST", "/faults", json=[{"status": 500, "times": 1}] * 40)
+        for _ in range(40):
+            assert client.get(paths.MANDATE).status_code == HTTPStatus.INTERNAL_SERVER_ERROR
+    _data(client, "POST", "/faults", json=[{"status": 500}] * 60)
+    asked = [{"status": 500}] * 60
+    assert_refused(_control(client, "POST", "/faults", json=asked), HTTPStatus.BAD_REQUEST, "100")
+
+
+def test_faults_look_like_the_real_thing(client: Client) -> None:
+    """C1, C4, C6: what a fault refuses has the form of what the platform refuses itself."""
+    _fault(client, status=429, times=1)
+    limited = client.get(paths.MANDATE)
+    assert limited.headers["retry-after"] == "1"
+    assert limited.headers["ratelimit-remaining"] == "0"
+    _fault(client, status=400, times=1)
+    assert client.get(paths.MANDATE).json()["ValidationErrorMessages"]
+    _fault(client, status=401, times=1)
+    assert "www-authenticate" in client.get(paths.MANDATE).headers
+    for status, error in ((401, "invalid_client"), (503, "temporarily_unavailable")):
+        _fault(client, status=status, times=1, endpoint="token")
+        assert client.platform.ask_token(client.issued).json()["error"] == error
+
+
+def test_a_spoiled_refusal(client: Client) -> None:
+    """A malformed body is what comes next, be it an answer or a refusal."""
+    _fault(client, kind="malformed", endpoint="energy", times=1)
+    answer = client.ask_energy(EAN, *DAY)
+    assert answer.status_code == HTTPStatus.NOT_FOUND
+    with pytest.raises(ValueError, match=r"Unterminated|Expecting|delimiter"):
+        answer.json()
+
+
+def test_a_mandate_hidden_by_the_clock_is_told_of(client: Client) -> None:
+    """A3: who set his clock back before his mandate was made reads why there is nothing."""
+    client.mock(EAN)
+    _data(client, "POST", "/clock/advance", json={"days": -1})
+    assert_refused(client.ask_energy(EAN, *DAY), HTTPStatus.NOT_FOUND, "sandbox clock")
 
 
 def test_the_journal_tells_what_was_asked_and_answered(client: Client) -> None:
@@ -314,6 +410,24 @@ def test_the_journal_has_no_secret(client: Client) -> None:
         assert secret not in told
 
 
+def test_secrets_in_odd_places_are_masked_too(client: Client) -> None:
+    """A2: a key in the query, a secret under an encoded name, a key in a header of another name: masked."""
+    key = client.issued.subscription_key or "-"
+    secret = client.issued.client_secret
+    client.get(paths.MANDATE, {"subscription-key": key, "access_token": "abc123", "status": "Approved"})
+    client.ask("GET", paths.MANDATE, headers={"X-Api-Key": key})
+    form = f"grant_type=client_credentials&client%5Fid={client.issued.credentials.client_id}&client%5Fsecret={secret}"
+    client.platform.http.post(
+        client.platform.token_path,
+        content=form,
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )
+    told = _control(client, "GET", "/journal").text
+    assert "status=Approved" in told
+    for hidden in (key, secret, "abc123"):
+        assert hidden not in told
+
+
 def test_the_journal_is_read_on_from_a_number(client: Client) -> None:
     """The journal is read in pieces: what came after a number, at most so many."""
     for _ in range(5):
@@ -366,7 +480,7 @@ def test_the_control_surface_is_documented(platform: Platform) -> None:
     document = platform.http.get(paths.CONTROL + paths.OPENAPI).json()
     openapi_spec_validator.validate(document)
     described = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
-    assert described == {(method, path) for method, path, _ in ENDPOINTS}
+    assert described == {(method, path) for method, path, _, _ in ENDPOINTS}
     assert "swagger-ui" in platform.http.get(paths.CONTROL + paths.SWAGGER).text
 
 

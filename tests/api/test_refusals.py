@@ -1,5 +1,6 @@
 """Refusals: their order, and the one error body."""
 
+import re
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 from anyio.from_thread import BlockingPortal
 
 from kwartier.api import energy, mandates, mock
-from kwartier.api.http_rules import MAX_BODY, MAX_HEADERS, MAX_TARGET
+from kwartier.api.context import MAX_BODY
+from kwartier.api.http_rules import MAX_HEADERS, MAX_TARGET
 from kwartier.registry import credentials as registry
 from kwartier.services.tokens import Tokens
 from kwartier.wire import paths
@@ -153,9 +155,23 @@ def test_405_at_the_token_endpoint(platform: Platform) -> None:
     assert answer.headers["allow"] == "POST"
 
 
+def test_the_root_leads_to_the_pages(platform: Platform) -> None:
+    """C8: who opens the bare address finds the pages, without credentials."""
+    page = platform.http.get("/")
+    assert page.status_code == HTTPStatus.OK
+    for link in re.findall('href="(/[^"]+)"', page.text):
+        assert platform.http.get(link).status_code == HTTPStatus.OK
+    assert BASE + paths.SWAGGER in page.text
+
+
+def test_a_slash_at_the_end_counts_for_nothing(client: Client) -> None:
+    """C7: a path with a slash at its end is the same path."""
+    assert client.get(paths.MANDATE + "/").status_code == HTTPStatus.OK
+
+
 @pytest.mark.parametrize(
     "path",
-    ["/", "", BASE, BASE + "/", BASE + "/api", "/esco-live/v3/api/mandate", BASE + paths.MANDATE + "/"],
+    ["/elsewhere", BASE, BASE + "/", BASE + "/api", "/esco-live/v3/api/mandate", BASE + paths.MANDATE + "/x"],
 )
 def test_elsewhere_there_is_nothing(platform: Platform, path: str) -> None:
     """C6: a path that leads nowhere is 404, with the one error body."""
@@ -204,8 +220,8 @@ def test_every_wrong_parameter_of_energy_is_named_at_once(client: Client) -> Non
         "periodType": "allowed: readTime, insertTime",
         "from": "a moment is written YYYY-MM-DDTHH:MM:SSZ, in UTC",
         "to": "is required, for example 2025-09-02T22:00:00Z",
-        "granularity": "allowed: daily, hourly_quarterhourly",
-        "complexEnergyTypes": "allowed: active, reactive",
+        "granularity": "'x' is not one of them; allowed: daily, hourly_quarterhourly",
+        "complexEnergyTypes": "'y' is not one of them; allowed: active, reactive",
     }
 
 

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from kwartier.cli.main import app
+from support.running import command, running
 
 Run = Callable[..., str]
 
@@ -88,6 +89,27 @@ def test_list_shows_each_organisation_and_state(run: Run) -> None:
     assert states == {first["client_id"]: "valid", second["client_id"]: "revoked"}
 
 
-def test_an_empty_list_says_how_to_begin(run: Run) -> None:
-    """Without credentials the list says how to get them."""
-    assert "credentials issue" in run("list")
+def test_a_list_without_a_database_says_how_to_begin(tmp_path: Path) -> None:
+    """A command that only looks makes no database: a mistyped name is told, with what makes one."""
+    file = tmp_path / "mistyped.db"
+    done = command("credentials", "list", "--database", f"sqlite:///{file}")
+    assert done.returncode == 1
+    assert str(file) in done.stderr
+    assert "credentials issue" in done.stderr
+    assert not file.exists()
+
+
+def test_issue_prints_shell_variables(run: Run) -> None:
+    """I3: for a shell, everything is exported under its name in capitals."""
+    shown = run("issue", "--organisation", "0999.999.922", "--export")
+    assert "export CLIENT_SECRET=" in shown
+    assert "export BASE_URL=https://metering.example/ext/" in shown
+
+
+def test_issue_tells_the_address_at_which_it_is_served(tmp_path: Path) -> None:
+    """I3: credentials issued beside a platform on any port have addresses that work."""
+    with running(tmp_path) as platform:
+        issue = ("credentials", "issue", "--organisation", "0999.999.922", "--json")
+        issued = json.loads(command(*issue, "--database", platform.database).stdout)
+        assert issued["base_url"].startswith(platform.address + "/")
+        assert platform.token(issued).status_code == 200

@@ -68,7 +68,9 @@ def test_a_wrong_settings_file_is_one_line_and_exit_code_2(content: str, told: s
 
 def test_unknown_credentials_are_one_line_and_exit_code_1(tmp_path: Path) -> None:
     """What can't be done is said in one line."""
-    done = command("credentials", "revoke", "nobody", "--database", f"sqlite:///{tmp_path / 'k.db'}")
+    database = ("--database", f"sqlite:///{tmp_path / 'k.db'}")
+    assert command(*_ISSUE, "0999.999.922", *database).returncode == 0
+    done = command("credentials", "revoke", "nobody", *database)
     assert done.returncode == 1
     assert done.stderr == "kwartier: there are no credentials with client id nobody\n"
 

@@ -49,8 +49,8 @@ def test_faults_are_added_listed_and_cleared(sandbox: Sandbox) -> None:
         "endpoint": "energy",
         "kind": "status",
         "status": 503,
-        "times": 2,
         "probability": 1.0,
+        "left": 2,
         "struck": 0,
     }
     assert "status 503" in sandbox.run("sandbox", "faults", "list")

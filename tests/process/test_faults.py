@@ -44,7 +44,7 @@ def test_a_fault_strikes_as_often_as_asked_with_two_workers(client: httpx.Client
         answers = threads.map(lambda _: client.get(f"{_BASE}/api/mandate").status_code, range(40))
     assert Counter(answers) == {503: 10, 200: 30}
     faults = client.get("/sandbox/v1/faults").json()["data"]["faults"]
-    assert [(one["times"], one["struck"]) for one in faults] == [(0, 10)]
+    assert [(one["left"], one["struck"]) for one in faults] == [(0, 10)]
 
 
 def test_an_answer_is_cut_in_the_middle(client: httpx.Client) -> None:

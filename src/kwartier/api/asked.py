@@ -26,6 +26,7 @@ class Parameter(Generic[T]):
         required: whether it must be there.
         many: whether several values may be given, repeated or separated by commas (C7).
         also_named: further names under which it is read.
+        timestamp, whole: whether it is a moment, or a whole number.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Parameter(Generic[T]):
     many: bool = False
     also_named: tuple[str, ...] = ()
     timestamp: bool = False
+    whole: bool = False
 
 
 class Asked:
@@ -124,7 +126,8 @@ class Asked:
         try:
             return parameter.read(text)
         except InvalidValueError as error:
-            self.fault(parameter.name, str(error))
+            told = f"{text!r} is not one of them; {error}" if parameter.many else str(error)
+            self.fault(parameter.name, told)
             return None
 
 

@@ -16,6 +16,7 @@ from kwartier.services.environment import Environment
 __all__ = [
     "FORM",
     "JSON",
+    "MAX_BODY",
     "Context",
     "Declared",
     "Permission",
@@ -33,6 +34,7 @@ _DECLARED: Final = "__kwartier_declared__"
 
 FORM: Final = "application/x-www-form-urlencoded"
 JSON: Final = "application/json"
+MAX_BODY: Final = 65536  # bytes
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -62,20 +64,26 @@ class Declared:
         permission: what a request must bring.
         takes: the media type of the body it takes, if any.
         struck_as: as what faults on demand strike it, if they do.
+        max_body: how many bytes it takes.
     """
 
     permission: Permission
     takes: str | None = None
     struck_as: Endpoint | None = None
+    max_body: int = MAX_BODY
 
 
 def needs(
-    permission: Permission, *, takes: str | None = None, struck_as: Endpoint | None = None
+    permission: Permission,
+    *,
+    takes: str | None = None,
+    struck_as: Endpoint | None = None,
+    max_body: int = MAX_BODY,
 ) -> Callable[[F], F]:
     """Declare what a request must bring to reach an endpoint; one without a declaration is not served."""
 
     def declare(endpoint: F) -> F:
-        setattr(endpoint, _DECLARED, Declared(permission, takes, struck_as))
+        setattr(endpoint, _DECLARED, Declared(permission, takes, struck_as, max_body))
         return endpoint
 
     return declare

@@ -1,99 +1,58 @@
 """The control surface of the sandbox: clock, faults, reset, state, journal, readiness. Each client has its own."""
 
-import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import Annotated, Final, TypeVar
+from typing import Final, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from kwartier.api.asked import Asked, Parameter
 from kwartier.api.context import JSON, Permission, body_of, context_of, needs
+from kwartier.api.control_models import (
+    Advance,
+    ClockAnswer,
+    FaultsAnswer,
+    JournalAnswer,
+    ReadyAnswer,
+    SetClock,
+)
 from kwartier.api.refusal import RefusalError
-from kwartier.domain.control import Endpoint, Fault, FaultKind
 from kwartier.domain.errors import InvalidValueError
-from kwartier.services.control import ClockReading, Control, KeptFault
-from kwartier.services.state import fault_document
+from kwartier.services.control import ClockReading, Control, KeptFault, listed
+from kwartier.services.state import SandboxState
+from kwartier.wire.faults import FaultDocument
 from kwartier.wire.timestamps import read_timestamp, write_timestamp
 
-__all__ = ["ENDPOINTS", "Advance", "AskedFault", "SetClock"]
+__all__ = ["AFTER", "ENDPOINTS", "LIMIT", "NUMBER"]
 
 _MAX_ENTRIES: Final = 1000
+_MAX_STATE: Final = 32 * 1024 * 1024  # bytes
+
+
+def _whole_number(most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdecimal()) or int(text[:19]) > most:
+            raise InvalidValueError(f"a whole number, at most {most}")
+        return int(text)
+
+    return read
+
+
+NUMBER: Final = Parameter("number", _whole_number(10**9), "Which fault; left out: all.", "1", whole=True)
+AFTER: Final = Parameter(
+    "after", _whole_number(10**15), "Only entries with a number above this.", "0", whole=True
+)
+LIMIT: Final = Parameter(
+    "limit", _whole_number(_MAX_ENTRIES), "How many entries at most; left out: 100.", "100", whole=True
+)
 
 T = TypeVar("T")
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, populate_by_name=True)
-
-
-def _moment(text: str) -> str:
-    read_timestamp(text)
-    return text
-
-
-class SetClock(_Body):
-    """What the clock is to show, and whether it goes on from there."""
-
-    now: Annotated[str, AfterValidator(_moment)] = Field(
-        description="What the clock is to show.", examples=["2026-03-01T08:00:00Z"]
-    )
-    running: bool = Field(default=True, description="Whether it goes on; false: it stands still.")
-
-
-class Advance(_Body):
-    """How far to move the clock on; negative: back."""
-
-    days: float = Field(default=0, allow_inf_nan=False, strict=False)
-    hours: float = Field(default=0, allow_inf_nan=False, strict=False)
-    minutes: float = Field(default=0, allow_inf_nan=False, strict=False)
-    seconds: float = Field(default=0, allow_inf_nan=False, strict=False)
-
-
-class AskedFault(_Body):
-    """Something that is to go wrong."""
-
-    endpoint: Endpoint = Field(default=Endpoint.ANY, strict=False, description="What it strikes.")
-    kind: FaultKind = Field(default=FaultKind.STATUS, strict=False, description="How the request goes wrong.")
-    status: int | None = Field(default=None, description="With which status it is refused (kind status).")
-    retry_after_seconds: int | None = Field(
-        default=None,
-        alias="retryAfterSeconds",
-        le=86400,
-        description="What `Retry-After` says (kind status).",
-    )
-    delay_seconds: float | None = Field(
-        default=None,
-        alias="delaySeconds",
-        le=86400,
-        description="How long the answer is held back (kind delay).",
-    )
-    times: int | None = Field(
-        default=None, le=1_000_000, description="How many requests it strikes; left out: all of them."
-    )
-    probability: float = Field(default=1.0, description="The part of the requests that it strikes.")
-
-    def fault(self) -> Fault:
-        """The fault.
-
-        Raises:
-            InvalidValueError: what does not go together.
-        """
-        delay = None if self.delay_seconds is None else timedelta(seconds=self.delay_seconds)
-        return Fault(
-            self.endpoint,
-            self.kind,
-            self.status,
-            self.retry_after_seconds,
-            delay,
-            self.times,
-            self.probability,
-        )
-
-
-_FAULTS: Final[TypeAdapter[list[AskedFault]]] = TypeAdapter(list[AskedFault])
+_FAULTS: Final[TypeAdapter[list[FaultDocument]]] = TypeAdapter(list[FaultDocument])
 
 
 @needs(Permission.CONTROL)
@@ -122,6 +81,8 @@ def post_clock_advance(request: Request) -> Response:
         by = timedelta(days=asked.days, hours=asked.hours, minutes=asked.minutes, seconds=asked.seconds)
     except OverflowError:
         raise _wrong(["the clock can't be moved that far"]) from None
+    if not by:
+        raise _wrong(["say how far: days, hours, minutes or seconds"])
     return _clock(_allowed(lambda: control.advance_clock(client_id, by, now)))
 
 
@@ -153,11 +114,14 @@ def post_faults(request: Request) -> Response:
 def delete_faults(request: Request) -> Response:
     """Take your faults back: all, or the one of `number`."""
     control, client_id, _ = _where(request)
-    number = request.query_params.get("number")
+    asked = Asked.in_query(request.scope["query_string"])
+    number = asked.one(NUMBER)
+    if not asked.is_faultless:
+        raise asked.refusal()
     if number is None:
         control.remove_faults(client_id)
-    elif not number.isdecimal() or not control.remove_fault(client_id, int(number[:18])):
-        raise RefusalError(HTTPStatus.NOT_FOUND, f"There is no fault of number {number!r}.")
+    elif not control.remove_fault(client_id, number):
+        raise RefusalError(HTTPStatus.NOT_FOUND, f"There is no fault of number {number}.")
     return _faults(control.faults(client_id))
 
 
@@ -172,18 +136,16 @@ def post_reset(request: Request) -> Response:
 @needs(Permission.CONTROL)
 def get_state(request: Request) -> Response:
     """Export your mandates, clock and faults."""
-    control, client_id, _ = _where(request)
-    return JSONResponse(control.export_state(client_id))
+    control, client_id, now = _where(request)
+    return JSONResponse(control.export_state(client_id, now))
 
 
-@needs(Permission.CONTROL, takes=JSON)
+@needs(Permission.CONTROL, takes=JSON, max_body=_MAX_STATE)
 def put_state(request: Request) -> Response:
     """Replace your mandates, clock and faults by those of an export."""
     control, client_id, now = _where(request)
-    state = _read(json.loads, request)
-    if not isinstance(state, dict):
-        raise _wrong(["the body must be an exported state"])
-    _allowed(lambda: control.import_state(client_id, state))
+    state = _read(SandboxState.model_validate_json, request)
+    _allowed(lambda: control.import_state(client_id, state, now))
     return _clock(control.clock(client_id, now))
 
 
@@ -191,11 +153,12 @@ def put_state(request: Request) -> Response:
 def get_journal(request: Request) -> Response:
     """Read your last requests and their answers: `after` a number, at most `limit` of them."""
     control, client_id, _ = _where(request)
-    after, limit = (
-        _whole_number(request, name, default, most)
-        for name, default, most in (("after", 0, 10**15), ("limit", 100, _MAX_ENTRIES))
-    )
-    return JSONResponse({"data": {"entries": control.journal(client_id, after, limit)}})
+    asked = Asked.in_query(request.scope["query_string"])
+    after, limit = asked.one(AFTER), asked.one(LIMIT)
+    if not asked.is_faultless:
+        raise asked.refusal()
+    entries = control.journal(client_id, after or 0, 100 if limit is None else limit)
+    return JSONResponse({"data": {"entries": entries}})
 
 
 @needs(Permission.NOTHING)
@@ -205,21 +168,21 @@ def get_ready(request: Request) -> Response:
     return JSONResponse({"status": "ready" if control.is_ready() else "starting"})
 
 
-ENDPOINTS: Final[tuple[tuple[str, str, Callable[..., Response]], ...]] = (
-    ("GET", "/clock", get_clock),
-    ("PUT", "/clock", put_clock),
-    ("DELETE", "/clock", delete_clock),
-    ("POST", "/clock/advance", post_clock_advance),
-    ("GET", "/faults", get_faults),
-    ("POST", "/faults", post_faults),
-    ("DELETE", "/faults", delete_faults),
-    ("POST", "/reset", post_reset),
-    ("GET", "/state", get_state),
-    ("PUT", "/state", put_state),
-    ("GET", "/journal", get_journal),
-    ("GET", "/ready", get_ready),
+ENDPOINTS: Final[tuple[tuple[str, str, Callable[..., Response], type[BaseModel]], ...]] = (
+    ("GET", "/clock", get_clock, ClockAnswer),
+    ("PUT", "/clock", put_clock, ClockAnswer),
+    ("DELETE", "/clock", delete_clock, ClockAnswer),
+    ("POST", "/clock/advance", post_clock_advance, ClockAnswer),
+    ("GET", "/faults", get_faults, FaultsAnswer),
+    ("POST", "/faults", post_faults, FaultsAnswer),
+    ("DELETE", "/faults", delete_faults, FaultsAnswer),
+    ("POST", "/reset", post_reset, ClockAnswer),
+    ("GET", "/state", get_state, SandboxState),
+    ("PUT", "/state", put_state, ClockAnswer),
+    ("GET", "/journal", get_journal, JournalAnswer),
+    ("GET", "/ready", get_ready, ReadyAnswer),
 )
-"""Method, path below the prefix, and endpoint."""
+"""Method, path below the prefix, endpoint, and the shape of its answer."""
 
 
 def _where(request: Request) -> tuple[Control, str, datetime]:
@@ -251,13 +214,6 @@ def _wrong(faults: list[str]) -> RefusalError:
     return RefusalError(HTTPStatus.BAD_REQUEST, "The request is not correct.", faults)
 
 
-def _whole_number(request: Request, name: str, default: int, most: int) -> int:
-    text = request.query_params.get(name, str(default))
-    if not text.isdecimal() or int(text[:18]) > most:
-        raise _wrong([f"{name}: a whole number, at most {most}"])
-    return int(text)
-
-
 def _clock(reading: ClockReading) -> Response:
     return JSONResponse(
         {"data": {"now": write_timestamp(reading.now), "set": reading.is_set, "running": reading.is_running}}
@@ -265,8 +221,5 @@ def _clock(reading: ClockReading) -> Response:
 
 
 def _faults(faults: list[KeptFault]) -> Response:
-    told = [
-        {"number": kept.seq, **fault_document(kept.fault, kept.remaining), "struck": kept.struck}
-        for kept in faults
-    ]
+    told = [listed(kept) for kept in faults]
     return JSONResponse({"data": {"faults": told}})

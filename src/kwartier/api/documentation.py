@@ -27,6 +27,7 @@ __all__ = [
     "page_policy",
     "query",
     "refusals",
+    "summary_of",
 ]
 
 _FOLDER: Final = paths.SWAGGER.rpartition("/")[0]
@@ -41,7 +42,7 @@ _PAGE: Final = """<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Kwartier {name}</title>
+<title>{name}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="swagger-ui.css">
 </head>
@@ -58,7 +59,7 @@ _START: Final = """SwaggerUIBundle({
   deepLinking: true,
   tryItOutEnabled: true,
   validatorUrl: null,
-});
+}).initOAuth({ scopes: "{scope}" });
 """
 
 
@@ -134,6 +135,11 @@ def model_body(model: type[BaseModel]) -> dict[str, Any]:
     }
 
 
+def summary_of(endpoint: Callable[..., object]) -> str:
+    """The first sentence of what an endpoint says of itself."""
+    return (endpoint.__doc__ or "").partition("\n")[0].rstrip(".")
+
+
 def _example(parameter: Parameter[Any]) -> str | list[str]:
     return [parameter.example] if parameter.many else parameter.example
 
@@ -164,13 +170,19 @@ def openapi_document(app: FastAPI, base_path: str, token_address: str, scope: st
     document["components"]["securitySchemes"] = {
         "credentials": {
             "type": "oauth2",
-            "description": "Client id and client secret: the page gets the token itself.",
+            "description": "Client id and client secret: the page gets the token itself. The subscription key, below, is "
+            "needed as well.",
             "flows": {
                 "clientCredentials": {"tokenUrl": token_address, "scopes": {scope: "this environment"}}
             },
         },
         "bearer": {"type": "http", "scheme": "bearer", "description": "A token that you got yourself."},
-        "subscriptionKey": {"type": "apiKey", "in": "header", "name": "Ocp-Apim-Subscription-Key"},
+        "subscriptionKey": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Ocp-Apim-Subscription-Key",
+            "description": "Read from the header Subscription-Key too. Needed beside a token.",
+        },
     }
     for route in app.routes:
         if isinstance(route, APIRoute) and declared_by(route.endpoint).permission is not Permission.NOTHING:
@@ -179,9 +191,12 @@ def openapi_document(app: FastAPI, base_path: str, token_address: str, scope: st
     return document
 
 
-def document_pages(app: FastAPI, document: dict[str, Any]) -> dict[str, Callable[[Request], Response]]:
+def document_pages(
+    app: FastAPI, document: dict[str, Any], scope: str
+) -> dict[str, Callable[[Request], Response]]:
     """The pages around the document, by their path below the base path."""
     page = _PAGE.replace("{name}", app.title)
+    start = _START.replace("{scope}", scope)
 
     @needs(Permission.NOTHING)
     def get_page(_request: Request) -> Response:
@@ -189,7 +204,7 @@ def document_pages(app: FastAPI, document: dict[str, Any]) -> dict[str, Callable
 
     @needs(Permission.NOTHING)
     def get_start(_request: Request) -> Response:
-        return Response(_START, media_type="text/javascript", headers=_POLICY)
+        return Response(start, media_type="text/javascript", headers=_POLICY)
 
     encoded = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 

@@ -71,6 +71,7 @@ _NOTHING: Final = (
 
 _WHY: Final = {
     Reason.NO_MANDATE: "there is no mandate for this EAN and reference number",
+    Reason.LATER: "there is a mandate for this EAN, but it was made later than what your sandbox clock shows",
     Reason.NOT_APPROVED: "there is a mandate for this EAN, but none that is Approved",
     Reason.GRANULARITY: "no approved mandate gives this granularity",
     Reason.PERIOD: "no approved mandate gives this period: it lies outside the data period, or after the expiration",

@@ -88,6 +88,7 @@ class Entrance:
                 refusal = RefusalError(
                     HTTPStatus.TOO_MANY_REQUESTS,
                     f"More than {allowance.limit} requests a minute: go on in {allowance.reset_seconds} seconds.",
+                    headers={"retry-after": str(allowance.reset_seconds)},
                 )
                 return Entered(Situation(now), found.client_id, found, allowance, refusal)
         return Entered(_situation(target, found.client_id, now), found.client_id, found, allowance)

@@ -4,23 +4,34 @@ from http import HTTPStatus
 from typing import Final
 
 import anyio
+from starlette.responses import JSONResponse, Response
 from starlette.types import Message, Send
 
 from kwartier.api.refusal import RefusalError
-from kwartier.domain.control import Fault, FaultKind
+from kwartier.domain.control import Endpoint, Fault, FaultKind
 
 __all__ = ["CutError", "suffer"]
 
 _MALFORMED: Final = b'{"data":{"headpoint":{"$type":"meter'
 _TOLD: Final = "This is a fault that you asked for."
+_CHALLENGE: Final = {"www-authenticate": 'Bearer realm="kwartier", error="invalid_token"'}
+_TOKEN_ERRORS: Final = {
+    HTTPStatus.BAD_REQUEST: "invalid_request",
+    HTTPStatus.UNAUTHORIZED: "invalid_client",
+    HTTPStatus.FORBIDDEN: "unauthorized_client",
+    HTTPStatus.NOT_FOUND: "invalid_request",
+    HTTPStatus.TOO_MANY_REQUESTS: "temporarily_unavailable",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "server_error",
+    HTTPStatus.SERVICE_UNAVAILABLE: "temporarily_unavailable",
+}
 
 
 class CutError(Exception):
     """An answer that is cut off on demand; the connection is to be closed."""
 
 
-async def suffer(fault: Fault, send: Send) -> Send:
-    """Let a fault strike a request: refuse it, hold it back, or spoil what is sent.
+async def suffer(fault: Fault, endpoint: Endpoint | None, send: Send) -> Send:
+    """Let a fault strike a request: refuse it as a real refusal would be, hold it back, or spoil what is sent.
 
     Returns:
         A `send` for what answers the request.
@@ -30,17 +41,10 @@ async def suffer(fault: Fault, send: Send) -> Send:
     """
     match fault.kind:
         case FaultKind.STATUS:
-            headers = (
-                {} if fault.retry_after_seconds is None else {"retry-after": str(fault.retry_after_seconds)}
-            )
-            raise RefusalError(HTTPStatus(fault.status or 500), _TOLD, headers=headers)
+            raise _refusal(fault, endpoint)
         case FaultKind.EXPIRED_TOKEN:
-            headers = {"www-authenticate": 'Bearer realm="kwartier", error="invalid_token"'}
-            raise RefusalError(
-                HTTPStatus.UNAUTHORIZED,
-                f"The token is not valid or has expired: get a new one. {_TOLD}",
-                headers=headers,
-            )
+            told = f"The token is not valid or has expired: get a new one. {_TOLD}"
+            raise RefusalError(HTTPStatus.UNAUTHORIZED, told, headers=_CHALLENGE)
         case FaultKind.DELAY:
             await anyio.sleep(0 if fault.delay is None else fault.delay.total_seconds())
             return send
@@ -48,6 +52,28 @@ async def suffer(fault: Fault, send: Send) -> Send:
             return _cutting(send)
         case FaultKind.MALFORMED:
             return _malforming(send)
+
+
+class _TokenRefusalError(RefusalError):
+    """A refusal of the token endpoint, in the form of RFC 6749 §5.2."""
+
+    def response(self) -> Response:
+        """The refusal as an answer."""
+        body = {"error": _TOKEN_ERRORS[self.status], "error_description": self.message}
+        return JSONResponse(body, self.status, self.headers)
+
+
+def _refusal(fault: Fault, endpoint: Endpoint | None) -> RefusalError:
+    status = HTTPStatus(fault.status or HTTPStatus.INTERNAL_SERVER_ERROR)
+    headers = dict(_CHALLENGE) if status is HTTPStatus.UNAUTHORIZED else {}
+    wait = fault.retry_after_seconds
+    if wait is None and status is HTTPStatus.TOO_MANY_REQUESTS:
+        wait = 1  # a limit always says when to go on (C4)
+    if wait is not None:
+        headers["retry-after"] = str(wait)
+    if endpoint is Endpoint.TOKEN:
+        return _TokenRefusalError(status, _TOLD, headers=headers)
+    return RefusalError(status, _TOLD, [_TOLD] if status is HTTPStatus.BAD_REQUEST else (), headers)
 
 
 def _cutting(send: Send) -> Send:

@@ -77,7 +77,7 @@ class Gateway:
             await recorder.note()
             took_ms = (perf_counter() - started) * 1e3
             # Never the query, nor a path that is none of ours: they may hold EANs, or lines of their own (A2).
-            path = scope["path"].lower()
+            path = _canonical(scope["path"])
             told = (
                 scope["method"],
                 path if path in self._targets else "(no such path)",
@@ -105,7 +105,7 @@ class Gateway:
         target = self._find(scope)
         declared, body = target.declared, b""
         if declared.takes is not None:
-            body = await read_body(receive, headers, declared.takes)
+            body = await read_body(receive, headers, declared.takes, declared.max_body)
             hand_over_body(scope, body)
         scope["app"] = target.app
         if declared.permission is Permission.NOTHING and declared.struck_as is None:
@@ -118,8 +118,13 @@ class Gateway:
         if target.control is not None and entered.client_id is not None and declared.struck_as is not None:
             recorder.begin(target.control, entered.client_id, entered.situation, body, now)
         if entered.situation.fault is not None and entered.refusal is None:
-            out = await suffer(entered.situation.fault.fault, out)
+            fault = entered.situation.fault.fault
+            if fault.status == HTTPStatus.TOO_MANY_REQUESTS and entered.allowance is not None:
+                answer.extra_headers = entered.allowance.used_up().headers()
+            out = await suffer(fault, declared.struck_as, out)
             outcome = await to_thread.run_sync(_answered, target, scope, entered)
+            if isinstance(outcome, RefusalError):
+                outcome = outcome.response()  # what the fault spoils may be a refusal
         if isinstance(outcome, Exception):
             raise outcome
         await outcome(scope, receive, out)
@@ -136,7 +141,7 @@ class Gateway:
         return entered, _answered(target, scope, entered)
 
     def _find(self, scope: Scope) -> Target:
-        methods = self._targets.get(scope["path"].lower())
+        methods = self._targets.get(_canonical(scope["path"]))
         if methods is None:
             raise RefusalError(HTTPStatus.NOT_FOUND, "There is nothing at this path.")
         target = methods.get(scope["method"])
@@ -146,6 +151,11 @@ class Gateway:
                 HTTPStatus.METHOD_NOT_ALLOWED, f"This path takes {allowed}.", headers={"allow": allowed}
             )
         return target
+
+
+def _canonical(path: str) -> str:
+    """A path as the table of targets has it: case counts for nothing (C7), nor does a slash at the end."""
+    return path.lower().rstrip("/") or "/"
 
 
 def _answered(target: Target, scope: Scope, entered: Entered) -> Response | Exception:

@@ -8,11 +8,10 @@ from starlette.types import Receive, Scope
 
 from kwartier.api.refusal import RefusalError
 
-__all__ = ["MAX_BODY", "MAX_HEADERS", "MAX_TARGET", "check_head", "read_body"]
+__all__ = ["MAX_HEADERS", "MAX_TARGET", "check_head", "read_body"]
 
 MAX_TARGET: Final = 8192  # bytes of path and query
 MAX_HEADERS: Final = 32768  # bytes of names and values
-MAX_BODY: Final = 65536  # bytes
 
 
 def check_head(scope: Scope) -> None:
@@ -31,7 +30,7 @@ def check_head(scope: Scope) -> None:
         )
 
 
-async def read_body(receive: Receive, headers: Headers, media_type: str) -> bytes:
+async def read_body(receive: Receive, headers: Headers, media_type: str, max_body: int) -> bytes:
     """The body of a request whose endpoint takes one.
 
     Raises:
@@ -42,11 +41,11 @@ async def read_body(receive: Receive, headers: Headers, media_type: str) -> byte
         raise RefusalError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"The body must be {media_type}.")
     too_large = RefusalError(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        f"The body has at most {MAX_BODY} bytes.",
+        f"The body has at most {max_body} bytes.",
         headers={"connection": "close"},
     )
     announced = headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > MAX_BODY:
+    if announced.isdecimal() and int(announced) > max_body:
         raise too_large
     body = bytearray()
     while True:
@@ -54,7 +53,7 @@ async def read_body(receive: Receive, headers: Headers, media_type: str) -> byte
         if message["type"] == "http.disconnect":
             return bytes(body)
         body += message.get("body", b"")
-        if len(body) > MAX_BODY:
+        if len(body) > max_body:
             raise too_large
         if not message.get("more_body", False):
             return bytes(body)

@@ -1,6 +1,6 @@
 """How often a subscription may ask (C4, DESIGN 13)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from threading import Lock
 from typing import Final, Protocol
@@ -28,15 +28,17 @@ class Allowance:
     admitted: bool
 
     def headers(self) -> list[tuple[bytes, bytes]]:
-        """What every answer says of it; a refusal also says when to come back."""
+        """What every answer says of it."""
         said = {
             b"ratelimit-limit": self.limit,
             b"ratelimit-remaining": self.remaining,
             b"ratelimit-reset": self.reset_seconds,
         }
-        if not self.admitted:
-            said[b"retry-after"] = self.reset_seconds
         return [(name, b"%d" % value) for name, value in said.items()]
+
+    def used_up(self) -> "Allowance":
+        """The same with nothing left."""
+        return replace(self, remaining=0, admitted=False)
 
 
 class RateLimiter(Protocol):

@@ -269,7 +269,7 @@ class HealthModel(_Model):
 
 def schema_of(parameter: Parameter[Any]) -> dict[str, Any]:
     """The JSON schema of a parameter's value."""
-    schema: dict[str, Any] = {"type": "string"}
+    schema: dict[str, Any] = {"type": "integer" if parameter.whole else "string"}
     if parameter.allowed:
         schema["enum"] = list(parameter.allowed)
     if parameter.timestamp:

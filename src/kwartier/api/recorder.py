@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from time import perf_counter
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 from anyio import to_thread
 from isal import isal_zlib
@@ -17,10 +18,24 @@ __all__ = ["Recorder"]
 
 _KEPT: Final = 4096  # bytes of a body
 _MASK: Final = "***"
-_SECRET_HEADERS: Final = {"authorization", "ocp-apim-subscription-key", "subscription-key", "cookie"}
-_SECRETS: Final = re.compile(
-    r"""((?:client_secret|client_assertion|access_token)(?:=|"\s*:\s*"))[^&"]+""", re.IGNORECASE
+_SECRET_NAME: Final = re.compile(r"secret|token|key|assertion|authorization|cookie|password", re.IGNORECASE)
+_SECRET_IN_JSON: Final = re.compile(
+    r"""("[^"]*(?:secret|access_token|assertion|password)[^"]*"\s*:\s*")[^"]+""", re.IGNORECASE
 )
+_FORM: Final = "application/x-www-form-urlencoded"
+
+
+def _fields(text: str) -> str:
+    """Names and values of a query or form, as they are read, without what is secret."""
+    pairs = parse_qsl(text, keep_blank_values=True, errors="replace")
+    return "&".join(f"{name}={_MASK if _SECRET_NAME.search(name) else value}" for name, value in pairs)
+
+
+def _query(raw: bytes) -> str:
+    """A query as it was asked, unless it holds what is secret."""
+    text = raw.decode("latin-1")
+    secret = any(_SECRET_NAME.search(name) for name, _ in parse_qsl(text, keep_blank_values=True))
+    return _fields(text) if secret else text
 
 
 class _Body:
@@ -36,8 +51,9 @@ class _Body:
         self._size += len(part)
         self._crc = isal_zlib.crc32(part, self._crc)
 
-    def told(self) -> dict[str, Any]:
-        text = _SECRETS.sub(rf"\1{_MASK}", bytes(self._kept).decode(errors="replace"))
+    def told(self, media_type: str) -> dict[str, Any]:
+        text = bytes(self._kept).decode(errors="replace")
+        text = _fields(text) if media_type.startswith(_FORM) else _SECRET_IN_JSON.sub(rf"\1{_MASK}", text)
         told = {"size": self._size, "crc32": f"{self._crc:08x}", "text": text}
         return told | ({"cut": True} if self._size > len(self._kept) else {})
 
@@ -94,19 +110,20 @@ class Recorder:
         await to_thread.run_sync(self._control.note, self._client_id, self._at, self._entry())
 
     def _entry(self) -> dict[str, Any]:
+        asked, answered = _headers(self._scope["headers"]), _headers(self._head.get("headers", ()))
         return self._told | {
             "correlationId": self.correlation_id,
             "request": {
                 "method": self._scope["method"],
                 "path": self._path,
-                "query": self._scope["query_string"].decode("latin-1"),
-                "headers": _headers(self._scope["headers"]),
-                "body": self._request.told(),
+                "query": _query(self._scope["query_string"]),
+                "headers": asked,
+                "body": self._request.told(asked.get("content-type", "")),
             },
             "response": {
                 "status": self._head.get("status"),
-                "headers": _headers(self._head.get("headers", ())),
-                "body": self._response.told(),
+                "headers": answered,
+                "body": self._response.told(answered.get("content-type", "")),
             },
             "durationMs": round((perf_counter() - self._started) * 1e3, 1),
         }
@@ -114,4 +131,4 @@ class Recorder:
 
 def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in raw}
-    return {name: _MASK if name in _SECRET_HEADERS else value for name, value in headers.items()}
+    return {name: _MASK if _SECRET_NAME.search(name) else value for name, value in headers.items()}

@@ -10,7 +10,8 @@ from starlette.types import ASGIApp
 from kwartier import __version__
 from kwartier.api import examples, models
 from kwartier.api.context import declared_by
-from kwartier.api.control import ENDPOINTS, Advance, AskedFault, SetClock
+from kwartier.api.control import AFTER, ENDPOINTS, LIMIT, NUMBER
+from kwartier.api.control_models import Advance, SetClock
 from kwartier.api.documentation import (
     described,
     document_pages,
@@ -19,6 +20,7 @@ from kwartier.api.documentation import (
     openapi_document,
     query,
     refusals,
+    summary_of,
 )
 from kwartier.api.energy import get_energy
 from kwartier.api.entrance import Entrance, Target
@@ -29,13 +31,16 @@ from kwartier.api.limits import RateLimiter
 from kwartier.api.mandates import get_mandate
 from kwartier.api.mock import post_mock_mandate
 from kwartier.api.parameters import ENERGY_PARAMETERS, MANDATE_PARAMETERS, MOCK_FIELDS
+from kwartier.api.start_page import start_page
 from kwartier.api.token import Identity, get_discovery, get_keys, post_token
 from kwartier.domain.credentials import EnvironmentName
 from kwartier.services.authentication import Authenticator
 from kwartier.services.control import Control
 from kwartier.services.environment import Environment
+from kwartier.services.state import SandboxState
 from kwartier.services.tokens import scope_of
 from kwartier.wire import paths
+from kwartier.wire.faults import FaultDocument
 
 __all__ = ["surface"]
 
@@ -139,7 +144,14 @@ def _environment_app(environment: Environment, base_path: str, identity: Identit
 def _get(
     app: FastAPI, path: str, endpoint: Any, responses: dict[int | str, dict[str, Any]], extra: dict[str, Any]
 ) -> None:
-    app.add_api_route(path, endpoint, response_model=None, responses=responses, openapi_extra=extra)
+    app.add_api_route(
+        path,
+        endpoint,
+        response_model=None,
+        responses=responses,
+        openapi_extra=extra,
+        summary=summary_of(endpoint),
+    )
 
 
 def _control_app(control: Control, identity: Identity) -> FastAPI:
@@ -149,14 +161,16 @@ def _control_app(control: Control, identity: Identity) -> FastAPI:
         "state and journal. Exempt from limits and faults.",
     )
     app.state.control, app.state.clock = control, identity.clock
-    for method, path, endpoint in ENDPOINTS:
+    for method, path, endpoint, answer in ENDPOINTS:
         app.add_api_route(
             path,
             endpoint,
             methods=[method],
+            summary=summary_of(endpoint),
             response_model=None,
-            responses=refusals([HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, *_EVERYWHERE]),
-            openapi_extra=_BODIES.get(path) if method in {"PUT", "POST"} else None,
+            responses=refusals([HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, *_EVERYWHERE])
+            | {200: {"model": answer}},
+            openapi_extra=_EXTRAS.get((method, path)),
         )
     scope = scope_of(EnvironmentName.SANDBOX)
     _add_pages(app, paths.CONTROL, identity, scope)
@@ -165,17 +179,20 @@ def _control_app(control: Control, identity: Identity) -> FastAPI:
     return app
 
 
-_BODIES: Final = {
-    "/clock": model_body(SetClock),
-    "/clock/advance": model_body(Advance),
-    "/faults": model_body(AskedFault),
+_EXTRAS: Final = {
+    ("PUT", "/clock"): model_body(SetClock),
+    ("POST", "/clock/advance"): model_body(Advance),
+    ("POST", "/faults"): model_body(FaultDocument),
+    ("DELETE", "/faults"): query([NUMBER]),
+    ("GET", "/journal"): query([AFTER, LIMIT]),
+    ("PUT", "/state"): model_body(SandboxState),
 }
 
 
 def _add_pages(app: FastAPI, base_path: str, identity: Identity, scope: str) -> None:
     token_address = identity.public_address + paths.token_path(identity.tenant_id)
     document = openapi_document(app, base_path, token_address, scope)
-    for path, endpoint in document_pages(app, document).items():
+    for path, endpoint in document_pages(app, document, scope).items():
         app.add_api_route(path, endpoint, response_model=None, include_in_schema=False)
 
 
@@ -183,6 +200,15 @@ def _identity_app(identity: Identity) -> FastAPI:
     app = _app("Kwartier tokens")
     app.state.identity = identity
     tenant = identity.tenant_id
+    links = [
+        (
+            "The sandbox's API, to read and to try",
+            paths.BASE_PATHS[EnvironmentName.SANDBOX][0] + paths.SWAGGER,
+        ),
+        ("The control of your sandbox: clock, faults, reset, state", paths.CONTROL + paths.SWAGGER),
+        ("The journal of your sandbox", f"{paths.CONTROL}/journal.html"),
+    ]
+    app.add_api_route("/", start_page(links), response_model=None)
     app.add_api_route(paths.token_path(tenant), post_token, methods=["POST"], response_model=None)
     app.add_api_route(paths.jwks_path(tenant), get_keys, response_model=None)
     app.add_api_route(paths.discovery_path(tenant), get_discovery, response_model=None)

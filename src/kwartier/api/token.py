@@ -19,7 +19,6 @@ from kwartier.wire import paths
 
 __all__ = ["Identity", "client_named", "get_discovery", "get_keys", "post_token"]
 
-_BASIC: Final = {"www-authenticate": 'Basic realm="kwartier"'}
 _NOT_KEPT: Final = {"cache-control": "no-store", "pragma": "no-cache"}
 
 
@@ -44,12 +43,12 @@ def post_token(request: Request) -> Response:
         form = _form(body_of(request))
         client_id, client_secret = _client(form, request.headers.get("authorization"))
     except ValueError as error:
-        return _refused(TokenRefused(TokenError.INVALID_REQUEST, str(error)))
+        return _refused(TokenRefused(TokenError.INVALID_REQUEST, str(error)), by_basic=False)
     granted = identity.tokens.grant(
         client_id, client_secret, form.get("grant_type", ""), form.get("scope", ""), identity.clock()
     )
     if isinstance(granted, TokenRefused):
-        return _refused(granted)
+        return _refused(granted, by_basic="authorization" in request.headers)
     answer = {
         "token_type": "Bearer",
         "expires_in": granted.expires_in,
@@ -123,11 +122,12 @@ def _client(form: dict[str, str], authorization: str | None) -> tuple[str, str]:
     return unquote_plus(client_id), unquote_plus(client_secret)
 
 
-def _refused(refused: TokenRefused) -> Response:
-    """An error as RFC 6749 §5.2 has it."""
+def _refused(refused: TokenRefused, *, by_basic: bool) -> Response:
+    """An error as RFC 6749 §5.2 has it; who did not come by Basic is not asked for it, or a browser opens a dialog."""
     wrong_client = refused.error is TokenError.INVALID_CLIENT
+    challenge = {"www-authenticate": f'{"Basic" if by_basic else "Bearer"} realm="kwartier"'}
     return JSONResponse(
         {"error": refused.error.value, "error_description": refused.description},
         HTTPStatus.UNAUTHORIZED if wrong_client else HTTPStatus.BAD_REQUEST,
-        _NOT_KEPT | (_BASIC if wrong_client else {}),
+        _NOT_KEPT | (challenge if wrong_client else {}),
     )

@@ -1,6 +1,7 @@
 """`kwartier credentials`: issue, list, renew, revoke."""
 
 import json
+import shlex
 from datetime import datetime
 from typing import Annotated
 
@@ -17,6 +18,7 @@ from kwartier.domain.credentials import Credentials, EnvironmentName
 from kwartier.domain.enterprise import EnterpriseNumber
 from kwartier.domain.errors import InvalidValueError
 from kwartier.services import credentials as services
+from kwartier.services.address import noted_address
 from kwartier.services.credentials import IssuedCredentials
 from kwartier.services.secrets import Hasher
 from kwartier.settings import Settings, load_settings
@@ -41,15 +43,16 @@ def issue(
     ] = EnvironmentName.SANDBOX,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
+    as_exports: Annotated[bool, typer.Option("--export", help="Print shell variables, for eval.")] = False,
 ) -> None:
     """Issue credentials, valid for one year. The client secret is shown this once."""
     try:
         number = EnterpriseNumber.parse(organisation)
     except InvalidValueError as error:
         raise MistakeError(f"--organisation {organisation}: {error}") from None
-    settings, opened, hasher = _opened(database)
+    settings, opened, hasher = _opened(database, may_be_new=True)
     issued = services.issue(opened, hasher, environment, number, system_clock())
-    _show(issued, settings, as_json=as_json)
+    _show(issued, _details(issued, settings, opened), as_json=as_json, as_exports=as_exports)
 
 
 @app.command("list")
@@ -79,7 +82,8 @@ def list_all(database: DatabaseOption = None, as_json: JsonOption = False) -> No
 def renew(client_id: _ClientId, database: DatabaseOption = None, as_json: JsonOption = False) -> None:
     """Give credentials a new secret and a new year; the old secret and its tokens end at once."""
     settings, opened, hasher = _opened(database)
-    _show(services.renew(opened, hasher, client_id, system_clock()), settings, as_json=as_json)
+    renewed = services.renew(opened, hasher, client_id, system_clock())
+    _show(renewed, _details(renewed, settings, opened), as_json=as_json)
 
 
 @app.command()
@@ -92,10 +96,22 @@ def revoke(client_id: _ClientId, database: DatabaseOption = None) -> None:
     )
 
 
-def _show(issued: IssuedCredentials, settings: Settings, *, as_json: bool) -> None:
-    shown = services.connection_details(issued, settings.tenant_id, settings.public_address)
+def _details(issued: IssuedCredentials, settings: Settings, opened: Database) -> dict[str, str]:
+    """What a client needs, with the address at which the platform is served from this database."""
+    chosen = {"public_url", "host", "port"} & settings.model_fields_set
+    address = None if chosen else noted_address(opened)
+    return services.connection_details(issued, settings.tenant_id, address or settings.public_address)
+
+
+def _show(
+    issued: IssuedCredentials, shown: dict[str, str], *, as_json: bool, as_exports: bool = False
+) -> None:
     if as_json:
         typer.echo(json.dumps(shown, indent=2))
+        return
+    if as_exports:
+        for name, value in shown.items():
+            typer.echo(f"export {name.upper()}={shlex.quote(value)}")
         return
     console = Console(soft_wrap=True)
     width = max(map(len, shown))
@@ -116,8 +132,8 @@ def _row(one: Credentials, now: datetime) -> dict[str, str]:
     }
 
 
-def _opened(database: str | None) -> tuple[Settings, Database, Hasher]:
+def _opened(database: str | None, *, may_be_new: bool = False) -> tuple[Settings, Database, Hasher]:
     settings = load_settings({"database": database})
-    opened = Database(settings.database)
+    opened = Database(settings.database, may_be_new=may_be_new)
     migrate(opened)
     return settings, opened, Hasher(settings.pepper.get_secret_value())

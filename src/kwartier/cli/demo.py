@@ -46,7 +46,8 @@ def demo(
             if keep:
                 _say_how_to_go_on(console, player)
                 _wait_for_the_user(process)
-    console.print("\nDone. [bold]make demo KEEP=1[/] leaves it running, for you to try.")
+    if not keep:
+        console.print("\nDone. [bold]make demo KEEP=1[/] leaves it running, for you to try.")
 
 
 @contextmanager

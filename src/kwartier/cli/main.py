@@ -46,6 +46,8 @@ def main() -> None:
         with reported():
             sys.exit(app(standalone_mode=False))
     except TyperException as error:
+        if not error.format_message():  # the help was shown, which is what was asked
+            sys.exit(0)
         Console(stderr=True, soft_wrap=True).print(
             f"kwartier: {error.format_message()}", highlight=False, markup=False
         )

@@ -8,15 +8,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from kwartier.cli.errors import FailureError
+from kwartier.cli.errors import FailureError, MistakeError
 from kwartier.cli.options import DatabaseOption, JsonOption
 from kwartier.clock import system_clock
 from kwartier.db.engine import Database
 from kwartier.db.migrate import migrate
 from kwartier.domain.control import Endpoint, Fault, FaultKind
 from kwartier.sandbox.special import special_rows
-from kwartier.services.control import ClockReading, Control
-from kwartier.services.state import fault_document
+from kwartier.services.control import ClockReading, Control, listed
 from kwartier.settings import load_settings
 from kwartier.wire.timestamps import read_timestamp, write_timestamp
 
@@ -62,6 +61,8 @@ def advance_clock(
 ) -> None:
     """Move a client's clock on."""
     by = timedelta(days=days, hours=hours, minutes=minutes)
+    if not by:
+        raise MistakeError("say how far, with --days, --hours or --minutes")
     _say(_control(client, database).advance_clock(client, by, system_clock()))
 
 
@@ -130,7 +131,7 @@ def journal(
         return
     table = Table(box=None, pad_edge=False)
     for name in ("number", "at", "request", "status", "bytes", "ms", "fault", "correlation id"):
-        table.add_column(name, no_wrap=name != "request")
+        table.add_column(name, no_wrap=name != "request", overflow="fold")
     for entry in entries:
         table.add_row(*_row(entry))
     _print(table)
@@ -164,11 +165,7 @@ def _row(entry: dict[str, Any]) -> tuple[str, ...]:
 def _show_faults(control: Control, client: str, *, as_json: bool = False) -> None:
     kept = control.faults(client)
     if as_json:
-        told = [
-            {"number": one.seq, **fault_document(one.fault, one.remaining), "struck": one.struck}
-            for one in kept
-        ]
-        typer.echo(json.dumps(told, indent=2))
+        typer.echo(json.dumps([listed(one) for one in kept], indent=2))
         return
     if not kept:
         Console().print("No faults.")
@@ -202,9 +199,9 @@ def _print(table: Table) -> None:
 
 
 def _control(client: str, database: str | None) -> Control:
-    opened = Database(load_settings({"database": database}).database)
+    opened = Database(load_settings({"database": database}).database, may_be_new=False)
     migrate(opened)
     control = Control(opened)
     if not control.knows(client):
-        raise FailureError(f"there are no sandbox credentials with client id {client}")
+        raise FailureError(f"there are no sandbox credentials with client id {client} in {opened.file}")
     return control

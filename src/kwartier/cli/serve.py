@@ -1,7 +1,9 @@
 """`kwartier serve`: the platform on a port."""
 
 import os
+import shlex
 import socket
+import sys
 from typing import Annotated
 
 import typer
@@ -14,9 +16,10 @@ from kwartier.cli.errors import FailureError
 from kwartier.cli.options import DatabaseOption
 from kwartier.db.engine import Database
 from kwartier.db.migrate import migrate
+from kwartier.services.address import note_address
 from kwartier.serving import listen, server_config
 from kwartier.settings import ENV_PREFIX, Settings, load_settings
-from kwartier.wire.paths import BASE_PATHS, SWAGGER
+from kwartier.wire.paths import BASE_PATHS, CONTROL, SWAGGER
 
 __all__ = ["serve"]
 
@@ -38,6 +41,7 @@ def serve(
     settings = settings.model_copy(update={"port": listening.getsockname()[1]})
     opened = Database(settings.database)
     migrate(opened)
+    note_address(opened, settings.public_address)
     opened.close()
     _announce(settings)
     _hand_to_workers(settings)
@@ -79,5 +83,13 @@ def _announce(settings: Settings) -> None:
         console.print(
             f"  {environment.value:<9} {settings.public_address}{base_path}{SWAGGER}", highlight=False
         )
+    for name, path in (("control", CONTROL + SWAGGER), ("journal", f"{CONTROL}/journal.html")):
+        console.print(f"  {name:<9} {settings.public_address}{path}", highlight=False)
     console.print(f"  database  {settings.database}", highlight=False)
-    console.print("Credentials: kwartier credentials issue --organisation NUMBER", highlight=False)
+    issue = ["credentials", "issue", "--organisation", "0999.999.922", "--database", settings.database]
+    console.print(f"Credentials: {shlex.join([*_this_command(), *issue])}", highlight=False)
+
+
+def _this_command() -> list[str]:
+    """As the user called it."""
+    return [sys.executable, "-m", "kwartier"] if sys.argv[0].endswith("__main__.py") else [sys.argv[0]]

@@ -27,17 +27,22 @@ class Database:
 
     Args:
         url: `sqlite:///FILE`. The file is made if it is not there, readable by its owner alone: it holds signing keys.
+        may_be_new: whether the file may be made; a command that only looks must not hide a mistyped name.
 
     Raises:
         DatabaseError: the file can't be made or opened.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, may_be_new: bool = True) -> None:
         self.url = url
         self.file = Path(make_url(url).database or "")
+        if not may_be_new and not self.file.exists():
+            raise DatabaseError(f"there is no database {self.file}; `serve` and `credentials issue` make one")
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(self.file, os.O_CREAT | os.O_RDWR, 0o600))
+        except (FileExistsError, NotADirectoryError):
+            raise DatabaseError(f"database {self.file}: {self.file.parent} is no folder") from None
         except OSError as error:
             raise DatabaseError(f"database {self.file}: {error.strerror}") from None
         self._engine = _sqlite_engine(url, "FULL")

@@ -13,6 +13,7 @@ __all__ = [
     "mandate_fact",
     "mandate_phase",
     "metadata",
+    "noted",
     "sandbox_clock",
     "sandbox_fault",
     "sandbox_journal",
@@ -85,6 +86,13 @@ mandate_phase = Table(
     Index("mandate_phase_by_ean", "holder", "ean", "start"),
     Index("mandate_phase_by_status", "holder", "status", "start"),
     Index("mandate_phase_by_update", "holder", "start"),
+)
+
+noted = Table(
+    "noted",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
 )
 
 sandbox_clock = Table(

@@ -22,6 +22,7 @@ class Reason(Enum):
     """Why nothing may be read (E6). The first that applies, in this order."""
 
     NO_MANDATE = "no mandate"
+    LATER = "a mandate made later than a clock that was set back shows"
     NOT_APPROVED = "no approved mandate"
     GRANULARITY = "no mandate for this granularity"
     PERIOD = "no mandate for this period"

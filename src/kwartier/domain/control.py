@@ -1,18 +1,19 @@
 """What an integrator controls of his own sandbox: its clock, and faults on demand."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Final
 
 from kwartier.domain.errors import InvalidValueError
 
-__all__ = ["FAULT_STATUSES", "MAX_DELAY", "ClockSetting", "Endpoint", "Fault", "FaultKind"]
+__all__ = ["FAULT_STATUSES", "MAX_DELAY", "MAX_FAULTS", "ClockSetting", "Endpoint", "Fault", "FaultKind"]
 
 FAULT_STATUSES: Final = (400, 401, 403, 404, 429, 500, 503)
 MAX_DELAY: Final = timedelta(seconds=60)
-_EARLIEST: Final = 2000
-_LATEST: Final = 2100
+MAX_FAULTS: Final = 100
+_EARLIEST: Final = datetime(2018, 1, 1, tzinfo=UTC)  # from then on there are readings of three years
+_LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +25,19 @@ class ClockSetting:
         since: the moment of real time at which that was; None: it stands still.
 
     Raises:
-        InvalidValueError: a year before 2000 or after 2099.
+        InvalidValueError: a moment before 2018 or after 2099.
     """
 
     shown: datetime
     since: datetime | None
 
     def __post_init__(self) -> None:
-        if not _EARLIEST <= self.shown.year < _LATEST:
-            raise InvalidValueError(f"a sandbox clock shows a moment from {_EARLIEST} up to {_LATEST - 1}")
+        if not _EARLIEST <= self.shown < _LATEST:
+            raise InvalidValueError("a sandbox clock shows a moment from 2018 up to 2099")
 
     def at(self, now: datetime) -> datetime:
-        """What it shows at a moment of real time."""
-        return self.shown if self.since is None else self.shown + (now - self.since)
+        """What it shows at a moment of real time; at the end of its years it stops."""
+        return self.shown if self.since is None else min(self.shown + (now - self.since), _LATEST)
 
     def advanced(self, by: timedelta) -> "ClockSetting":
         """The clock some time further; it goes on, or stands still, as before."""
@@ -92,22 +93,30 @@ class Fault:
     probability: float = 1.0
 
     def __post_init__(self) -> None:
-        if (self.kind is FaultKind.STATUS) != (self.status is not None):
-            raise InvalidValueError("a fault of kind status, and no other, has a status")
-        if self.status is not None and self.status not in FAULT_STATUSES:
-            raise InvalidValueError(f"status: allowed: {', '.join(map(str, FAULT_STATUSES))}")
-        if (self.kind is FaultKind.DELAY) != (self.delay is not None):
-            raise InvalidValueError("a fault of kind delay, and no other, has a delay")
-        if self.delay is not None and not timedelta() < self.delay <= MAX_DELAY:
-            raise InvalidValueError(f"delaySeconds: above 0, at most {MAX_DELAY.total_seconds():.0f}")
-        if self.retry_after_seconds is not None and (self.status is None or self.retry_after_seconds < 0):
-            raise InvalidValueError("retryAfterSeconds goes with a status, and is at least 0")
+        self._check_kind()
         if self.times is not None and self.times < 1:
             raise InvalidValueError("times: at least 1")
         if not 0 < self.probability <= 1:
             raise InvalidValueError("probability: above 0, at most 1")
         if self.kind is FaultKind.EXPIRED_TOKEN and self.endpoint is Endpoint.TOKEN:
             raise InvalidValueError("a token can't have expired where it is asked for")
+
+    def _check_kind(self) -> None:
+        """Each kind has what belongs to it, and nothing else."""
+        for name, value, kind in (
+            ("status", self.status, FaultKind.STATUS),
+            ("delaySeconds", self.delay, FaultKind.DELAY),
+        ):
+            if self.kind is kind and value is None:
+                raise InvalidValueError(f"{name}: is required for kind {kind.value}")
+            if self.kind is not kind and value is not None:
+                raise InvalidValueError(f"{name}: does not go with kind {self.kind.value}")
+        if self.status is not None and self.status not in FAULT_STATUSES:
+            raise InvalidValueError(f"status: allowed: {', '.join(map(str, FAULT_STATUSES))}")
+        if self.delay is not None and not timedelta() < self.delay <= MAX_DELAY:
+            raise InvalidValueError(f"delaySeconds: above 0, at most {MAX_DELAY.total_seconds():.0f}")
+        if self.retry_after_seconds is not None and (self.status is None or self.retry_after_seconds < 0):
+            raise InvalidValueError("retryAfterSeconds goes with a status, and is at least 0")
 
     def strikes(self, endpoint: Endpoint, chance: float) -> bool:
         """Whether it strikes a request; `chance` is drawn evenly from 0 up to 1."""

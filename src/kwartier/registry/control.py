@@ -18,6 +18,7 @@ __all__ = [
     "KeptFault",
     "add_faults",
     "clock_of",
+    "drop_used_up_faults",
     "entries",
     "faults_of",
     "forget",
@@ -93,6 +94,14 @@ def add_faults(connection: Connection, client_id: str, asked: Sequence[Fault]) -
             )
         )
     return list(range(first, first + len(asked)))
+
+
+def drop_used_up_faults(connection: Connection, client_id: str, keep: int) -> None:
+    """Forget the oldest faults that are used up, where more than some are kept."""
+    kept = faults_of(connection, client_id)
+    surplus = max(0, len(kept) - max(0, keep))
+    for one in [one for one in kept if one.remaining == 0][:surplus]:
+        remove_fault(connection, client_id, one.seq)
 
 
 def remove_fault(connection: Connection, client_id: str, seq: int) -> bool:

@@ -10,7 +10,19 @@ from functools import cache
 from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, delete, insert, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+)
 
 from kwartier.db.schema import mandate as mandates
 from kwartier.db.schema import mandate_fact as facts
@@ -30,7 +42,16 @@ from kwartier.domain.metering import EnergyType, Granularity
 from kwartier.domain.period import Period
 from kwartier.registry.facts import read_fact, write_fact
 
-__all__ = ["MandateFilter", "add", "facts_of", "histories", "remove_alike", "remove_all", "standing"]
+__all__ = [
+    "MandateFilter",
+    "add",
+    "facts_of",
+    "histories",
+    "made_after",
+    "remove_alike",
+    "remove_all",
+    "standing",
+]
 
 _SHOWN_EAN: Final = (Status.APPROVED.value, Status.FINISHED.value)
 
@@ -130,6 +151,13 @@ def standing(
     asked = {name: value for name, value in _bound(narrowed).items() if value not in {None, ()}}
     rows = connection.execute(_standing_query(frozenset(asked)), asked | {"holder": holder, "moment": moment})
     return [_read(row) for row in rows]
+
+
+def made_after(connection: Connection, holder: str, ean: Ean, moment: datetime) -> bool:
+    """Whether the holder has a mandate for an EAN that began after a moment: a sandbox clock was set back (A3)."""
+    begun = select(func.min(phases.c.start)).where(phases.c.holder == holder, phases.c.ean == int(ean))
+    start: datetime | None = connection.execute(begun).scalar()
+    return start is not None and start > moment
 
 
 def _bound(asked: MandateFilter) -> dict[str, Any]:

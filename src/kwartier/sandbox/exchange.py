@@ -15,6 +15,7 @@ from kwartier.sandbox.special import Effect, Special
 
 __all__ = ["hung"]
 
+_BEFORE_THE_FIRST: Final = 2013  # the meters began in 2015, some on one hung the year before
 _YEAR_DAYS: Final = 366
 _DAY_SECONDS: Final = 86400
 
@@ -52,12 +53,12 @@ def _year(grid: Grid, slot: int) -> int:
 
 
 def _begun(meter: PhysicalMeter, year: int) -> PhysicalMeter:
-    """The meter that was hung in a year: in odd years the first by its place, in even ones the second.
+    """The meter that was hung in a year; its number rises from year to year, as meters follow each other.
 
     As on real meters, the year in which it was made stands after the four characters of its maker.
     """
     meter_id = f"{meter.meter_id[:4]}{year % 100:02}{meter.meter_id[6:]}"
-    return PhysicalMeter(seq_number="1" if year % 2 else "2", meter_id=meter_id)
+    return PhysicalMeter(seq_number=str(year - _BEFORE_THE_FIRST), meter_id=meter_id)
 
 
 def _of_rows(versions: Versions, rows: NDArray[np.int64]) -> Versions:

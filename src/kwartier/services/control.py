@@ -1,22 +1,30 @@
 """What an integrator controls of his own sandbox: clock, faults, reset, state, journal. All of it by client."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from kwartier.db.engine import Database
-from kwartier.domain.control import ClockSetting, Endpoint, Fault
+from kwartier.domain.control import MAX_FAULTS, ClockSetting, Endpoint, Fault
 from kwartier.domain.credentials import EnvironmentName
+from kwartier.domain.errors import InvalidValueError
 from kwartier.registry import control as registry
 from kwartier.registry import credentials as credentials_registry
 from kwartier.registry import mandates as mandates_registry
 from kwartier.registry.control import KeptFault
 from kwartier.services.environment import holder_of
-from kwartier.services.state import read_state, write_state
+from kwartier.services.state import SandboxState, read_state, write_state
+from kwartier.wire.faults import FaultDocument
 
-__all__ = ["ClockReading", "Control", "KeptFault", "Situation"]
+__all__ = ["ClockReading", "Control", "KeptFault", "Situation", "listed"]
+
+
+def listed(kept: KeptFault) -> dict[str, Any]:
+    """A fault with its number, how many requests it still strikes (left out: all), and how many it struck."""
+    left = {} if kept.remaining is None else {"left": kept.remaining}
+    return {"number": kept.seq, **FaultDocument.of(kept.fault, None).written(), **left, "struck": kept.struck}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +122,15 @@ class Control:
             return registry.faults_of(connection, client_id)
 
     def add_faults(self, client_id: str, asked: Sequence[Fault]) -> list[KeptFault]:
-        """Let some things go wrong from now on; of several that could strike a request, the earliest does."""
+        """Let some things go wrong from now on; of several that could strike a request, the earliest does.
+
+        Raises:
+            InvalidValueError: there would be too many.
+        """
         with self._database.writing() as connection:
+            registry.drop_used_up_faults(connection, client_id, keep=MAX_FAULTS - len(asked))
+            if len(registry.faults_of(connection, client_id)) + len(asked) > MAX_FAULTS:
+                raise InvalidValueError(f"at most {MAX_FAULTS} faults: take some back first")
             numbers = registry.add_faults(connection, client_id, asked)
             return [kept for kept in registry.faults_of(connection, client_id) if kept.seq in numbers]
 
@@ -136,22 +151,23 @@ class Control:
             mandates_registry.remove_all(connection, holder_of(EnvironmentName.SANDBOX, client_id))
             registry.forget(connection, client_id)
 
-    def export_state(self, client_id: str) -> dict[str, Any]:
+    def export_state(self, client_id: str, now: datetime) -> dict[str, Any]:
         """A client's mandates, clock and faults, to be kept and imported again."""
         with self._database.reading() as connection:
             return write_state(
                 registry.clock_of(connection, client_id),
                 registry.faults_of(connection, client_id),
                 mandates_registry.histories(connection, holder_of(EnvironmentName.SANDBOX, client_id)),
+                now,
             )
 
-    def import_state(self, client_id: str, state: Mapping[str, Any]) -> None:
-        """Replace a client's mandates, clock and faults by those of an exported state, whole or not at all.
+    def import_state(self, client_id: str, state: SandboxState, now: datetime) -> None:
+        """Replace a client's mandates, clock and faults by those of a state, whole or not at all.
 
         Raises:
-            InvalidValueError: it is no state that was exported.
+            InvalidValueError: it says what can't be.
         """
-        clock, faults, histories = read_state(state)
+        clock, faults, histories = read_state(state, now)
         holder = holder_of(EnvironmentName.SANDBOX, client_id)
         with self._database.writing() as connection:
             mandates_registry.remove_all(connection, holder)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from kwartier.domain.access import Refused, decide
+from kwartier.domain.access import Reason, Refused, decide
 from kwartier.domain.credentials import Credentials
 from kwartier.domain.days import Grid, slots_within
 from kwartier.domain.ean import Ean
@@ -78,7 +78,7 @@ def read_energy(
         standing, question.granularities, question.period if by_reading else None, client.coverage
     )
     if isinstance(decision, Refused):
-        return decision
+        return _told_of_the_clock(environment, client, question.ean, moment, decision)
     headpoint = environment.source.headpoint(question.ean)
     inserted = _inserted(question, moment)
     kinds = _kinds(question, headpoint)
@@ -98,6 +98,17 @@ def read_energy(
     return EnergyAnswer(
         headpoint, tuple(MeterSeries(meter, tuple(series)) for meter, series in meters.items())
     )
+
+
+def _told_of_the_clock(
+    environment: Environment, client: Credentials, ean: Ean, moment: datetime, refused: Refused
+) -> Refused:
+    """Where the client's own mandate is hidden by a clock that was set back, that is the reason (A3)."""
+    if refused.reason is not Reason.NO_MANDATE:
+        return refused
+    with environment.database.reading() as connection:
+        later = registry.made_after(connection, environment.holder(client), ean, moment)
+    return Refused(Reason.LATER) if later else refused
 
 
 def _submeter_asked(

@@ -1,112 +1,146 @@
 """A sandbox's state as a document: written by an export, read by an import."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
-from typing import Any, Final, TypeAlias
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
-from kwartier.domain.control import ClockSetting, Endpoint, Fault, FaultKind
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from kwartier.domain.control import MAX_FAULTS, ClockSetting, Fault
 from kwartier.domain.ean import Ean
 from kwartier.domain.errors import InvalidValueError
-from kwartier.domain.mandate import Fact, Mandate
-from kwartier.domain.metering import EnergyType, Granularity
+from kwartier.domain.mandate import Fact, Mandate, Mocked
+from kwartier.domain.period import Period
 from kwartier.registry.control import KeptFault
-from kwartier.registry.facts import read_fact, write_fact
+from kwartier.services.mandates import told_by
+from kwartier.wire import vocabulary
+from kwartier.wire.faults import FaultDocument
 from kwartier.wire.timestamps import read_timestamp
 
-__all__ = ["History", "fault_document", "read_state", "write_state"]
+__all__ = ["History", "SandboxState", "read_state", "write_state"]
 
-_VERSION: Final = 1
+_MAX_MANDATES: Final = 50_000
+_MAX_TEXT: Final = 255
 
 History: TypeAlias = tuple[Mandate, Sequence[Fact]]
 """A mandate and what happened to it."""
 
 
+def _moment(text: str) -> str:
+    read_timestamp(text)
+    return text
+
+
+_Moment = Annotated[str, AfterValidator(_moment)]
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class ClockState(_Document):
+    """A clock that was set."""
+
+    now: _Moment = Field(description="What it showed; it goes on from there when it is imported.")
+    running: bool = Field(description="Whether it goes on.")
+
+
+class MandateState(_Document):
+    """A mock mandate, in the words of the request that made it."""
+
+    ean: str
+    status: str
+    madeAt: _Moment  # noqa: N815 - the names of the wire
+    referenceNumber: str | None = Field(default=None, min_length=1, max_length=_MAX_TEXT)  # noqa: N815
+    dataPeriodFrom: _Moment  # noqa: N815
+    dataPeriodTo: _Moment | None = None  # noqa: N815
+    mandateExpirationDate: _Moment  # noqa: N815
+    renewalStatus: str | None = None  # noqa: N815
+
+
+class SandboxState(_Document):
+    """Mandates, clock and faults of a sandbox, to be kept and imported again."""
+
+    version: Literal[1] = Field(description="Of this form.")
+    clock: ClockState | None = Field(description="Null: real time.")
+    faults: list[FaultDocument] = Field(max_length=MAX_FAULTS, description="Those that are not used up.")
+    mandates: list[MandateState] = Field(max_length=_MAX_MANDATES)
+
+
 def write_state(
-    clock: ClockSetting | None, faults: Iterable[KeptFault], histories: Iterable[History]
+    clock: ClockSetting | None, faults: Iterable[KeptFault], histories: Iterable[History], now: datetime
 ) -> dict[str, Any]:
-    """The document of a clock, of the faults that are not used up, and of mandates."""
+    """The document of a clock, of the faults that are not used up, and of mock mandates.
+
+    Args:
+        clock: None: real time.
+        faults: some may be used up.
+        histories: of mandates.
+        now: real time.
+    """
     return {
-        "version": _VERSION,
-        "clock": None
-        if clock is None
-        else {"shown": clock.shown.isoformat(), "since": clock.since and clock.since.isoformat()},
-        "faults": [fault_document(kept.fault, kept.remaining) for kept in faults if kept.remaining != 0],
-        "mandates": [_mandate_document(mandate, history) for mandate, history in histories],
+        "version": 1,
+        "clock": clock and {"now": clock.at(now).isoformat(), "running": clock.since is not None},
+        "faults": [
+            FaultDocument.of(kept.fault, kept.remaining).written() for kept in faults if kept.remaining != 0
+        ],
+        "mandates": [
+            _written(mandate, fact)
+            for mandate, history in histories
+            for fact in history
+            if isinstance(fact, Mocked)
+        ],
     }
 
 
-def read_state(state: Mapping[str, Any]) -> tuple[ClockSetting | None, list[Fault], list[History]]:
-    """What a document says.
+def read_state(state: SandboxState, now: datetime) -> tuple[ClockSetting | None, list[Fault], list[History]]:
+    """What a document says; a clock goes on from what it showed when it was exported.
 
     Raises:
-        InvalidValueError: it is no state that was exported.
+        InvalidValueError: it says what can't be: the same checks as for what is asked one by one.
     """
-    if state.get("version") != _VERSION:
-        raise InvalidValueError(f"a state that was exported has version {_VERSION}")
-    try:
-        clock = state["clock"] and ClockSetting(
-            read_timestamp(state["clock"]["shown"]),
-            state["clock"]["since"] and read_timestamp(state["clock"]["since"]),
-        )
-        return (
-            clock,
-            [_read_fault(document) for document in state["faults"]],
-            [_read_mandate(document) for document in state["mandates"]],
-        )
-    except InvalidValueError:
-        raise
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise InvalidValueError("this is no state that was exported") from error
+    clock = None
+    if state.clock is not None:
+        clock = ClockSetting(read_timestamp(state.clock.now), now if state.clock.running else None)
+    histories = [_read(one) for one in state.mandates]
+    keys = [(mandate.ean, mandate.reference_number) for mandate, _ in histories]
+    if len(set(keys)) < len(keys):
+        raise InvalidValueError("mandates: two of the same EAN and reference number")
+    return clock, [document.fault() for document in state.faults], histories
 
 
-def fault_document(fault: Fault, remaining: int | None) -> dict[str, Any]:
-    """A fault as the control surface writes it."""
-    written = {
-        "endpoint": fault.endpoint.value,
-        "kind": fault.kind.value,
-        "status": fault.status,
-        "retryAfterSeconds": fault.retry_after_seconds,
-        "delaySeconds": None if fault.delay is None else fault.delay.total_seconds(),
-        "times": remaining,
-        "probability": fault.probability,
-    }
-    return {name: value for name, value in written.items() if value is not None}
-
-
-def _read_fault(document: Mapping[str, Any]) -> Fault:
-    delay = document.get("delaySeconds")
-    return Fault(
-        endpoint=Endpoint(document["endpoint"]),
-        kind=FaultKind(document["kind"]),
-        status=document.get("status"),
-        retry_after_seconds=document.get("retryAfterSeconds"),
-        delay=None if delay is None else timedelta(seconds=delay),
-        times=document.get("times"),
-        probability=document["probability"],
-    )
-
-
-def _mandate_document(mandate: Mandate, history: Sequence[Fact]) -> dict[str, Any]:
-    facts = [(fact.at, *write_fact(fact)) for fact in history]
-    return {
-        "referenceNumber": mandate.reference_number,
+def _written(mandate: Mandate, fact: Mocked) -> dict[str, Any]:
+    end = fact.data_period.end
+    told = {
         "ean": mandate.ean,
-        "energyType": mandate.energy_type.value,
-        "granularity": mandate.granularity.value,
-        "facts": [{"at": at.isoformat(), "kind": kind, "details": details} for at, kind, details in facts],
+        "status": vocabulary.STATUS.write(fact.status),
+        "madeAt": fact.at.isoformat(),
+        "referenceNumber": mandate.reference_number,
+        "dataPeriodFrom": fact.data_period.start.isoformat(),
+        "dataPeriodTo": end and end.isoformat(),
+        "mandateExpirationDate": fact.expiration.isoformat(),
+        "renewalStatus": fact.renewal_status and vocabulary.RENEWAL_STATUS.write(fact.renewal_status),
     }
+    return {name: value for name, value in told.items() if value is not None}
 
 
-def _read_mandate(document: Mapping[str, Any]) -> History:
-    mandate = Mandate(
-        reference_number=document["referenceNumber"],
-        ean=Ean.parse(document["ean"]),
-        energy_type=EnergyType(document["energyType"]),
-        granularity=Granularity(document["granularity"]),
+def _read(one: MandateState) -> History:
+    ean = Ean.parse(one.ean)
+    energy_type, granularity = told_by(ean)
+    start = read_timestamp(one.dataPeriodFrom)
+    end = None if one.dataPeriodTo is None else read_timestamp(one.dataPeriodTo)
+    if end is not None and end <= start:
+        raise InvalidValueError(f"mandates: {ean}: dataPeriodTo must be after dataPeriodFrom")
+    reference = one.referenceNumber
+    if reference is not None and not reference.isprintable():
+        raise InvalidValueError(f"mandates: {ean}: a reference number has printable characters")
+    fact = Mocked(
+        at=read_timestamp(one.madeAt),
+        status=vocabulary.STATUS.read(one.status),
+        data_period=Period(start, end),
+        expiration=read_timestamp(one.mandateExpirationDate),
+        renewal_status=None
+        if one.renewalStatus is None
+        else vocabulary.RENEWAL_STATUS.read(one.renewalStatus),
     )
-    facts = [
-        read_fact(fact["kind"], read_timestamp(fact["at"]), fact["details"]) for fact in document["facts"]
-    ]
-    if not facts:
-        raise InvalidValueError("a mandate has facts")
-    return mandate, facts
+    return Mandate(reference, ean, energy_type, granularity), [fact]

@@ -44,6 +44,6 @@ def read_fault(told: Mapping[str, Any]) -> Fault:
         retry_after_seconds=told.get("retryAfterSeconds"),
         delay_seconds=told.get("delaySeconds"),
         probability=told["probability"],
-        remaining=told.get("times"),
+        remaining=told.get("left"),
         struck=told["struck"],
     )

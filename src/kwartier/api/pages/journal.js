@@ -29,7 +29,7 @@ function row(entry) {
   request.append(details(entry));
   made.append(
     cell(entry.number, "number"),
-    cell(entry.clock),
+    cell(entry.clock, "moment"),
     request,
     cell(entry.response.status ?? "cut", entry.response.status < 400 ? "number" : "number bad"),
     cell(entry.response.body.size, "number"),
@@ -41,6 +41,7 @@ function row(entry) {
 async function token(fields) {
   const answer = await fetch(form.dataset.tokenEndpoint, {
     method: "POST",
+    credentials: "omit",
     body: new URLSearchParams({
       grant_type: "client_credentials",
       scope: form.dataset.scope,
@@ -49,7 +50,7 @@ async function token(fields) {
     }),
   });
   const body = await answer.json();
-  if (!answer.ok) throw new Error(body.error_description);
+  if (!answer.ok) throw new Error(body.error_description ?? body.Message);
   return body.access_token;
 }
 
@@ -58,7 +59,7 @@ form.addEventListener("submit", async (event) => {
   said.textContent = "One moment …";
   try {
     const fields = new FormData(form);
-    const answer = await fetch("journal?limit=200", {
+    const answer = await fetch("journal?limit=1000", {
       headers: {
         "Authorization": `Bearer ${await token(fields)}`,
         "Subscription-Key": fields.get("subscription_key"),

@@ -1,4 +1,4 @@
-"""What integrators control of their sandboxes: clocks, faults, journals."""
+"""What integrators control of their sandboxes: clocks, faults, journals; and where the platform was last reached."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,6 +9,11 @@ down_revision = "0001"
 
 def upgrade() -> None:
     """Make the tables."""
+    op.create_table(
+        "noted",
+        sa.Column("name", sa.Text, primary_key=True),
+        sa.Column("value", sa.Text, nullable=False),
+    )
     op.create_table(
         "sandbox_clock",
         sa.Column("client_id", sa.Text, primary_key=True),
