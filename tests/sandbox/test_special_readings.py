@@ -106,10 +106,10 @@ def test_a_register_without_value() -> None:
 @pytest.mark.parametrize(
     ("number", "date", "old", "new"),
     [
-        (93, "2025-03-15", ("2", "24"), ("1", "25")),
-        (193, "2026-03-15", ("1", "25"), ("2", "26")),
-        (94, "2025-09-15", ("2", "24"), ("1", "25")),
-        (94, "2024-09-15", ("1", "23"), ("2", "24")),
+        (93, "2025-03-15", ("11", "24"), ("12", "25")),
+        (193, "2026-03-15", ("12", "25"), ("13", "26")),
+        (94, "2025-09-15", ("11", "24"), ("12", "25")),
+        (94, "2024-09-15", ("10", "23"), ("11", "24")),
     ],
 )
 def test_a_meter_exchange(number: int, date: str, old: tuple[str, str], new: tuple[str, str]) -> None:
@@ -157,10 +157,10 @@ def test_three_years_of_a_meter_that_is_exchanged() -> None:
     """E8: each year has a meter of its own, also in the answer to what came in within a month around the exchange."""
     parts = told_by_meter(93, ("2023-06-01T00:00", "2026-06-01T00:00"))
     assert [(seq, meter_id[4:6]) for seq, meter_id in parts] == [
-        ("1", "23"),
-        ("2", "24"),
-        ("1", "25"),
-        ("2", "26"),
+        ("10", "23"),
+        ("11", "24"),
+        ("12", "25"),
+        ("13", "26"),
     ]
     assert len({meter_id[6:] for _, meter_id in parts}) == 1
     begins = [set(offtake_of(told)) for told in parts.values()]
