@@ -9,7 +9,7 @@ from typing import Final
 
 from rich.console import Console
 
-from benchmarks import energy, memory, pieces, ready, small
+from benchmarks import energy, memory, pieces, ready, small, widest
 from benchmarks.ours import platform
 from benchmarks.report import show, write
 
@@ -34,6 +34,8 @@ def main() -> None:
             figures += small.measure(ours, rounds)
             console.print("Clients that do not read …")
             figures += memory.measure(ours, random, today)
+            console.print("The widest answers …")
+            figures += widest.measure(ours, random, today, rounds)
     console.print("Generator, resolver, renderer …")
     figures += pieces.measure(random, today, 10 * rounds)
     console.print("Sandboxes for tests …")

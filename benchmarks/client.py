@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, Self
 
 __all__ = ["Answer", "Client", "Peer", "request_text"]
 
-_BUFFER_BYTES: Final = 24_000_000
+_BUFFER_BYTES: Final = 40_000_000
 _HEAD_END: Final = b"\r\n\r\n"
 _TIMEOUT_SECONDS: Final = 60
 

@@ -1,38 +1,25 @@
 """The Swagger page in a real browser."""
 
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from support.chromium import QUIET, chromium
 from support.running import running
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
-_QUIET = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
 
 def test_the_swagger_page_shows_every_operation(tmp_path: Path) -> None:
     """C8: a browser that opens the Swagger page sees the operations and where to put the credentials."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert chromium, "this test needs Chromium: apt-get install chromium"
     with running(tmp_path) as platform:
         page = f"{platform.address}/ext/mijnfluvius-profnetgebruiker-sbx/v1/swagger/index.html"
         profile = f"--user-data-dir={tmp_path / 'browser'}"
         shown = subprocess.run(
             [
-                chromium,
-                *_QUIET,
+                chromium(),
+                *QUIET,
                 profile,
                 "--virtual-time-budget=15000",
                 "--enable-logging=stderr",
