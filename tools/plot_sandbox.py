@@ -22,10 +22,15 @@ EVER: Final = Inserted(end_us=2**62)
 PICTURE: Final = Path(__file__).parents[1] / "docs" / "images" / "sandbox-week.png"
 WEEKS: Final = {"summer": date(2024, 6, 17), "winter": date(2024, 1, 15)}
 METERS: Final = {
-    "541440010000000043": "a household with an electric car",
+    "541440010000000003": "a household",
     "541440110000000003": "a household with panels",
-    "541440110000000006": "a household with panels and a heat pump",
+    "541440010000000006": "a household with a heat pump",
+    "541440110000000006": "a household with a heat pump and panels",
+    "541440010000000007": "a household with an electric car",
+    "541440110000000007": "a household with an electric car and panels",
+    "541440010000000008": "a shop",
     "541440110000000148": "a shop with panels",
+    "541440010000000009": "an office",
 }
 OFFTAKE, INJECTION = "#1f4e79", "#e0a100"
 
@@ -49,7 +54,7 @@ def draw(axes: Axes, ean: str, monday: date) -> None:
 
 def main() -> None:
     """Write the picture."""
-    figure, grid = plt.subplots(len(METERS), len(WEEKS), figsize=(13, 2.3 * len(METERS)), sharey="row")
+    figure, grid = plt.subplots(len(METERS), len(WEEKS), figsize=(13, 1.8 * len(METERS)), sharey="row")
     for row, (ean, what) in zip(grid, METERS.items(), strict=True):
         for axes, (season, monday) in zip(row, WEEKS.items(), strict=True):
             draw(axes, ean, monday)

@@ -21,7 +21,7 @@ from kwartier.sandbox.profiles import HOURLY_SWING, activity, awake, daily_swing
 from kwartier.sandbox.weather import Climate
 from kwartier.sandbox.workdays import DayKind
 
-__all__ = ["Household", "HouseholdDay", "household"]
+__all__ = ["Household", "HouseholdDay", "household", "household_with_car", "household_with_heat_pump"]
 
 
 class HouseholdDay(IntEnum):
@@ -139,49 +139,66 @@ def _heating_by_day() -> NDArray[np.int32]:
 
 _HEATING: Final = _heating_by_day()
 
-# What electric loads out of the ordinary use in a year, kWh; EV: electric vehicle.
-_HEAT_PUMP_KWH: Final = (1400, 2100)
+# What electric loads out of the ordinary use in a year, kWh.
+_HEATING_KWH: Final = (2500, 4800)
 _KELVIN_DAYS: Final = 2000  # below 15.5 degrees, in a year
-_VEHICLE_KWH: Final = (1000, 1700)
+_CAR_KWH: Final = (2000, 4400)  # 10,000 to 22,000 km at 20 kWh per 100 km
+
+# What a quarter-hour can take, Wh.
+_ONE_PHASE_WH: Final = 2300  # 40 A at 230 V
+_THREE_PHASES_WH: Final = 4325  # 25 A at 400 V
 
 
-def household(seed: int, *, vehicle: bool, heat_pump: bool, boiler: bool) -> Household:
-    """The household that a seed makes, of one to five people.
+def household(seed: int) -> Household:
+    """The household that a seed makes, of one to five people; of a hundred eight heat their water at night."""
+    people = _people(seed)
+    boiler = (_boiler(seed, people),) if 28 <= draw(seed, 2, 0, 99) < 36 else ()
+    return _household(seed, people, _ONE_PHASE_WH, extra=boiler)
 
-    Args:
-        seed: the site's.
-        vehicle: charges an electric car at home.
-        heat_pump: heats with electricity.
-        boiler: heats its water at night.
-    """
-    people = (1, 1, 2, 2, 2, 3, 3, 4, 4, 5)[draw(seed, 100, 0, 9)]
+
+def household_with_heat_pump(seed: int) -> Household:
+    """The household that a seed makes, of two to five people whom a heat pump gives warmth and warm water."""
+    people = max(_people(seed), 2)
+    return _household(
+        seed,
+        people,
+        _THREE_PHASES_WH,
+        extra=(_warm_water(seed, people),),
+        heating_kwh=draw(seed, 105, *_HEATING_KWH),
+    )
+
+
+def household_with_car(seed: int) -> Household:
+    """The household that a seed makes, of two to five people who charge an electric car at home."""
+    return _household(seed, max(_people(seed), 2), _THREE_PHASES_WH, extra=(_car(seed),))
+
+
+def _people(seed: int) -> int:
+    return (1, 1, 2, 2, 2, 3, 3, 4, 4, 5)[draw(seed, 100, 0, 9)]
+
+
+def _household(
+    seed: int, people: int, fuse_wh: int, *, extra: tuple[Appliance, ...], heating_kwh: int = 0
+) -> Household:
+    """A household from how many there are, and what they have out of the ordinary."""
     standby_kwh = draw(seed, 101, 330, 450) + 60 * people
     fridge_kwh = draw(seed, 102, 180, 330) + 25 * people
     lamps_kwh = draw(seed, 103, 50, 90) + 25 * people
     habits_kwh = draw(seed, 104, 300, 430) + 200 * people
-    appliances = _appliances(seed, people)
-    kwh = standby_kwh + fridge_kwh + lamps_kwh + habits_kwh + _yearly_kwh(appliances)
-    heating = 0
-    if heat_pump:
-        heating_kwh = draw(seed, 105, *_HEAT_PUMP_KWH)
-        heating = heating_kwh * 1000 * FINE // (_KELVIN_DAYS * 10 * 96) * 16
-        kwh += heating_kwh
-    extra: tuple[Appliance, ...] = (_vehicle(seed),) if vehicle else ()
-    extra += (_boiler(seed, people),) if boiler else ()
-    kwh += _yearly_kwh(extra)
+    appliances = _appliances(seed, people) + extra
     shift = draw(seed, 106, -4, 3)  # early risers, and late ones
     return Household(
         seed,
-        kwh,
+        standby_kwh + fridge_kwh + lamps_kwh + habits_kwh + heating_kwh + _yearly_kwh(appliances),
         standby=fine_of_kwh_a_year(standby_kwh),
         fridge=_fridge(seed, fridge_kwh),
         habits=np.roll(activity(), shift, axis=1) * fine_of_kwh_a_year(habits_kwh) >> 8,
         lamps=np.roll(awake(), shift, axis=1) * fine_of_kwh_a_year(lamps_kwh * 5) >> 8,
         at_home=(20, 60, 130, 250)[draw(seed, 107, 0, 3)],
         leaves=(draw(seed, 108, 90, 250), draw(seed, 109, 20, 140)),
-        heating=heating,
-        appliances=appliances + extra,
-        fuse_wh=2300,  # 40 A at 230 V
+        heating=heating_kwh * 1000 * FINE // (_KELVIN_DAYS * 10 * 96) * 16,
+        appliances=appliances,
+        fuse_wh=fuse_wh,
     )
 
 
@@ -215,15 +232,27 @@ def _appliances(seed: int, people: int) -> tuple[Appliance, ...]:
     )
 
 
-def _vehicle(seed: int) -> Appliance:
-    """An electric car: 3.7 kW (or 7.4) in the evening, or by its timer at night; about what `_VEHICLE_KWH` says."""
-    wh = (920, 920, 920, 1840)[draw(seed, 117, 0, 3)]
-    longest = 18 if wh == 920 else 9
-    a_time = wh * (longest + longest // 4) // 2
-    chance = min(draw(seed, 118, *_VEHICLE_KWH) * 1000 * 256 // (365 * a_time), 230)
-    start = (68, 74, 88)[draw(seed, 119, 0, 2)]
+def _car(seed: int) -> Appliance:
+    """An electric car that is charged every second or third evening or night; about what `_CAR_KWH` says.
+
+    A charger of 3.7, 7.4 or 11 kW; on a timer two times out of three, for the night tariff.
+    """
+    wh, longest = ((920, 30), (1840, 15), (1840, 15), (2750, 10))[draw(seed, 117, 0, 3)]
+    shortest = longest // 5
+    a_time = wh * (longest + shortest) // 2
+    chance = draw(seed, 118, *_CAR_KWH) * 1000 * 256 // (350 * a_time)
+    earliest, spread = ((68, 14), (87, 6), (92, 10))[draw(seed, 119, 0, 2)]
     return Appliance(
-        (chance, chance, chance, chance, 0), start, 12, (wh * FINE,) * longest, longest // 4, vary=3
+        (chance, chance, chance, chance, 0), earliest, spread, (wh * FINE,) * longest, shortest, vary=3
+    )
+
+
+def _warm_water(seed: int, people: int) -> Appliance:
+    """A heat pump's daily turn for the tank, of about 2 kW: before dawn, or in the warmth of the afternoon."""
+    longest = 2 + people
+    earliest = (12, 50)[draw(seed, 121, 0, 1)]
+    return Appliance(
+        (250, 250, 250, 250, 0), earliest, 8, (480 * FINE,) * longest, longest - people // 2 - 1, vary=30
     )
 
 

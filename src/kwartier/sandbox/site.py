@@ -1,6 +1,6 @@
 """The site behind a fictitious meter: who lives or works there, where, with which panels.
 
-The last digit of the EAN says what it is: 8 a shop, 9 an office, any other a household.
+The last digit of the EAN says who that is: kwartier.sandbox.occupants.
 """
 
 from dataclasses import dataclass
@@ -9,9 +9,10 @@ from typing import Final
 from kwartier.domain.metering import PhysicalMeter
 from kwartier.sandbox.business import office, shop
 from kwartier.sandbox.eans import Directions, SandboxMeter
-from kwartier.sandbox.household import household
+from kwartier.sandbox.household import household, household_with_car, household_with_heat_pump
 from kwartier.sandbox.load import Load
 from kwartier.sandbox.mix import SEED, Purpose, draw, mix
+from kwartier.sandbox.occupants import Occupant, occupant_of
 from kwartier.sandbox.panels import Panels, panels
 from kwartier.sandbox.weather import Region
 
@@ -38,12 +39,11 @@ def site_of(meter: SandboxMeter) -> Site:
     """The site of a digital electricity meter; the granularity of the EAN has no part in it (S4)."""
     kind = int(meter.kind.digits.replace(".", ""))
     seed = mix(SEED + mix(kind * 1000 + meter.number) + Purpose.SITE)
-    load = _load(seed, meter.number)
+    occupant = occupant_of(meter.number)
+    load = _load(seed, occupant)
     roof = None
     if meter.kind.directions is Directions.BOTH:
-        roof = panels(
-            seed, load.kwh_a_year, *(_HOUSE_ROOF if _is_household(meter.number) else _BUSINESS_ROOF)
-        )
+        roof = panels(seed, load.kwh_a_year, *(_BUSINESS_ROOF if occupant.is_business else _HOUSE_ROOF))
     return Site(seed, Region(draw(seed, 1, 0, 3)), load, roof, _physical_meter(kind, meter.number))
 
 
@@ -52,18 +52,18 @@ _BUSINESS_ROOF: Final = (35, 110), 30
 """Which percentage of a year's use panels make, from and to, and the most power, kWp."""
 
 
-def _is_household(number: int) -> bool:
-    return number % 10 < 8
-
-
-def _load(seed: int, number: int) -> Load:
-    match number % 10:
-        case 8:
+def _load(seed: int, occupant: Occupant) -> Load:
+    match occupant:
+        case Occupant.SHOP:
             return shop(seed)
-        case 9:
+        case Occupant.OFFICE:
             return office(seed)
-    special = draw(seed, 2, 0, 99)
-    return household(seed, vehicle=special < 16, heat_pump=16 <= special < 28, boiler=28 <= special < 36)
+        case Occupant.HEAT_PUMP:
+            return household_with_heat_pump(seed)
+        case Occupant.ELECTRIC_CAR:
+            return household_with_car(seed)
+        case Occupant.HOUSEHOLD:
+            return household(seed)
 
 
 def _physical_meter(kind: int, number: int) -> PhysicalMeter:
