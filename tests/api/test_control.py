@@ -313,6 +313,17 @@ def test_a_state_of_many_mandates_is_imported_again(client: Client) -> None:
     assert _control(client, "GET", "/state").json() == state
 
 
+def test_a_large_state_of_somebody_unknown_is_not_read(client: Client) -> None:
+    """C2: without credentials not even the body of an import is taken."""
+    client.headers["Authorization"] = "Bearer nonsense"
+    large = b" " * (33 * 1024 * 1024)
+    headers = {"Content-Type": "application/json"}
+    assert_refused(_control(client, "PUT", "/state", content=large, headers=headers), HTTPStatus.UNAUTHORIZED)
+    client.sign_in()
+    answer = _control(client, "PUT", "/state", content=large, headers=headers)
+    assert_refused(answer, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+
 def test_a_client_has_at_most_a_hundred_faults(client: Client) -> None:
     """Faults that are used up make room; too many at once are refused."""
     for _ in range(3):

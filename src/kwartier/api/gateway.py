@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from kwartier.api.compression import accepts_gzip, gzipping
-from kwartier.api.context import Context, Permission, hand_over, hand_over_body
+from kwartier.api.context import MAX_BODY, Context, Permission, hand_over, hand_over_body
 from kwartier.api.entrance import Entered, Entrance, Target
 from kwartier.api.faults import CutError, suffer
 from kwartier.api.http_rules import check_head, read_body
@@ -104,6 +104,11 @@ class Gateway:
         check_head(scope)
         target = self._find(scope)
         declared, body = target.declared, b""
+        if declared.max_body > MAX_BODY:
+            # Megabytes are not taken from somebody unknown: who he is comes first, and once more with the body.
+            early = await to_thread.run_sync(self._entrance.enter, target, headers, body, self._clock())
+            if early.refusal is not None:
+                raise early.refusal
         if declared.takes is not None:
             body = await read_body(receive, headers, declared.takes, declared.max_body)
             hand_over_body(scope, body)
