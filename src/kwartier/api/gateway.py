@@ -103,15 +103,8 @@ class Gateway:
         """
         check_head(scope)
         target = self._find(scope)
-        declared, body = target.declared, b""
-        if declared.max_body > MAX_BODY:
-            # Megabytes are not taken from somebody unknown: who he is comes first, and once more with the body.
-            early = await to_thread.run_sync(self._entrance.enter, target, headers, body, self._clock())
-            if early.refusal is not None:
-                raise early.refusal
-        if declared.takes is not None:
-            body = await read_body(receive, headers, declared.takes, declared.max_body)
-            hand_over_body(scope, body)
+        declared, body = target.declared, await self._body(target, receive, headers)
+        hand_over_body(scope, body)
         scope["app"] = target.app
         if declared.permission is Permission.NOTHING and declared.struck_as is None:
             await target.endpoint(Request(scope))(scope, receive, out)
@@ -133,6 +126,22 @@ class Gateway:
         if isinstance(outcome, Exception):
             raise outcome
         await outcome(scope, receive, out)
+
+    async def _body(self, target: Target, receive: Receive, headers: Headers) -> bytes:
+        """The body of a request; empty where the endpoint takes none.
+
+        Raises:
+            RefusalError: 413 or 415.
+        """
+        declared = target.declared
+        if declared.takes is None:
+            return b""
+        if declared.max_body > MAX_BODY:
+            # Megabytes are not taken from somebody unknown: who he is comes first, and once more with the body.
+            early = await to_thread.run_sync(self._entrance.enter, target, headers, b"", self._clock())
+            if early.refusal is not None:
+                raise early.refusal
+        return await read_body(receive, headers, declared.takes, declared.max_body)
 
     def _work(
         self, target: Target, scope: Scope, headers: Headers, body: bytes, now: datetime
