@@ -14,7 +14,7 @@ from sqlalchemy import insert, inspect, select, text
 from sqlalchemy.exc import StatementError
 
 from kwartier.db.engine import Database, DatabaseError
-from kwartier.db.migrate import migrate
+from kwartier.db.migrate import migrate, upgrade
 from kwartier.db.schema import metadata, signing_key
 
 
@@ -42,6 +42,26 @@ def test_migrating_makes_the_schema(database: Database) -> None:
         for name, table in metadata.tables.items():
             made = {index["name"] for index in inspect(connection).get_indexes(name)}
             assert {index.name for index in table.indexes} <= made
+
+
+def test_the_steps_end_with_what_is_made_at_once(tmp_path: Path) -> None:
+    """A database brought up step by step, also from the first version's, is the one that is made new."""
+    made: list[list[tuple[str, ...]]] = []
+    for name, bring in (("new", migrate), ("stepwise", upgrade)):
+        database = Database(f"sqlite:///{tmp_path / name}.db")
+        bring(database)
+        with database.reading() as connection:
+            columns = "select m.name, c.name, c.type, c.'notnull', c.pk from sqlite_master m, pragma_table_info(m.name) c"
+            indices = "select tbl_name, group_concat(c.name) from sqlite_master m, pragma_index_info(m.name) c group by m.name"
+            found = [
+                *connection.execute(text(f"{columns} order by 1, 2")),
+                *connection.execute(text(f"{indices} order by 1, 2")),
+                *connection.execute(text("select version_num from alembic_version")),
+            ]
+        database.close()
+        made.append([tuple(map(str, row)) for row in found])
+    assert len(made[0]) > 40
+    assert made[0] == made[1]
 
 
 def test_migrating_twice_changes_nothing(database: Database) -> None:

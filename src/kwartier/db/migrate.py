@@ -7,8 +7,9 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from kwartier.db.engine import Database, DatabaseError
+from kwartier.db.schema import metadata
 
-__all__ = ["HEAD", "migrate"]
+__all__ = ["HEAD", "migrate", "upgrade"]
 
 HEAD: Final = "0002"
 """The revision of this version's schema."""
@@ -24,9 +25,20 @@ def migrate(database: Database) -> None:
         with database.reading() as connection:
             if _revision(connection) == HEAD:
                 return
+        with database.writing() as connection:
+            if not inspect(connection).get_table_names():
+                _make(connection)
+                return
+        upgrade(database)
     except DBAPIError as error:
         raise DatabaseError(f"database {database.file}: {error.orig}") from None
-    _upgrade(database)
+
+
+def _make(connection: Connection) -> None:
+    """Make the schema in an empty database: what the steps of migration end with, as a test holds."""
+    metadata.create_all(connection)
+    connection.execute(text("create table alembic_version (version_num VARCHAR(32) not null primary key)"))
+    connection.execute(text("insert into alembic_version values (:head)"), {"head": HEAD})
 
 
 def _revision(connection: Connection) -> str | None:
@@ -37,8 +49,13 @@ def _revision(connection: Connection) -> str | None:
     return revision
 
 
-def _upgrade(database: Database) -> None:
-    # Ten megabytes and a tenth of a second that a database which is up to date does without.
+def upgrade(database: Database) -> None:
+    """Bring a database to the schema of this version, step by step.
+
+    Raises:
+        DatabaseError: a newer version made it.
+    """
+    # Ten megabytes and a tenth of a second that a database which is new or up to date does without.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
     from alembic.script import ScriptDirectory  # noqa: PLC0415
@@ -48,15 +65,12 @@ def _upgrade(database: Database) -> None:
     # One separator for all platforms; the default warns.
     config.set_main_option("path_separator", "os")
     known = {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}
-    try:
-        with database.writing() as connection:
-            current = _revision(connection)
-            if current is not None and current not in known:
-                raise DatabaseError(
-                    f"database {database.file}: made by a newer Kwartier (schema {current}, this one knows up to "
-                    f"{max(known)}); use that version, or another file",
-                )
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-    except DBAPIError as error:
-        raise DatabaseError(f"database {database.file}: {error.orig}") from None
+    with database.writing() as connection:
+        current = _revision(connection)
+        if current is not None and current not in known:
+            raise DatabaseError(
+                f"database {database.file}: made by a newer Kwartier (schema {current}, this one knows up to "
+                f"{max(known)}); use that version, or another file",
+            )
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -29,8 +29,10 @@ __all__ = [
 ]
 
 JOURNAL_LENGTH: Final = 1000
-"""How many entries a client's journal holds; older ones go."""
+"""How many entries a client's journal holds, and a few more until it is swept."""
 
+
+_SWEEP_EVERY: Final = 50
 
 # Made once: making a statement takes longer than running it, and these run with every request.
 _CLIENT_ID: Final[BindParameter[str]] = bindparam("client_id")
@@ -126,7 +128,8 @@ def note(connection: Connection, client_id: str, at: datetime, entry: dict[str, 
     newest = connection.execute(_NEWEST, {"client_id": client_id}).scalar()
     seq = (newest or 0) + 1
     connection.execute(_NOTE, {"client_id": client_id, "seq": seq, "at": at, "entry": json.dumps(entry)})
-    connection.execute(_FORGET, {"client_id": client_id, "last": seq - JOURNAL_LENGTH})
+    if seq % _SWEEP_EVERY == 0:
+        connection.execute(_FORGET, {"client_id": client_id, "last": seq - JOURNAL_LENGTH})
 
 
 def entries(
