@@ -46,6 +46,7 @@ class Database:
         except OSError as error:
             raise DatabaseError(f"database {self.file}: {error.strerror}") from None
         self._engine = _sqlite_engine(url, "FULL")
+        self._glancer = self._engine.execution_options(**{_BEGIN: ""})
         self._writer = self._engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
         self._noter = _sqlite_engine(url, "NORMAL").execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
 
@@ -53,6 +54,12 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one state of the database."""
         with self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def glancing(self) -> Iterator[Connection]:
+        """A connection for one statement that reads: without a transaction around it, which takes as long as itself."""
+        with self._glancer.connect() as connection:
             yield connection
 
     @contextmanager
@@ -93,6 +100,8 @@ def _sqlite_engine(url: str, synchronous: str) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         # A transaction that will write takes the lock at once: one that upgrades later would fail instead of waiting.
-        connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+        statement = connection.get_execution_options().get(_BEGIN, "BEGIN")
+        if statement:
+            connection.exec_driver_sql(statement)
 
     return engine

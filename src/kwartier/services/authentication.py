@@ -46,7 +46,7 @@ class Authenticator:
         """
         if not subscription_key:
             return Unauthenticated(Which.SUBSCRIPTION_KEY, "the subscription key is missing")
-        with self.database.reading() as connection:
+        with self.database.glancing() as connection:
             found = registry.find_by_subscription(connection, self.hasher.hash(subscription_key))
         if found is None or found.environment is not environment:
             return Unauthenticated(

@@ -67,7 +67,7 @@ def read_energy(
     if above:
         return _submeter_asked(environment, client, above, moment)
     by_reading = question.period_type is PeriodType.READ_TIME
-    with environment.database.reading() as connection:
+    with environment.database.glancing() as connection:
         standing = registry.standing(
             connection,
             environment.holder(client),
