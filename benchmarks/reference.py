@@ -13,7 +13,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-from fastapi import Depends, FastAPI, HTTPException, Query
+from fastapi import Depends, FastAPI, HTTPException, Query, Request
 from pydantic import BaseModel, Field
 from sqlalchemy import DateTime, Engine, ForeignKey, String, create_engine, insert, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -160,9 +160,8 @@ def _rows(ean: str, slots: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, An
 
 def app() -> FastAPI:
     """The reference server on the database that `BENCHMARK_DATABASE` names."""
-    engine = create_engine(f"sqlite:///{os.environ[DATABASE_VARIABLE]}")
     made = FastAPI()
-    made.dependency_overrides[_engine] = lambda: engine
+    made.state.engine = create_engine(f"sqlite:///{os.environ[DATABASE_VARIABLE]}")
     made.add_api_route(
         ENERGY,
         get_energy,
@@ -172,8 +171,9 @@ def app() -> FastAPI:
     return made
 
 
-def _engine() -> Engine:
-    raise NotImplementedError
+def _engine(request: Request) -> Engine:
+    engine: Engine = request.app.state.engine
+    return engine
 
 
 def get_energy(

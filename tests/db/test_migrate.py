@@ -14,7 +14,7 @@ from sqlalchemy import insert, inspect, select, text
 from sqlalchemy.exc import StatementError
 
 from kwartier.db.engine import Database, DatabaseError
-from kwartier.db.migrate import migrate, upgrade
+from kwartier.db.migrate import HEAD, migrate, upgrade
 from kwartier.db.schema import metadata, signing_key
 
 
@@ -62,6 +62,20 @@ def test_the_steps_end_with_what_is_made_at_once(tmp_path: Path) -> None:
         made.append([tuple(map(str, row)) for row in found])
     assert len(made[0]) > 40
     assert made[0] == made[1]
+
+
+def test_an_older_database_is_brought_up_to_date_with_what_is_in_it(tmp_path: Path) -> None:
+    """A database of the first schema becomes one of this version's, and keeps its rows."""
+    database = Database(f"sqlite:///{tmp_path / 'old.db'}")
+    upgrade(database, "0001")
+    with database.writing() as connection:
+        connection.execute(text("insert into signing_key values ('kept', '{}', 1)"))
+    migrate(database)
+    with database.reading() as connection:
+        assert connection.execute(text("select version_num from alembic_version")).scalar() == HEAD
+        assert connection.execute(text("select kid from signing_key")).scalar() == "kept"
+        assert connection.execute(text("select count(*) from sandbox_fault")).scalar() == 0
+    database.close()
 
 
 def test_migrating_twice_changes_nothing(database: Database) -> None:

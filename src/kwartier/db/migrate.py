@@ -49,8 +49,8 @@ def _revision(connection: Connection) -> str | None:
     return revision
 
 
-def upgrade(database: Database) -> None:
-    """Bring a database to the schema of this version, step by step.
+def upgrade(database: Database, revision: str = HEAD) -> None:
+    """Bring a database to the schema of a revision, by default that of this version, step by step.
 
     Raises:
         DatabaseError: a newer version made it.
@@ -73,4 +73,4 @@ def upgrade(database: Database) -> None:
                 f"{max(known)}); use that version, or another file",
             )
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
