@@ -1,7 +1,8 @@
-"""How hypothesis runs here."""
+"""What all tests have: engines, and how hypothesis runs here."""
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # No deadline: how fast the machine is at the moment is not what these tests are about. In CI the same examples each time:
@@ -13,3 +14,12 @@ settings.register_profile(
     derandomize="CI" in os.environ,
 )
 settings.load_profile("kwartier")
+
+pytest_plugins = ["support.engines"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the whole suite stand on another engine; tests about engines themselves run on each in any case."""
+    parser.addoption(
+        "--engine", choices=("sqlite", "postgresql"), default="sqlite", help="on which engine platforms stand"
+    )

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from http import HTTPStatus
-from pathlib import Path
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 
 from kwartier.api.parameters import ENERGY_PARAMETERS, MANDATE_PARAMETERS, MOCK_FIELDS
 from kwartier.wire import paths
+from support.engines import Template
 from support.platform import BASE, Client, assert_refused, new_platform
 
 EANS: Final = ["541440110000000007", "541440100000000007", "541450010000000001", "541441234567891234"]
@@ -87,7 +87,7 @@ _headers = st.lists(
 
 
 @pytest.fixture(scope="module")
-def client(template: Path, portal: BlockingPortal) -> Iterator[Client]:
+def client(template: Template, portal: BlockingPortal) -> Iterator[Client]:
     """Somebody with a few mandates, for all examples."""
     with new_platform(template, portal) as platform:
         client = platform.client()

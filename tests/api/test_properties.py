@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
-from pathlib import Path
 from typing import Final, NamedTuple
 
 import pytest
@@ -19,6 +18,7 @@ from kwartier.domain.days import BRUSSELS
 from kwartier.domain.metering import EnergyType, Granularity
 from kwartier.sandbox.eans import KINDS, MeterKind
 from kwartier.wire.timestamps import write_timestamp
+from support.engines import Template
 from support.platform import NOW, Client, new_platform
 from support.values import Key, Values, Window, ask, at, eans, local, moments, numbers, windows
 
@@ -111,7 +111,7 @@ _GAS: Final = _Calendar(6, has_tariffs=False)
 
 
 @pytest.fixture(scope="module")
-def asker(template: Path, portal: BlockingPortal) -> Iterator[_Asker]:
+def asker(template: Template, portal: BlockingPortal) -> Iterator[_Asker]:
     """Somebody on a platform of his own."""
     with new_platform(template, portal) as platform:
         yield _Asker(platform.client())

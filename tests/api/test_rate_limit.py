@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from http import HTTPStatus
-from pathlib import Path
 from typing import Final
 
 import pytest
@@ -10,6 +9,7 @@ from anyio.from_thread import BlockingPortal
 
 from kwartier.api.limits import Allowance, MemoryLimiter
 from kwartier.wire import paths
+from support.engines import Template
 from support.platform import BASE, Platform, assert_refused, new_platform
 
 LIMIT: Final = 3
@@ -39,7 +39,7 @@ def stopwatch(monkeypatch: pytest.MonkeyPatch) -> Stopwatch:
 
 
 @pytest.fixture
-def strict(template: Path, portal: BlockingPortal) -> Iterator[Platform]:
+def strict(template: Template, portal: BlockingPortal) -> Iterator[Platform]:
     """A platform that lets through a few requests a minute."""
     with new_platform(template, portal, rate_limit=LIMIT) as platform:
         yield platform

@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 from sqlalchemy import text
 
+from kwartier.db.schema import metadata
 from kwartier.wire import paths
 from support.platform import BASE, Client, Platform, assert_refused
 
@@ -27,10 +28,18 @@ def records(caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:
 
 
 def kept(platform: Platform) -> bytes:
-    """Every byte of the database's files."""
-    files = sorted(platform.database_file.parent.iterdir())
-    assert platform.database_file in files
-    return b"".join(Path(file).read_bytes() for file in files)
+    """Every value in the database and, where it is a file, every byte of what lies there."""
+    content: list[bytes] = []
+    with platform.database.reading() as connection:
+        for table in metadata.sorted_tables:
+            for row in connection.execute(table.select()):
+                content += [value if isinstance(value, bytes) else str(value).encode() for value in row]
+    assert content
+    if platform.database.url.startswith("sqlite"):
+        files = sorted(Path(platform.database.name).parent.iterdir())
+        assert Path(platform.database.name) in files
+        content += [file.read_bytes() for file in files]
+    return b"\n".join(content)
 
 
 def test_secrets_are_kept_as_hashes_only(fresh_platform: Platform) -> None:

@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from pathlib import Path
 
 import pytest
 from anyio.from_thread import BlockingPortal
 
 from kwartier.services.errors import RevokedCredentialsError
 from kwartier.wire import paths
+from support.engines import Template
 from support.platform import BASE, Client, Platform, assert_refused, new_platform
 
 
@@ -73,7 +73,7 @@ def test_a_token_dies_after_its_time(client: Client) -> None:
     assert_shut(client, "expired")
 
 
-def test_a_shorter_lifetime_is_kept(template: Path, portal: BlockingPortal) -> None:
+def test_a_shorter_lifetime_is_kept(template: Template, portal: BlockingPortal) -> None:
     """C1: the operator may give tokens a shorter life; `expires_in` tells the one they have."""
     with new_platform(template, portal, token_lifetime=60) as platform:
         client = platform.client()

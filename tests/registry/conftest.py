@@ -1,22 +1,17 @@
-"""The database that these tests use."""
+"""The database that these tests use, on each engine."""
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from kwartier.db.engine import Database
-from support.platform import template
-
-__all__ = ["database", "template"]
+from support.engines import Template
 
 
 @pytest.fixture
-def database(template: Path, tmp_path: Path) -> Iterator[Database]:
+def database(any_template: Template) -> Iterator[Database]:
     """A database with the schema and nothing else."""
-    file = tmp_path / "kwartier.db"
-    shutil.copyfile(template, file)
-    database = Database(f"sqlite:///{file}")
-    yield database
-    database.close()
+    with any_template() as url:
+        database = Database(url)
+        yield database
+        database.close()

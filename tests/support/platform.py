@@ -2,13 +2,10 @@
 
 import json
 import re
-import shutil
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import httpx
@@ -18,8 +15,6 @@ from pydantic import SecretStr
 from starlette.types import ASGIApp
 
 from kwartier.app import assemble
-from kwartier.db.engine import Database
-from kwartier.db.migrate import migrate
 from kwartier.domain.credentials import EnvironmentName
 from kwartier.domain.enterprise import EnterpriseNumber
 from kwartier.domain.mandate import Fact, Mandate
@@ -31,6 +26,7 @@ from kwartier.settings import Settings
 from kwartier.wire import paths
 from kwartier.wire.errors import CODES
 from kwartier.wire.timestamps import read_timestamp
+from support.engines import Template
 
 __all__ = [
     "ADDRESS",
@@ -48,7 +44,6 @@ __all__ = [
     "platform",
     "portal",
     "shared_platform",
-    "template",
 ]
 
 Json = dict[str, Any]
@@ -114,15 +109,14 @@ class Platform:
     """The platform, and what a test needs to know of it.
 
     Args:
-        database_file: a database with the schema.
+        database: the address of a database with the schema.
         portal: where the app runs.
         settings: what differs from the defaults.
     """
 
-    def __init__(self, database_file: Path, portal: BlockingPortal, **settings: Any) -> None:
-        self.database_file = database_file
+    def __init__(self, database: str, portal: BlockingPortal, **settings: Any) -> None:
         chosen: Json = {
-            "database": f"sqlite:///{database_file}",
+            "database": database,
             "public_url": ADDRESS,
             "pepper": SecretStr("pepper of tests"),
             "rate_limit": 100_000,
@@ -271,12 +265,10 @@ def assert_refused(answer: httpx.Response, status: HTTPStatus, *words: str) -> J
 
 
 @contextmanager
-def new_platform(template: Path, portal: BlockingPortal, **settings: Any) -> Iterator[Platform]:
-    """A platform on a copy of a migrated database."""
-    with TemporaryDirectory(prefix="kwartier-test-") as folder:
-        file = Path(folder) / "kwartier.db"
-        shutil.copyfile(template, file)
-        platform = Platform(file, portal, **settings)
+def new_platform(template: Template, portal: BlockingPortal, **settings: Any) -> Iterator[Platform]:
+    """A platform on a database of its own."""
+    with template() as url:
+        platform = Platform(url, portal, **settings)
         try:
             yield platform
         finally:
@@ -292,17 +284,7 @@ def portal() -> Iterator[BlockingPortal]:
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database, to be copied."""
-    file = tmp_path_factory.mktemp("template") / "kwartier.db"
-    database = Database(f"sqlite:///{file}")
-    migrate(database)
-    database.close()
-    return file
-
-
-@pytest.fixture(scope="session")
-def shared_platform(template: Path, portal: BlockingPortal) -> Iterator[Platform]:
+def shared_platform(template: Template, portal: BlockingPortal) -> Iterator[Platform]:
     """One platform for all tests that keep to clients of their own."""
     with new_platform(template, portal) as platform:
         yield platform
@@ -316,7 +298,7 @@ def platform(shared_platform: Platform) -> Platform:
 
 
 @pytest.fixture
-def fresh_platform(template: Path, portal: BlockingPortal) -> Iterator[Platform]:
+def fresh_platform(template: Template, portal: BlockingPortal) -> Iterator[Platform]:
     """A platform of the test's own, with an empty database."""
     with new_platform(template, portal) as platform:
         yield platform

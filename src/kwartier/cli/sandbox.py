@@ -203,5 +203,5 @@ def _control(client: str, database: str | None) -> Control:
     migrate(opened)
     control = Control(opened)
     if not control.knows(client):
-        raise FailureError(f"there are no sandbox credentials with client id {client} in {opened.file}")
+        raise FailureError(f"there are no sandbox credentials with client id {client} in {opened.name}")
     return control

@@ -1,107 +1,155 @@
-"""Databases: opening one, and the two ways to use it.
+"""Databases: opening one, and the ways to use it, on whichever engine (DESIGN 10).
 
 Exception
 └── DatabaseError             the database can't be used; one line that says why
+    └── UnavailableError      it can't be used now, and perhaps later: not reached, locked, full
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, Final
+from typing import Final, Protocol
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-__all__ = ["Database", "DatabaseError"]
+from kwartier.db.errors import DatabaseError, UnavailableError
+from kwartier.db.sqlite import Sqlite
 
-_BEGIN: Final = "kwartier_begin"
-_CONNECTIONS: Final = 16
+__all__ = ["Database", "DatabaseError", "Driver", "UnavailableError"]
 
 
-class DatabaseError(Exception):
-    """The database can't be used."""
+class Driver(Protocol):
+    """What an engine does in its own way.
+
+    Attributes:
+        name: of the database, for messages: without a password.
+        url: as SQLAlchemy has it.
+        reader: an engine whose transactions see one state.
+        glancer: one without transactions.
+        writer: one whose transactions write.
+        noter: as the writer; what was committed may be lost when the machine fails, though not when a process does.
+    """
+
+    name: str
+    url: str
+    reader: Engine
+    glancer: Engine
+    writer: Engine
+    noter: Engine
+
+    def exists(self) -> bool:
+        """Whether there is a database of ours already."""
+
+    def prepare(self) -> None:
+        """Make the place of a database that is not there, as far as the engine lets us.
+
+        Raises:
+            DatabaseError: it can't be made.
+        """
+
+    def lock(self, connection: Connection, about: str) -> None:
+        """Let transactions about the same thing come one after another."""
+
+    def passes(self, error: DBAPIError) -> bool:
+        """Whether what failed may go well later."""
+
+    def close(self) -> None:
+        """Close the connections."""
 
 
 class Database:
     """One database, opened; made per process and handed down.
 
     Args:
-        url: `sqlite:///FILE`. The file is made if it is not there, readable by its owner alone: it holds signing keys.
-        may_be_new: whether the file may be made; a command that only looks must not hide a mistyped name.
+        url: `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/NAME`. A file is made if it is not there, readable by its
+            owner alone: it holds signing keys.
+        may_be_new: whether it may be made; a command that only looks must not hide a mistyped name.
 
     Raises:
-        DatabaseError: the file can't be made or opened.
+        DatabaseError: it can't be made or opened.
     """
 
     def __init__(self, url: str, *, may_be_new: bool = True) -> None:
-        self.url = url
-        self.file = Path(make_url(url).database or "")
-        if not may_be_new and not self.file.exists():
-            raise DatabaseError(f"there is no database {self.file}; `serve` and `credentials issue` make one")
-        try:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(self.file, os.O_CREAT | os.O_RDWR, 0o600))
-        except (FileExistsError, NotADirectoryError):
-            raise DatabaseError(f"database {self.file}: {self.file.parent} is no folder") from None
-        except OSError as error:
-            raise DatabaseError(f"database {self.file}: {error.strerror}") from None
-        self._engine = _sqlite_engine(url, "FULL")
-        self._glancer = self._engine.execution_options(**{_BEGIN: ""})
-        self._writer = self._engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
-        self._noter = _sqlite_engine(url, "NORMAL").execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        self._driver = _driver(url)
+        self.name: Final = self._driver.name
+        self.url: Final = self._driver.url
+        if not may_be_new:
+            try:
+                with self._told():
+                    found = self._driver.exists()
+            finally:
+                self._driver.close()
+            if not found:
+                raise DatabaseError(
+                    f"there is no database {self.name}; `serve` and `credentials issue` make one"
+                )
+        self._driver.prepare()
+
+    @property
+    def engines(self) -> tuple[Engine, ...]:
+        """The engines below, for who measures them."""
+        return self._driver.reader, self._driver.noter
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection that sees one state of the database."""
-        with self._engine.connect() as connection, connection.begin():
+        """A connection that sees one state of the database.
+
+        Raises:
+            UnavailableError: it can't be used now; so for the other three.
+        """
+        with self._told(), self._driver.reader.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def glancing(self) -> Iterator[Connection]:
         """A connection for one statement that reads: without a transaction around it, which takes as long as itself."""
-        with self._glancer.connect() as connection:
+        with self._told(), self._driver.glancer.connect() as connection:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """A connection in a transaction that writes: committed at the end, undone on any exception."""
-        with self._writer.connect() as connection, connection.begin():
+    def writing(self, about: str | None = None) -> Iterator[Connection]:
+        """A connection in a transaction that writes: committed at the end, undone on any exception.
+
+        Args:
+            about: what the transaction reads before it writes. Transactions about the same thing come one after another;
+                one that reads nothing, or whose writes are right whatever others do, needs no name.
+        """
+        with self._told(), self._driver.writer.connect() as connection, connection.begin():
+            if about is not None:
+                self._driver.lock(connection, about)
             yield connection
 
     @contextmanager
-    def noting(self) -> Iterator[Connection]:
+    def noting(self, about: str | None = None) -> Iterator[Connection]:
         """As `writing`, for notes: what was committed outlives a kill of the process, but not a failure of the machine."""
-        with self._noter.connect() as connection, connection.begin():
+        with self._told(), self._driver.noter.connect() as connection, connection.begin():
+            if about is not None:
+                self._driver.lock(connection, about)
             yield connection
 
     def close(self) -> None:
         """Close the connections."""
-        self._engine.dispose()
-        self._noter.dispose()
+        self._driver.close()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Tell what passes from what does not: the edge answers 503 to the one and 500 to the other."""
+        try:
+            yield
+        except PoolTimeoutError as error:
+            raise UnavailableError(f"database {self.name}: all connections are in use") from error
+        except DBAPIError as error:
+            if not self._driver.passes(error):
+                raise
+            reason = str(error.orig).partition("\n")[0]
+            raise UnavailableError(f"database {self.name}: {reason}") from error
 
 
-def _sqlite_engine(url: str, synchronous: str) -> Engine:
-    # What fails is told without the values of the question, which may be personal (A2).
-    engine = create_engine(
-        url, pool_size=_CONNECTIONS, max_overflow=0, hide_parameters=True, pool_reset_on_return=None
-    )
+def _driver(url: str) -> Driver:
+    if make_url(url).get_backend_name() == "sqlite":
+        return Sqlite(url)
+    # A platform on SQLite does without the other's driver, also as a package.
+    from kwartier.db.postgresql import Postgresql  # noqa: PLC0415
 
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: Any) -> None:
-        # SQLAlchemy begins transactions below; the driver's own habit of beginning late breaks isolation.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA busy_timeout = 10000")
-        # Readers never wait for a writer, and what was committed outlives a kill of the process.
-        cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.execute(f"PRAGMA synchronous = {synchronous}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        # A transaction that will write takes the lock at once: one that upgrades later would fail instead of waiting.
-        statement = connection.get_execution_options().get(_BEGIN, "BEGIN")
-        if statement:
-            connection.exec_driver_sql(statement)
-
-    return engine
+    return Postgresql(url)

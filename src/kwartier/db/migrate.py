@@ -11,7 +11,7 @@ from kwartier.db.schema import metadata
 
 __all__ = ["HEAD", "migrate", "upgrade"]
 
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 """The revision of this version's schema."""
 
 
@@ -25,13 +25,13 @@ def migrate(database: Database) -> None:
         with database.reading() as connection:
             if _revision(connection) == HEAD:
                 return
-        with database.writing() as connection:
+        with database.writing("schema") as connection:
             if not inspect(connection).get_table_names():
                 _make(connection)
                 return
         upgrade(database)
     except DBAPIError as error:
-        raise DatabaseError(f"database {database.file}: {error.orig}") from None
+        raise DatabaseError(f"database {database.name}: {error.orig}") from None
 
 
 def _make(connection: Connection) -> None:
@@ -65,11 +65,11 @@ def upgrade(database: Database, revision: str = HEAD) -> None:
     # One separator for all platforms; the default warns.
     config.set_main_option("path_separator", "os")
     known = {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}
-    with database.writing() as connection:
+    with database.writing("schema") as connection:
         current = _revision(connection)
         if current is not None and current not in known:
             raise DatabaseError(
-                f"database {database.file}: made by a newer Kwartier (schema {current}, this one knows up to "
+                f"database {database.name}: made by a newer Kwartier (schema {current}, this one knows up to "
                 f"{max(known)}); use that version, or another file",
             )
         config.attributes["connection"] = connection

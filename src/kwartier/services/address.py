@@ -8,7 +8,7 @@ __all__ = ["note_address", "noted_address"]
 
 def note_address(database: Database, address: str) -> None:
     """Note the address under which the platform is served from now on."""
-    with database.writing() as connection:
+    with database.writing("address") as connection:
         notes.note(connection, notes.PUBLIC_ADDRESS, address)
 
 

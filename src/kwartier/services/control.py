@@ -49,6 +49,11 @@ class Situation:
     fault: KeptFault | None = None
 
 
+def _holder(client_id: str) -> str:
+    """By whom a client's mandates are kept; transactions about a client's sandbox come one after another by this name."""
+    return holder_of(EnvironmentName.SANDBOX, client_id)
+
+
 class Control:
     """The control of sandboxes in a database."""
 
@@ -94,7 +99,7 @@ class Control:
             InvalidValueError: the moment is out of range.
         """
         setting = ClockSetting(shown, now if running else None)
-        with self._database.writing() as connection:
+        with self._database.writing(_holder(client_id)) as connection:
             registry.set_clock(connection, client_id, setting)
         return self._reading(setting, now)
 
@@ -104,7 +109,7 @@ class Control:
         Raises:
             InvalidValueError: the moment would be out of range.
         """
-        with self._database.writing() as connection:
+        with self._database.writing(_holder(client_id)) as connection:
             setting = registry.clock_of(connection, client_id) or ClockSetting(now, now)
             setting = setting.advanced(by)
             registry.set_clock(connection, client_id, setting)
@@ -112,7 +117,7 @@ class Control:
 
     def release_clock(self, client_id: str, now: datetime) -> ClockReading:
         """Let a client's clock show real time."""
-        with self._database.writing() as connection:
+        with self._database.writing(_holder(client_id)) as connection:
             registry.set_clock(connection, client_id, None)
         return self._reading(None, now)
 
@@ -127,7 +132,7 @@ class Control:
         Raises:
             InvalidValueError: there would be too many.
         """
-        with self._database.writing() as connection:
+        with self._database.writing(_holder(client_id)) as connection:
             registry.drop_used_up_faults(connection, client_id, keep=MAX_FAULTS - len(asked))
             if len(registry.faults_of(connection, client_id)) + len(asked) > MAX_FAULTS:
                 raise InvalidValueError(f"at most {MAX_FAULTS} faults: take some back first")
@@ -141,14 +146,14 @@ class Control:
 
     def remove_faults(self, client_id: str) -> None:
         """Take all faults back."""
-        with self._database.writing() as connection:
+        with self._database.writing(_holder(client_id)) as connection:
             for kept in registry.faults_of(connection, client_id):
                 registry.remove_fault(connection, client_id, kept.seq)
 
     def reset(self, client_id: str) -> None:
         """Make a client's sandbox as it was at first: no mandates, faults or journal, and a clock with real time."""
-        with self._database.writing() as connection:
-            mandates_registry.remove_all(connection, holder_of(EnvironmentName.SANDBOX, client_id))
+        with self._database.writing(_holder(client_id)) as connection:
+            mandates_registry.remove_all(connection, _holder(client_id))
             registry.forget(connection, client_id)
 
     def export_state(self, client_id: str, now: datetime) -> dict[str, Any]:
@@ -157,7 +162,7 @@ class Control:
             return write_state(
                 registry.clock_of(connection, client_id),
                 registry.faults_of(connection, client_id),
-                mandates_registry.histories(connection, holder_of(EnvironmentName.SANDBOX, client_id)),
+                mandates_registry.histories(connection, _holder(client_id)),
                 now,
             )
 
@@ -168,8 +173,8 @@ class Control:
             InvalidValueError: it says what can't be.
         """
         clock, faults, histories = read_state(state, now)
-        holder = holder_of(EnvironmentName.SANDBOX, client_id)
-        with self._database.writing() as connection:
+        holder = _holder(client_id)
+        with self._database.writing(_holder(client_id)) as connection:
             mandates_registry.remove_all(connection, holder)
             registry.forget(connection, client_id, with_journal=False)
             registry.set_clock(connection, client_id, clock)
@@ -179,7 +184,7 @@ class Control:
 
     def note(self, client_id: str, at: datetime, entry: dict[str, Any]) -> None:
         """Write a request and its answer into a client's journal."""
-        with self._database.noting() as connection:
+        with self._database.noting(f"journal {client_id}") as connection:
             registry.note(connection, client_id, at, entry)
 
     def journal(self, client_id: str, after: int = 0, limit: int = 100) -> list[dict[str, Any]]:

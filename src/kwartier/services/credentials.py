@@ -89,7 +89,7 @@ def renew(database: Database, hasher: Hasher, client_id: str, moment: datetime) 
         RevokedCredentialsError: they were revoked.
     """
     secret = new_secret()
-    with database.writing() as connection:
+    with database.writing(f"credentials {client_id}") as connection:
         current = _known(registry.find(connection, client_id), client_id)
         if current.revoked_at is not None:
             raise RevokedCredentialsError(f"credentials {client_id} were revoked; issue new ones")
@@ -109,7 +109,7 @@ def revoke(database: Database, client_id: str, moment: datetime) -> Credentials:
     Raises:
         UnknownCredentialsError: no such client id.
     """
-    with database.writing() as connection:
+    with database.writing(f"credentials {client_id}") as connection:
         current = _known(registry.find(connection, client_id), client_id)
         if current.revoked_at is not None:
             return current

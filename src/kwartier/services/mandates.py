@@ -87,7 +87,7 @@ def make_mock_mandate(
         renewal_status=mock.renewal_status,
     )
     holder = environment.holder(client)
-    with environment.database.writing() as connection:
+    with environment.database.writing(holder) as connection:
         registry.remove_alike(connection, holder, mandate)
         registry.add(connection, holder, mandate, [fact])
     return mock.status

@@ -129,7 +129,7 @@ class Tokens:
 
     def prepare(self, moment: datetime) -> None:
         """See to it that there is a key to sign with; processes that do it at once end with the same one."""
-        with self._database.writing() as connection:
+        with self._database.writing("signing keys") as connection:
             if keys.list_all(connection):
                 return
             key = ECKey.generate_key("P-256", {"kid": uuid4().hex, "use": "sig", "alg": _ALGORITHM})

@@ -1,0 +1,100 @@
+"""PostgreSQL: the engine for several machines."""
+
+from time import monotonic
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select, text
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
+
+from kwartier.db.errors import DatabaseError
+
+__all__ = ["Postgresql"]
+
+_CONNECTIONS: Final = 8
+_MORE_CONNECTIONS: Final = 8
+_CONNECT_SECONDS: Final = 5
+_WAIT_SECONDS: Final = 10
+_IDLE_SECONDS: Final = 5
+_LAST_USED: Final = "kwartier_last_used"
+
+
+class Postgresql:
+    """A database on a server.
+
+    Args:
+        url: `postgresql://USER:PASSWORD@HOST:PORT/NAME`; what is left out is taken from the driver's own variables and files.
+
+    Raises:
+        DatabaseError: the driver is not installed.
+    """
+
+    def __init__(self, url: str) -> None:
+        parsed = make_url(url).set(drivername="postgresql+psycopg")
+        self.url = url
+        self.name = parsed.set(drivername="postgresql").render_as_string(hide_password=True)
+        engine = _engine(parsed)
+        self._engine = engine
+        self.reader: Engine = engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+        self.glancer: Engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self.writer: Engine = engine
+        self.noter: Engine = engine.execution_options(kwartier_notes=True)
+
+    def exists(self) -> bool:
+        """Whether the server has the database, and a schema of ours in it."""
+        with self.glancer.connect() as connection:
+            return connection.execute(select(func.to_regclass("alembic_version"))).scalar() is not None
+
+    def prepare(self) -> None:
+        """Nothing to do: who runs the server makes the database."""
+
+    def lock(self, connection: Connection, about: str) -> None:
+        """Take the lock of this name, until the end of the transaction."""
+        connection.execute(_LOCK, {"about": about})
+
+    def passes(self, error: DBAPIError) -> bool:
+        """Whether the server is not reached, or stopped, or let another go first."""
+        return isinstance(error, OperationalError)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._engine.dispose()
+
+
+_LOCK: Final = text("select pg_advisory_xact_lock(hashtextextended(:about, 0))")
+
+
+def _engine(url: URL) -> Engine:
+    try:
+        engine = create_engine(
+            url,
+            pool_size=_CONNECTIONS,
+            max_overflow=_MORE_CONNECTIONS,
+            pool_timeout=_WAIT_SECONDS,
+            hide_parameters=True,
+            connect_args={"connect_timeout": _CONNECT_SECONDS, "application_name": "kwartier"},
+        )
+    except ImportError:
+        raise DatabaseError("PostgreSQL needs the extra: install kwartier[server,postgresql]") from None
+
+    @event.listens_for(engine, "checkin")
+    def _left(_connection: Any, record: Any) -> None:
+        record.info[_LAST_USED] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _checked(connection: Any, record: Any, _proxy: Any) -> None:
+        # A connection that was idle may be dead: the server was started again, a firewall forgot it. One in use is
+        # not asked, for asking takes as long as a question.
+        if monotonic() - record.info.get(_LAST_USED, monotonic()) > _IDLE_SECONDS:
+            try:
+                engine.dialect.do_ping(connection)
+            except Exception as error:
+                raise DisconnectionError from error
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("kwartier_notes"):
+            connection.exec_driver_sql("set local synchronous_commit = off")
+
+    return engine

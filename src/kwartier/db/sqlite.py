@@ -1,0 +1,119 @@
+"""SQLite: the embedded engine, a file that one process at a time writes."""
+
+import os
+import sqlite3
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
+
+from kwartier.db.errors import DatabaseError
+
+__all__ = ["Sqlite"]
+
+_BEGIN: Final = "kwartier_begin"
+_CONNECTIONS: Final = 16
+_BUSY_MS: Final = 10_000
+_RETRY_SECONDS: Final = 0.01
+_PASSING: Final = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+}
+_PRIMARY_CODE: Final = 0xFF  # the bits above say more about it
+
+
+class Sqlite:
+    """A database in a file.
+
+    Args:
+        url: `sqlite:///FILE`.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._file = Path(make_url(url).database or "")
+        self.url = url
+        self.name = str(self._file)
+        self.reader: Engine = _engine(url, "FULL")
+        self.glancer: Engine = self.reader.execution_options(**{_BEGIN: ""})
+        # A transaction that will write takes the lock at once: one that upgrades later would fail instead of waiting.
+        self.writer: Engine = self.reader.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        self.noter: Engine = _engine(url, "NORMAL").execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+
+    def exists(self) -> bool:
+        """Whether the file is there."""
+        return self._file.exists()
+
+    def prepare(self) -> None:
+        """Make the file and its folders, if they are not there.
+
+        Raises:
+            DatabaseError: they can't be made.
+        """
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(self._file, os.O_CREAT | os.O_RDWR, 0o600))
+        except (FileExistsError, NotADirectoryError):
+            raise DatabaseError(f"database {self._file}: {self._file.parent} is no folder") from None
+        except OSError as error:
+            raise DatabaseError(f"database {self._file}: {error.strerror}") from None
+
+    def lock(self, connection: Connection, about: str) -> None:
+        """Nothing to do: a transaction that writes has the whole file to itself."""
+        del connection, about
+
+    def passes(self, error: DBAPIError) -> bool:
+        """Whether the file is locked, full or out of reach."""
+        return getattr(error.orig, "sqlite_errorcode", 0) & _PRIMARY_CODE in _PASSING
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.reader.dispose()
+        self.noter.dispose()
+
+
+def _engine(url: str, synchronous: str) -> Engine:
+    # What fails is told without the values of the question, which may be personal (A2).
+    engine = create_engine(
+        url, pool_size=_CONNECTIONS, max_overflow=0, hide_parameters=True, pool_reset_on_return=None
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        # SQLAlchemy begins transactions below; the driver's own habit of beginning late breaks isolation.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+        _let_readers_pass(cursor)
+        cursor.execute(f"PRAGMA synchronous = {synchronous}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        statement = connection.get_execution_options().get(_BEGIN, "BEGIN")
+        if statement:
+            connection.exec_driver_sql(statement)
+
+    return engine
+
+
+def _let_readers_pass(cursor: sqlite3.Cursor) -> None:
+    """Readers never wait for a writer, and what was committed outlives a kill of the process.
+
+    Processes that open a new file together get in each other's way here, and SQLite does not wait by itself.
+    """
+    give_up = monotonic() + _BUSY_MS / 1e3
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & _PRIMARY_CODE != sqlite3.SQLITE_BUSY or monotonic() > give_up:
+                raise
+            sleep(_RETRY_SECONDS)
+        else:
+            return

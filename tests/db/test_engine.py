@@ -1,0 +1,132 @@
+"""What the engines have in common, and what happens when one can't be used."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import insert, select, text
+from sqlalchemy.exc import DBAPIError
+
+from kwartier.db.engine import Database, DatabaseError, UnavailableError
+from kwartier.db.schema import noted
+from support.engines import Template
+
+NOBODY = "postgresql://kwartier:hush-hush@127.0.0.1:1/kwartier"
+
+
+@pytest.fixture
+def database(any_template: Template) -> Iterator[Database]:
+    """A database with the schema, on one engine after the other."""
+    with any_template() as url:
+        database = Database(url)
+        yield database
+        database.close()
+
+
+@pytest.fixture
+def on_postgresql(postgresql_template: Template) -> Iterator[Database]:
+    """A database with the schema on PostgreSQL."""
+    with postgresql_template() as url:
+        database = Database(url)
+        yield database
+        database.close()
+
+
+def write(database: Database, name: str) -> None:
+    """Write a row."""
+    with database.writing() as connection:
+        connection.execute(insert(noted).values(name=name, value=""))
+
+
+def names(database: Database) -> list[str]:
+    """The rows."""
+    with database.glancing() as connection:
+        return sorted(connection.execute(select(noted.c.name)).scalars())
+
+
+def test_a_note_is_kept_like_anything_else(database: Database) -> None:
+    """What is noted is there at once, for every reader, and an exception undoes it."""
+    with database.noting("a") as connection:
+        connection.execute(insert(noted).values(name="a", value=""))
+
+    def fail() -> None:
+        with database.noting() as connection:
+            connection.execute(insert(noted).values(name="b", value=""))
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        fail()
+    assert names(database) == ["a"]
+
+
+def test_a_reader_can_not_write(on_postgresql: Database) -> None:
+    """Who only reads can't write by mistake, where the engine can hold him to it."""
+    with pytest.raises(DBAPIError, match="read-only"), on_postgresql.reading() as connection:
+        connection.execute(insert(noted).values(name="a", value=""))
+    assert names(on_postgresql) == []
+
+
+def test_a_statement_that_is_wrong_is_no_outage(database: Database) -> None:
+    """A fault of ours is not told as one that passes."""
+    with pytest.raises(DBAPIError, match="nowhere"), database.reading() as connection:
+        connection.execute(text("select * from nowhere"))
+
+
+def test_a_server_that_is_not_there_is_told_without_the_password() -> None:
+    """A2: one line names the server and what is wrong, and not the password."""
+    database = Database(NOBODY)
+    with pytest.raises(UnavailableError, match=r"127\.0\.0\.1") as refused, database.reading():
+        pass
+    assert "\n" not in str(refused.value)
+    assert "hush-hush" not in str(refused.value)
+    assert "kwartier:***@" in str(refused.value)
+    assert "hush-hush" not in database.name
+
+
+def test_a_command_that_looks_makes_no_schema(empty: str) -> None:
+    """Where there is no database of ours, a command that only looks says so."""
+    with pytest.raises(DatabaseError, match="there is no database"):
+        Database(empty, may_be_new=False)
+
+
+def test_connections_that_died_are_made_anew(
+    on_postgresql: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the server ended the connections while they were idle, nobody who comes later notices."""
+    write(on_postgresql, "a")
+    monkeypatch.setattr("kwartier.db.postgresql._IDLE_SECONDS", -1)
+    with psycopg.connect(on_postgresql.url, autocommit=True) as other:
+        ended = other.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() "
+            "and pid <> pg_backend_pid()"
+        ).fetchall()
+    assert ended
+    write(on_postgresql, "b")
+    assert names(on_postgresql) == ["a", "b"]
+
+
+def test_a_connection_that_dies_in_use_is_an_outage(on_postgresql: Database) -> None:
+    """A connection that the server ends is told as something that passes, and the next request gets another."""
+    with pytest.raises(UnavailableError), on_postgresql.reading() as connection:
+        connection.execute(text("select pg_terminate_backend(pg_backend_pid())"))
+    assert names(on_postgresql) == []
+
+
+def test_a_file_that_is_locked_is_an_outage(tmp_path: Path, sqlite_template: Template) -> None:
+    """A file that somebody else keeps locked, or that can't be written, is told as something that passes."""
+    del tmp_path
+    with sqlite_template() as url:
+        database = Database(url)
+        with database.writing() as connection:
+            connection.exec_driver_sql("PRAGMA busy_timeout = 1")
+        holder = sqlite3.connect(database.name, isolation_level=None)
+        holder.execute("begin immediate")
+        with pytest.raises(UnavailableError, match="locked"):
+            write(database, "a")
+        holder.execute("rollback")
+        holder.close()
+        write(database, "b")
+        assert names(database) == ["b"]
+        database.close()

