@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import uuid4
 
 import pytest
 from hypothesis import given, settings
@@ -57,7 +58,7 @@ def _standing(
     named_by_grid_user: bool = False,
 ) -> StandingMandate:
     mandate = _mandate(granularity, own=own, named_by_grid_user=named_by_grid_user)
-    return StandingMandate(mandate, Phase(LONG_AGO, None, status, data_period, None, expiration))
+    return StandingMandate(uuid4().hex, mandate, Phase(LONG_AGO, None, status, data_period, None, expiration))
 
 
 def _periods(answer: Granted | Refused) -> dict[Granularity, tuple[Period, ...]]:
@@ -67,7 +68,7 @@ def _periods(answer: Granted | Refused) -> dict[Granularity, tuple[Period, ...]]
 
 def _at(facts: list[Fact], moment: datetime, *, own: bool = True) -> StandingMandate:
     (phase,) = (one for one in timeline(facts) if moment in Period(one.start, one.end))
-    return StandingMandate(_mandate(own=own), phase)
+    return StandingMandate(uuid4().hex, _mandate(own=own), phase)
 
 
 def test_data_periods_that_touch_are_one() -> None:

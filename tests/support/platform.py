@@ -15,12 +15,14 @@ from pydantic import SecretStr
 from starlette.types import ASGIApp
 
 from kwartier.app import assemble
+from kwartier.domain.access import Coverage
 from kwartier.domain.credentials import EnvironmentName
 from kwartier.domain.enterprise import EnterpriseNumber
 from kwartier.domain.mandate import Fact, Mandate
 from kwartier.registry import mandates as registry
 from kwartier.services import credentials
 from kwartier.services.credentials import IssuedCredentials
+from kwartier.services.environment import VersionSource, holder_of
 from kwartier.services.tokens import scope_of
 from kwartier.settings import Settings
 from kwartier.wire import paths
@@ -111,10 +113,13 @@ class Platform:
     Args:
         database: the address of a database with the schema.
         portal: where the app runs.
+        readings: of the live environment.
         settings: what differs from the defaults.
     """
 
-    def __init__(self, database: str, portal: BlockingPortal, **settings: Any) -> None:
+    def __init__(
+        self, database: str, portal: BlockingPortal, readings: VersionSource | None = None, **settings: Any
+    ) -> None:
         chosen: Json = {
             "database": database,
             "public_url": ADDRESS,
@@ -123,7 +128,7 @@ class Platform:
         }
         self.settings = Settings(**(chosen | settings))
         self.clock = FakeClock()
-        assembled = assemble(self.settings, self.clock)
+        assembled = assemble(self.settings, self.clock, readings=readings)
         self.database, self.hasher, self.app = assembled.database, assembled.hasher, assembled.app
         self.http = httpx.Client(transport=_AppTransport(self.app, portal), base_url=ADDRESS)
 
@@ -132,10 +137,16 @@ class Platform:
         """The path of the token endpoint."""
         return paths.token_path(self.settings.tenant_id)
 
-    def issue(self) -> IssuedCredentials:
-        """New credentials for the sandbox."""
+    def issue(
+        self,
+        environment: EnvironmentName = EnvironmentName.SANDBOX,
+        organisation: str = _ORGANISATION,
+        coverage: Coverage = Coverage.ALL,
+    ) -> IssuedCredentials:
+        """New credentials."""
+        number = EnterpriseNumber.parse(organisation)
         return credentials.issue(
-            self.database, self.hasher, EnvironmentName.SANDBOX, _ORGANISATION, self.clock.now
+            self.database, self.hasher, environment, number, self.clock.now, coverage=coverage
         )
 
     def renew(self, issued: IssuedCredentials) -> IssuedCredentials:
@@ -150,7 +161,7 @@ class Platform:
         """Ask for a token with everything in the body; changes replace fields, None leaves them out."""
         form = {
             "grant_type": "client_credentials",
-            "scope": scope_of(EnvironmentName.SANDBOX),
+            "scope": scope_of(issued.credentials.environment),
             "client_id": issued.credentials.client_id,
             "client_secret": issued.client_secret,
         } | changes
@@ -165,9 +176,9 @@ class Platform:
         token: str = answer.json()["access_token"]
         return token
 
-    def client(self) -> "Client":
-        """Somebody new with credentials and a token."""
-        return Client(self, self.issue())
+    def client(self, *credentials: Any, **differing: Any) -> "Client":
+        """Somebody new with credentials, as `issue` takes them, and a token."""
+        return Client(self, self.issue(*credentials, **differing))
 
 
 class Client:
@@ -176,6 +187,7 @@ class Client:
     def __init__(self, platform: Platform, issued: IssuedCredentials) -> None:
         self.platform = platform
         self.issued = issued
+        self.base = paths.BASE_PATHS[issued.credentials.environment][0]
         self.headers = {"Subscription-Key": issued.subscription_key or ""}
         self.sign_in()
 
@@ -190,14 +202,16 @@ class Client:
 
     def write(self, mandate: Mandate, history: Sequence[Fact]) -> None:
         """Write a mandate by its facts: what the sandbox's own endpoint can't make."""
-        holder = f"{EnvironmentName.SANDBOX.value}:{self.issued.credentials.client_id}"
+        who = self.issued.credentials
+        is_sandbox = who.environment is EnvironmentName.SANDBOX
+        holder = holder_of(who.environment, who.client_id if is_sandbox else who.organisation)
         with self.platform.database.writing() as connection:
             registry.add(connection, holder, mandate, history)
 
-    def ask(self, method: str, path: str, *, base: str = BASE, **how: Any) -> httpx.Response:
-        """Ask something, with credentials."""
+    def ask(self, method: str, path: str, *, base: str | None = None, **how: Any) -> httpx.Response:
+        """Ask something below the base path, with credentials."""
         headers = self.headers | dict(how.pop("headers", {}))
-        return self.platform.http.request(method, base + path, headers=headers, **how)
+        return self.platform.http.request(method, (base or self.base) + path, headers=headers, **how)
 
     def get(self, path: str, params: Any = None) -> httpx.Response:
         """Get a path below the base path."""
@@ -265,10 +279,10 @@ def assert_refused(answer: httpx.Response, status: HTTPStatus, *words: str) -> J
 
 
 @contextmanager
-def new_platform(template: Template, portal: BlockingPortal, **settings: Any) -> Iterator[Platform]:
+def new_platform(template: Template, portal: BlockingPortal, **differing: Any) -> Iterator[Platform]:
     """A platform on a database of its own."""
     with template() as url:
-        platform = Platform(url, portal, **settings)
+        platform = Platform(url, portal, **differing)
         try:
             yield platform
         finally:

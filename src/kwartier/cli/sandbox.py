@@ -10,6 +10,7 @@ from rich.table import Table
 
 from kwartier.cli.errors import FailureError, MistakeError
 from kwartier.cli.options import DatabaseOption, JsonOption
+from kwartier.cli.tables import print_wide
 from kwartier.clock import system_clock
 from kwartier.db.engine import Database
 from kwartier.db.migrate import migrate
@@ -30,7 +31,6 @@ app.add_typer(faults, name="faults")
 _Client = Annotated[
     str, typer.Option("--client", metavar="CLIENT_ID", help="Whose sandbox: as `credentials list` shows it.")
 ]
-_TABLE_WIDTH = 140
 
 
 @clock.command("show")
@@ -134,7 +134,7 @@ def journal(
         table.add_column(name, no_wrap=name != "request", overflow="fold")
     for entry in entries:
         table.add_row(*_row(entry))
-    _print(table)
+    print_wide(table)
 
 
 @app.command()
@@ -144,7 +144,7 @@ def models() -> None:
     table = Table(*head, box=None, pad_edge=False)
     for row in rows:
         table.add_row(*row)
-    _print(table)
+    print_wide(table)
 
 
 def _row(entry: dict[str, Any]) -> tuple[str, ...]:
@@ -179,7 +179,7 @@ def _show_faults(control: Control, client: str, *, as_json: bool = False) -> Non
         )
         still = "all" if one.remaining is None else str(one.remaining)
         table.add_row(str(one.seq), one.fault.endpoint.value, what, still, str(one.struck))
-    _print(table)
+    print_wide(table)
 
 
 def _say(reading: ClockReading) -> None:
@@ -191,11 +191,6 @@ def _say(reading: ClockReading) -> None:
         else "set, standing still"
     )
     Console().print(f"{write_timestamp(reading.now)} ({how})", highlight=False)
-
-
-def _print(table: Table) -> None:
-    # Nothing is cut off: what can't be copied is of no use.
-    Console(width=max(Console().width, _TABLE_WIDTH)).print(table)
 
 
 def _control(client: str, database: str | None) -> Control:

@@ -110,6 +110,7 @@ audit = Table(
     Column("outcome", Text, nullable=False),
     Column("details", Text, nullable=False),
     Index("audit_by_organisation", "organisation", "at"),
+    sqlite_with_rowid=False,  # the key is what it is found by
 )
 
 mandate = Table(

@@ -27,13 +27,20 @@ class Reason(Enum):
     GRANULARITY = "no mandate for this granularity"
     PERIOD = "no mandate for this period"
     COVERAGE = "not covered by the credentials"
+    NO_HEADPOINT = "a mandate for a headpoint of which the platform knows nothing yet"
 
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """What may be read: per granularity the disjoint periods of reading, in order."""
+    """What may be read.
+
+    Attributes:
+        periods: per granularity the disjoint periods of reading, in order.
+        mandates: the ids of those under which.
+    """
 
     periods: Mapping[Granularity, tuple[Period, ...]]
+    mandates: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +74,13 @@ def decide(
     asked = [one for one in approved if not granularities or one.mandate.granularity in granularities]
     if not asked:
         return Refused(Reason.GRANULARITY)
-    if not _granted(asked, read):
+    giving = [(one, period) for one in asked if (period := _given(one, read))]
+    if not giving:
         return Refused(Reason.PERIOD)
-    covered = [one for one in asked if one.mandate.own or coverage is Coverage.ALL]
-    granted = _granted(covered, read)
-    return Granted(granted) if granted else Refused(Reason.COVERAGE)
+    covered = [(one, period) for one, period in giving if one.mandate.own or coverage is Coverage.ALL]
+    if not covered:
+        return Refused(Reason.COVERAGE)
+    return Granted(_union(covered), tuple(one.mandate_id for one, _ in covered))
 
 
 def _is_told(one: StandingMandate) -> bool:
@@ -81,15 +90,19 @@ def _is_told(one: StandingMandate) -> bool:
     return one.phase.status is not Status.REMOVED and not one.mandate.ean_named_by_grid_user
 
 
-def _granted(
-    mandates: Iterable[StandingMandate], read: Period | None
+def _given(one: StandingMandate, read: Period | None) -> Period | None:
+    """What a mandate gives: its data period, cut at its expiration (M4), within what is asked; None: nothing."""
+    period = one.phase.data_period.cut(one.phase.expiration)
+    if read is not None:
+        period = period.intersection(read)
+    return None if period.is_empty else period
+
+
+def _union(
+    covered: Iterable[tuple[StandingMandate, Period]],
 ) -> dict[Granularity, tuple[Period, ...]]:
-    """Per granularity the union of the data periods, each cut at its expiration (M4), within what is asked."""
+    """What mandates give together, per granularity."""
     periods: dict[Granularity, list[Period]] = {}
-    for one in mandates:
-        period = one.phase.data_period.cut(one.phase.expiration)
-        if read is not None:
-            period = period.intersection(read)
+    for one, period in covered:
         periods.setdefault(one.mandate.granularity, []).append(period)
-    merged = {granularity: merge(each) for granularity, each in periods.items()}
-    return {granularity: union for granularity, union in merged.items() if union}
+    return {granularity: merge(each) for granularity, each in periods.items()}

@@ -15,9 +15,10 @@ _TERM_MONTHS: Final = 12
 
 
 class EnvironmentName(Enum):
-    """The environments for which credentials are issued (I3). Live joins when it has readings to give."""
+    """The environments for which credentials are issued (I3)."""
 
     SANDBOX = "sandbox"
+    LIVE = "live"
 
 
 def valid_until(issued_at: datetime) -> datetime:

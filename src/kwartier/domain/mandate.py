@@ -160,8 +160,9 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class StandingMandate:
-    """A mandate and the phase in which it stands at some moment."""
+    """A mandate, under the id by which it is kept, and the phase in which it stands at some moment."""
 
+    mandate_id: str
     mandate: Mandate
     phase: Phase
 

@@ -227,6 +227,7 @@ def _phase_row(phase: Phase) -> dict[str, object]:
 
 def _read(row: Row[tuple[object, ...]]) -> StandingMandate:
     return StandingMandate(
+        row.mandate_id,
         _read_mandate(row),
         Phase(
             start=row.start,

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from kwartier.domain.access import Reason, Refused, decide
+from kwartier.domain.audit import AuditEntry
 from kwartier.domain.credentials import Credentials
 from kwartier.domain.days import Grid, slots_within
 from kwartier.domain.ean import Ean
@@ -37,10 +38,11 @@ GRIDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class EnergyAnswer:
-    """A headpoint, and per meter the series that may be read."""
+    """A headpoint, per meter the series that may be read, and the ids of the mandates under which."""
 
     headpoint: Headpoint
     meters: tuple[MeterSeries, ...]
+    mandates: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +57,57 @@ class SubmeterAsked:
 
 
 def read_energy(
-    environment: Environment, client: Credentials, question: EnergyQuestion, moment: datetime
+    environment: Environment,
+    client: Credentials,
+    question: EnergyQuestion,
+    moment: datetime,
+    correlation_id: str,
 ) -> EnergyAnswer | Refused | SubmeterAsked:
     """Answer a question for energy, at a moment of the environment's clock.
 
+    Whatever is answered stands in the audit by then, where the environment has one (A1).
+
+    Args:
+        environment: what is asked.
+        client: who asks.
+        question: what for.
+        moment: at which, by the environment's clock.
+        correlation_id: that of the answer (C6).
+
     Raises:
         InvalidValueError: the EAN is none of this environment (S3).
+        UnavailableError: the audit can't be written, or the database can't be read.
     """
     environment.source.check(question.ean)
+    answer = _answer(environment, client, question, moment)
+    if environment.audit is not None:
+        environment.audit.write(
+            AuditEntry(
+                at=moment,
+                organisation=client.organisation,
+                client_id=client.client_id,
+                question=question,
+                refused=_refusal(answer),
+                mandates=answer.mandates if isinstance(answer, EnergyAnswer) else (),
+                correlation_id=correlation_id,
+            )
+        )
+    return answer
+
+
+def _refusal(answer: EnergyAnswer | Refused | SubmeterAsked) -> Reason | None:
+    match answer:
+        case Refused(reason):
+            return reason
+        case SubmeterAsked():
+            return Reason.NO_MANDATE
+        case EnergyAnswer():
+            return None
+
+
+def _answer(
+    environment: Environment, client: Credentials, question: EnergyQuestion, moment: datetime
+) -> EnergyAnswer | Refused | SubmeterAsked:
     above = environment.source.headpoints_of_submeter(question.ean)
     if above:
         return _submeter_asked(environment, client, above, moment)
@@ -80,6 +125,8 @@ def read_energy(
     if isinstance(decision, Refused):
         return _told_of_the_clock(environment, client, question.ean, moment, decision)
     headpoint = environment.source.headpoint(question.ean)
+    if headpoint is None:
+        return Refused(Reason.NO_HEADPOINT)
     inserted = _inserted(question, moment)
     kinds = _kinds(question, headpoint)
     meters: dict[Meter, list[Series]] = {}
@@ -96,7 +143,9 @@ def read_energy(
             if len(series):
                 meters.setdefault(part.meter, []).append(series.compact())
     return EnergyAnswer(
-        headpoint, tuple(MeterSeries(meter, tuple(series)) for meter, series in meters.items())
+        headpoint,
+        tuple(MeterSeries(meter, tuple(series)) for meter, series in meters.items()),
+        decision.mandates,
     )
 
 

@@ -14,8 +14,9 @@ from kwartier.sandbox import generator
 from kwartier.sandbox.eans import sandbox_meter
 from kwartier.sandbox.gas_submeters import gas_headpoints_of_submeter
 from kwartier.sandbox.submeters import headpoints_of_submeter
+from kwartier.services.audit import Audit
 
-__all__ = ["Environment", "VersionSource", "holder_of", "sandbox"]
+__all__ = ["Environment", "VersionSource", "holder_of", "live", "sandbox"]
 
 
 class VersionSource(Protocol):
@@ -31,8 +32,8 @@ class VersionSource(Protocol):
     def headpoints_of_submeter(self, ean: Ean) -> tuple[Ean, ...]:
         """The headpoints on which a sub-headpoint hangs; none if the EAN is that of a headpoint (E6)."""
 
-    def headpoint(self, ean: Ean) -> Headpoint:
-        """The headpoint of an EAN that was checked."""
+    def headpoint(self, ean: Ean) -> Headpoint | None:
+        """The headpoint of an EAN that was checked; None: nothing is known of it."""
 
     def versions(self, ean: Ean, grid: Grid, slots: range, inserted: Inserted) -> tuple[MeterVersions, ...]:
         """All versions about these slots that may count, per meter; others may be among them."""
@@ -40,20 +41,32 @@ class VersionSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What an environment stands on: a book of mandates in a database, and a source of versions."""
+    """What an environment stands on: a book of mandates in a database, and a source of versions.
+
+    Attributes:
+        audit: where accesses to its readings are written; the fictitious ones of a sandbox are in its journal.
+    """
 
     name: EnvironmentName
     database: Database
     source: VersionSource
+    audit: Audit | None = None
 
     def holder(self, client: Credentials) -> str:
-        """By whom a client's mandates are kept and found."""
-        return holder_of(self.name, client.client_id)
+        """By whom a client's mandates are kept and found: its organisation, in the sandbox itself (M12, S1)."""
+        if self.name is EnvironmentName.SANDBOX:
+            return holder_of(self.name, client.client_id)
+        return holder_of(self.name, client.organisation)
 
 
-def holder_of(environment: EnvironmentName, client_id: str) -> str:
-    """By whom mandates of an environment are kept and found: in the sandbox each client has its own (S1)."""
-    return f"{environment.value}:{client_id}"
+def holder_of(environment: EnvironmentName, who: str) -> str:
+    """By whom mandates of an environment are kept and found.
+
+    Args:
+        environment: which.
+        who: an enterprise number, in the sandbox a client id.
+    """
+    return f"{environment.value}:{who}"
 
 
 class _SandboxSource:
@@ -76,3 +89,31 @@ class _SandboxSource:
 def sandbox(database: Database) -> Environment:
     """The sandbox: mandates that its clients make, readings that are computed (S1, S4)."""
     return Environment(EnvironmentName.SANDBOX, database, _SandboxSource())
+
+
+class _NoReadings:
+    """No meters at all: what a platform has before any headpoint was brought in."""
+
+    def check(self, ean: Ean) -> None:
+        """Any EAN may be asked for: whether it exists is told to nobody without a mandate."""
+
+    def headpoints_of_submeter(self, ean: Ean) -> tuple[Ean, ...]:
+        del ean
+        return ()
+
+    def headpoint(self, ean: Ean) -> None:
+        del ean
+
+    def versions(self, ean: Ean, grid: Grid, slots: range, inserted: Inserted) -> tuple[MeterVersions, ...]:
+        del ean, grid, slots, inserted
+        return ()
+
+
+def live(database: Database, source: VersionSource | None = None) -> Environment:
+    """The live environment: mandates of organisations, every access to readings in the audit.
+
+    Args:
+        database: the registry.
+        source: of readings; None: there are none yet.
+    """
+    return Environment(EnvironmentName.LIVE, database, source or _NoReadings(), Audit(database))

@@ -1,6 +1,8 @@
 """What a service can't do; drawn in the package's docstring."""
 
-__all__ = ["RevokedCredentialsError", "ServiceError", "UnknownCredentialsError"]
+from kwartier.db.engine import UnavailableError
+
+__all__ = ["RevokedCredentialsError", "ServiceError", "UnavailableError", "UnknownCredentialsError"]
 
 
 class ServiceError(Exception):

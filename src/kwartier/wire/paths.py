@@ -20,7 +20,10 @@ __all__ = [
 ]
 
 
-BASE_PATHS: Final = {EnvironmentName.SANDBOX: ("/ext/mijnfluvius-profnetgebruiker-sbx/v1", "/esco-sbx/v3")}
+BASE_PATHS: Final = {
+    EnvironmentName.SANDBOX: ("/ext/mijnfluvius-profnetgebruiker-sbx/v1", "/esco-sbx/v3"),
+    EnvironmentName.LIVE: ("/ext/mijnfluvius-profnetgebruiker/v1", "/esco-live/v3"),
+}
 """The first is the guide's, the other that of the sister API's clients (C9)."""
 
 MANDATE: Final = "/api/mandate"

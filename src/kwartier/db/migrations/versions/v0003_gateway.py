@@ -58,5 +58,6 @@ def upgrade() -> None:
         sa.Column("client_id", sa.Text, nullable=False),
         sa.Column("outcome", sa.Text, nullable=False),
         sa.Column("details", sa.Text, nullable=False),
+        sqlite_with_rowid=False,
     )
     op.create_index("audit_by_organisation", "audit", ["organisation", "at"])

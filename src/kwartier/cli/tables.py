@@ -1,0 +1,29 @@
+"""Tables on the terminal."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+
+__all__ = ["print_table", "print_wide"]
+
+_WIDTH: Final = 140
+_ANY_WIDTH: Final = 10_000
+
+
+def print_wide(table: Table) -> None:
+    """Print a table in at least this width, also where the terminal has less."""
+    Console(width=max(Console().width, _WIDTH)).print(table)
+
+
+def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print rows of which nothing is cut off: what can't be copied is of no use."""
+    table = Table(box=None, pad_edge=False)
+    for name in head:
+        table.add_column(name, no_wrap=True)
+    for row in rows:
+        table.add_row(*row)
+    console = Console()
+    needed = console.measure(table, options=console.options.update(max_width=_ANY_WIDTH)).maximum
+    Console(width=max(console.width, needed)).print(table)

@@ -1,0 +1,65 @@
+"""The audit: every access to readings, written before the answer begins (A1)."""
+
+from threading import Lock
+from typing import Final
+
+from kwartier.db.engine import Database
+from kwartier.domain.audit import AuditEntry
+from kwartier.registry import audit as registry
+from kwartier.registry.audit import AuditFilter
+
+__all__ = ["Audit", "AuditFilter"]
+
+
+class _Group:
+    """Entries that are written in one transaction."""
+
+    def __init__(self) -> None:
+        self.entries: list[AuditEntry] = []
+        self.is_written = False
+        self.failure: Exception | None = None
+
+
+class Audit:
+    """The audit of a platform, in its database.
+
+    What was written outlives a kill of the process.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database: Final = database
+        self._group = _Group()
+        self._group_lock: Final = Lock()
+        self._turn: Final = Lock()
+
+    def write(self, entry: AuditEntry) -> None:
+        """Write an access; afterwards it is in the database.
+
+        While one group is written, what comes meanwhile gathers to the next: a transaction costs more than a row.
+
+        Raises:
+            UnavailableError: it can't be written, so that nothing may be given.
+        """
+        with self._group_lock:
+            group = self._group
+            group.entries.append(entry)
+        with self._turn:
+            if not group.is_written:
+                with self._group_lock:
+                    self._group = _Group()
+                self._write(group)
+        if group.failure is not None:
+            raise group.failure
+
+    def find(self, narrowed: AuditFilter, limit: int = 100) -> list[AuditEntry]:
+        """The newest accesses, the newest first."""
+        with self._database.reading() as connection:
+            return registry.find(connection, narrowed, limit)
+
+    def _write(self, group: _Group) -> None:
+        group.is_written = True
+        try:
+            with self._database.noting() as connection:
+                registry.add(connection, group.entries)
+        except Exception as error:  # noqa: BLE001 - raised for everyone in the group
+            group.failure = error
