@@ -15,7 +15,7 @@ settings.register_profile(
 )
 settings.load_profile("kwartier")
 
-pytest_plugins = ["support.engines"]
+pytest_plugins = ["support.engines", "support.store"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -65,13 +65,14 @@ class Database:
         url: `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/NAME`. A file is made if it is not there, readable by its
             owner alone: it holds signing keys.
         may_be_new: whether it may be made; a command that only looks must not hide a mistyped name.
+        page_bytes: of a file that is made, if not the engine's own.
 
     Raises:
         DatabaseError: it can't be made or opened.
     """
 
-    def __init__(self, url: str, *, may_be_new: bool = True) -> None:
-        self._driver = _driver(url)
+    def __init__(self, url: str, *, may_be_new: bool = True, page_bytes: int | None = None) -> None:
+        self._driver = _driver(url, page_bytes)
         self.name: Final = self._driver.name
         self.url: Final = self._driver.url
         if not may_be_new:
@@ -146,9 +147,9 @@ class Database:
             raise UnavailableError(f"database {self.name}: {reason}") from error
 
 
-def _driver(url: str) -> Driver:
+def _driver(url: str, page_bytes: int | None) -> Driver:
     if make_url(url).get_backend_name() == "sqlite":
-        return Sqlite(url)
+        return Sqlite(url, page_bytes)
     # A platform on SQLite does without the other's driver, also as a package.
     from kwartier.db.postgresql import Postgresql  # noqa: PLC0415
 

@@ -1,56 +1,80 @@
-"""Bringing a database to the schema of this version."""
+"""Bringing a database to the schemas of this version."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, MetaData, inspect, text
 from sqlalchemy.exc import DBAPIError
 
+from kwartier.db import readings_schema, schema
 from kwartier.db.engine import Database, DatabaseError
-from kwartier.db.schema import metadata
 
-__all__ = ["HEAD", "migrate", "upgrade"]
+__all__ = ["HEAD", "READINGS", "REGISTRY", "Schema", "migrate", "upgrade"]
 
 HEAD: Final = "0003"
-"""The revision of this version's schema."""
+"""The revision of this version's registry."""
 
 
-def migrate(database: Database) -> None:
-    """Make the schema, or bring an older one up to date, in one transaction that other processes wait for.
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """Tables that are brought up to date together; several may share a database.
+
+    Attributes:
+        metadata: the tables.
+        head: the revision of this version's.
+        steps: the folder of the steps to it.
+        version_table: where its revision is kept.
+    """
+
+    metadata: MetaData
+    head: str
+    steps: str
+    version_table: str
+
+
+REGISTRY: Final = Schema(schema.metadata, HEAD, "migrations", "alembic_version")
+READINGS: Final = Schema(readings_schema.metadata, "0001", "readings_migrations", "readings_version")
+
+
+def migrate(database: Database, wanted: Schema = REGISTRY) -> None:
+    """Make a schema, or bring an older one up to date, in one transaction that other processes wait for.
 
     Raises:
         DatabaseError: a newer version made the database, or the file is no database.
     """
     try:
         with database.reading() as connection:
-            if _revision(connection) == HEAD:
+            if _revision(connection, wanted) == wanted.head:
                 return
         with database.writing("schema") as connection:
-            if not inspect(connection).get_table_names():
-                _make(connection)
+            if not wanted.metadata.tables.keys() & set(inspect(connection).get_table_names()):
+                _make(connection, wanted)
                 return
-        upgrade(database)
+        upgrade(database, wanted=wanted)
     except DBAPIError as error:
         raise DatabaseError(f"database {database.name}: {error.orig}") from None
 
 
-def _make(connection: Connection) -> None:
-    """Make the schema in an empty database: what the steps of migration end with, as a test holds."""
-    metadata.create_all(connection)
-    connection.execute(text("create table alembic_version (version_num VARCHAR(32) not null primary key)"))
-    connection.execute(text("insert into alembic_version values (:head)"), {"head": HEAD})
+def _make(connection: Connection, wanted: Schema) -> None:
+    """Make the schema where there is nothing of it: what the steps of migration end with, as a test holds."""
+    wanted.metadata.create_all(connection)
+    table = wanted.version_table
+    connection.execute(text(f"create table {table} (version_num VARCHAR(32) not null primary key)"))
+    connection.execute(text(f"insert into {table} values (:head)"), {"head": wanted.head})  # noqa: S608 - our own name
 
 
-def _revision(connection: Connection) -> str | None:
+def _revision(connection: Connection, wanted: Schema) -> str | None:
     """The revision of a schema, None before the first."""
-    if not inspect(connection).has_table("alembic_version"):
+    if not inspect(connection).has_table(wanted.version_table):
         return None
-    revision: str | None = connection.execute(text("select version_num from alembic_version")).scalar()
+    found = connection.execute(text(f"select version_num from {wanted.version_table}"))  # noqa: S608 - our own name
+    revision: str | None = found.scalar()
     return revision
 
 
-def upgrade(database: Database, revision: str = HEAD) -> None:
-    """Bring a database to the schema of a revision, by default that of this version, step by step.
+def upgrade(database: Database, revision: str | None = None, *, wanted: Schema = REGISTRY) -> None:
+    """Bring a schema to a revision, by default that of this version, step by step.
 
     Raises:
         DatabaseError: a newer version made it.
@@ -61,16 +85,16 @@ def upgrade(database: Database, revision: str = HEAD) -> None:
     from alembic.script import ScriptDirectory  # noqa: PLC0415
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(Path(__file__).parent / wanted.steps))
     # One separator for all platforms; the default warns.
     config.set_main_option("path_separator", "os")
     known = {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}
     with database.writing("schema") as connection:
-        current = _revision(connection)
+        current = _revision(connection, wanted)
         if current is not None and current not in known:
             raise DatabaseError(
                 f"database {database.name}: made by a newer Kwartier (schema {current}, this one knows up to "
-                f"{max(known)}); use that version, or another file",
+                f"{max(known)}); use that version, or another database",
             )
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
+        config.attributes.update(connection=connection, wanted=wanted)
+        command.upgrade(config, revision or wanted.head)

@@ -33,17 +33,20 @@ class Sqlite:
 
     Args:
         url: `sqlite:///FILE`.
+        page_bytes: of a file that is made, if not SQLite's own.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, page_bytes: int | None = None) -> None:
         self._file = Path(make_url(url).database or "")
         self.url = url
         self.name = str(self._file)
-        self.reader: Engine = _engine(url, "FULL")
+        self.reader: Engine = _engine(url, "FULL", page_bytes)
         self.glancer: Engine = self.reader.execution_options(**{_BEGIN: ""})
         # A transaction that will write takes the lock at once: one that upgrades later would fail instead of waiting.
         self.writer: Engine = self.reader.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
-        self.noter: Engine = _engine(url, "NORMAL").execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        self.noter: Engine = _engine(url, "NORMAL", page_bytes).execution_options(
+            **{_BEGIN: "BEGIN IMMEDIATE"}
+        )
 
     def exists(self) -> bool:
         """Whether the file is there."""
@@ -77,7 +80,7 @@ class Sqlite:
         self.noter.dispose()
 
 
-def _engine(url: str, synchronous: str) -> Engine:
+def _engine(url: str, synchronous: str, page_bytes: int | None) -> Engine:
     # What fails is told without the values of the question, which may be personal (A2).
     engine = create_engine(
         url, pool_size=_CONNECTIONS, max_overflow=0, hide_parameters=True, pool_reset_on_return=None
@@ -89,6 +92,8 @@ def _engine(url: str, synchronous: str) -> Engine:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+        if page_bytes is not None:
+            cursor.execute(f"PRAGMA page_size = {page_bytes}")
         _let_readers_pass(cursor)
         cursor.execute(f"PRAGMA synchronous = {synchronous}")
         cursor.close()

@@ -38,11 +38,19 @@ GRIDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class EnergyAnswer:
-    """A headpoint, per meter the series that may be read, and the ids of the mandates under which."""
+    """What may be read.
+
+    Attributes:
+        headpoint: what was asked for.
+        meters: per meter its series.
+        mandates: the ids of those under which.
+        moment: everything that became known up to it is in the answer (R1).
+    """
 
     headpoint: Headpoint
     meters: tuple[MeterSeries, ...]
     mandates: tuple[str, ...]
+    moment: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +135,7 @@ def _answer(
     headpoint = environment.source.headpoint(question.ean)
     if headpoint is None:
         return Refused(Reason.NO_HEADPOINT)
+    moment = environment.source.settled(moment)
     inserted = _inserted(question, moment)
     kinds = _kinds(question, headpoint)
     meters: dict[Meter, list[Series]] = {}
@@ -146,6 +155,7 @@ def _answer(
         headpoint,
         tuple(MeterSeries(meter, tuple(series)) for meter, series in meters.items()),
         decision.mandates,
+        moment,
     )
 
 

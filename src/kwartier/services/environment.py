@@ -1,6 +1,7 @@
 """An environment: the same code with other furniture (DESIGN, "How data flows")."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from kwartier.db.engine import Database
@@ -21,6 +22,9 @@ __all__ = ["Environment", "VersionSource", "holder_of", "live", "sandbox"]
 
 class VersionSource(Protocol):
     """Where versions of readings come from: computed in the sandbox, stored in live."""
+
+    def settled(self, moment: datetime) -> datetime:
+        """The latest moment, up to the given one, about which no more can become known (R1)."""
 
     def check(self, ean: Ean) -> None:
         """Refuse an EAN of which there can be nothing.
@@ -72,6 +76,9 @@ def holder_of(environment: EnvironmentName, who: str) -> str:
 class _SandboxSource:
     """The fictitious meters."""
 
+    def settled(self, moment: datetime) -> datetime:
+        return moment
+
     def check(self, ean: Ean) -> None:
         if not self.headpoints_of_submeter(ean):
             sandbox_meter(ean)
@@ -93,6 +100,9 @@ def sandbox(database: Database) -> Environment:
 
 class _NoReadings:
     """No meters at all: what a platform has before any headpoint was brought in."""
+
+    def settled(self, moment: datetime) -> datetime:
+        return moment
 
     def check(self, ean: Ean) -> None:
         """Any EAN may be asked for: whether it exists is told to nobody without a mandate."""

@@ -2,7 +2,10 @@
 
 from alembic import context
 
-from kwartier.db.schema import metadata
-
-context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+wanted = context.config.attributes["wanted"]
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=wanted.metadata,
+    version_table=wanted.version_table,
+)
 context.run_migrations()

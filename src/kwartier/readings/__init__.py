@@ -1,0 +1,1 @@
+"""What was measured, and when it came to be known: headpoints, runs, deliveries (DESIGN 2-4)."""

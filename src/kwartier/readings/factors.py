@@ -1,0 +1,50 @@
+"""Gas conversion factors by zone and month, each with the delivery in which it came (R2, E12)."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from sqlalchemy import BigInteger, Connection, insert, select, type_coerce
+
+from kwartier.db.readings_schema import delivery as deliveries
+from kwartier.db.readings_schema import gas_factor as table
+from kwartier.domain.gas import Factors, FactorVersion
+from kwartier.domain.metering import GasFactor
+
+__all__ = ["add", "read"]
+
+
+def add(connection: Connection, delivery: int, factors: Iterable[tuple[str, int, int, GasFactor]]) -> None:
+    """Load factors of a delivery.
+
+    Args:
+        connection: that writes.
+        delivery: its number.
+        factors: zone, gas month (`gas_month_of`), ten-thousandths of a kWh/m3, and how sure it is.
+    """
+    rows = [
+        {"zone": zone, "month": month, "delivery": delivery, "factor": factor, "kind": int(kind)}
+        for zone, month, factor, kind in factors
+    ]
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def read(connection: Connection, zone: str, before_us: int) -> Factors:
+    """The factors of a zone that became visible before a moment; a month of which none did has none.
+
+    Args:
+        connection: that reads.
+        zone: whose.
+        before_us: microseconds since the epoch.
+    """
+    published_us = type_coerce(deliveries.c.published_at, BigInteger)
+    rows = connection.execute(
+        select(table.c.month, published_us, table.c.factor, table.c.kind)
+        .join(deliveries, deliveries.c.number == table.c.delivery)
+        .where(table.c.zone == zone, published_us < before_us)
+        .order_by(deliveries.c.published_at)
+    )
+    factors: defaultdict[int, list[FactorVersion]] = defaultdict(list)
+    for month, inserted_us, factor, kind in rows:
+        factors[month].append(FactorVersion(inserted_us, factor, GasFactor(kind)))
+    return factors

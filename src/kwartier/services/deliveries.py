@@ -1,0 +1,195 @@
+"""Take deliveries in: loaded unseen, published whole, withdrawn by another (R1, R3; DESIGN 3)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from kwartier.clock import Clock
+from kwartier.db.engine import Database
+from kwartier.domain.delivery import Counts, Delivery, DeliveryState
+from kwartier.readings import deliveries as registry
+from kwartier.readings import runs
+from kwartier.readings.compensation import compensating
+from kwartier.readings.runs import Run
+from kwartier.services.errors import ServiceError
+
+__all__ = [
+    "AlreadyDeliveredError",
+    "BeingDeliveredError",
+    "Deliveries",
+    "NotDeliveredError",
+    "SweptError",
+]
+
+_LEASE: Final = timedelta(minutes=2)
+_NUMBERS: Final = "deliveries"
+
+
+class AlreadyDeliveredError(ServiceError):
+    """The delivery was published before; nothing is left to do.
+
+    Args:
+        delivery: as it was published.
+    """
+
+    def __init__(self, delivery: Delivery) -> None:
+        super().__init__(f"delivery {delivery.delivery_id} is {delivery.state.value} already")
+        self.delivery = delivery
+
+
+class BeingDeliveredError(ServiceError):
+    """Somebody else is bringing the same delivery in at this moment."""
+
+
+class NotDeliveredError(ServiceError):
+    """There is no published delivery of this id."""
+
+
+class SweptError(ServiceError):
+    """The delivery was swept, because nothing was heard of it for too long: it has to be sent again."""
+
+
+class Deliveries:
+    """The deliveries of a store.
+
+    Args:
+        database: that of the readings.
+        clock: real time.
+        lead: how far ahead of now the moment lies at which a publication becomes visible: longer than it takes to commit,
+            and than the clocks of several machines differ.
+    """
+
+    def __init__(self, database: Database, clock: Clock, lead: timedelta) -> None:
+        self._database = database
+        self._clock = clock
+        self._lead = lead
+
+    def begin(self, delivery_id: str, source: str, withdraws: int | None = None) -> Delivery:
+        """Begin a delivery; what was left of an earlier attempt at it goes.
+
+        Raises:
+            AlreadyDeliveredError: it was published.
+            BeingDeliveredError: it is being loaded.
+        """
+        now = self._clock()
+        with self._database.writing(_NUMBERS) as connection:
+            found = registry.find(connection, delivery_id)
+            if found is not None and found.state is not DeliveryState.LOADING:
+                raise AlreadyDeliveredError(found)
+            if found is not None:
+                idle = [one.number for one in registry.unpublished(connection, now - _LEASE)]
+                if found.number not in idle:
+                    raise BeingDeliveredError(
+                        f"delivery {delivery_id} is being brought in; if that was broken off, try again in "
+                        f"{_LEASE.seconds // 60} minutes, or use `kwartier deliveries sweep`"
+                    )
+                registry.forget(connection, found.number)
+            return registry.add(connection, delivery_id, source, now, withdraws)
+
+    def load(self, delivery: Delivery, some: Sequence[Run]) -> None:
+        """Load some of its runs, in a transaction of their own.
+
+        Raises:
+            SweptError: it was swept meanwhile.
+        """
+        with self._database.writing() as connection:
+            if not registry.touch(connection, delivery.number, self._clock()):
+                raise SweptError(f"delivery {delivery.delivery_id} was swept: send it again")
+            runs.add(connection, delivery.number, some)
+
+    def publish(self, delivery: Delivery, counts: Counts) -> datetime:
+        """Let everything of a delivery become visible at one moment, which is later than any that was answered.
+
+        Raises:
+            SweptError: it was swept meanwhile.
+        """
+        lead = self._lead
+        while True:
+            published_at = self._publish(delivery, counts, lead)
+            if published_at is not None:
+                return published_at
+            lead *= 2  # whoever was held up once may be so again
+
+    def withdraw(self, delivery_id: str) -> Delivery:
+        """Take a published delivery back, by one that says again what the others say (R3).
+
+        Returns:
+            The delivery that takes it back.
+
+        Raises:
+            NotDeliveredError: there is no such delivery, or it is not published, or takes another back itself.
+            AlreadyDeliveredError: it was taken back before.
+            BeingDeliveredError: it is being taken back.
+        """
+        wrong = self.find(delivery_id)
+        if wrong is None or wrong.state is DeliveryState.LOADING or wrong.withdraws is not None:
+            raise NotDeliveredError(f"there is no published delivery {delivery_id}")
+        while True:
+            taking = self.begin(f"withdrawal of {delivery_id}", "withdrawal", wrong.number)
+            since, count = self._compensate(taking, wrong)
+            counts = Counts(runs=count)
+            published_at = self._publish(taking, counts, self._lead, since=since, withdrawn=wrong)
+            if published_at is not None:
+                return replace(
+                    taking, state=DeliveryState.PUBLISHED, published_at=published_at, counts=counts
+                )
+            # Something else was published meanwhile, with which the compensation has to count.
+            with self._database.writing(_NUMBERS) as connection:
+                registry.forget(connection, taking.number)
+
+    def sweep(self, idle: timedelta = _LEASE) -> list[Delivery]:
+        """Remove deliveries that were begun and not published, and about which nothing was heard for a while."""
+        with self._database.writing(_NUMBERS) as connection:
+            swept = registry.unpublished(connection, self._clock() - idle)
+            for one in swept:
+                registry.forget(connection, one.number)
+        return swept
+
+    def find(self, delivery_id: str) -> Delivery | None:
+        """The delivery that its sender knows by this id."""
+        with self._database.glancing() as connection:
+            return registry.find(connection, delivery_id)
+
+    def newest(self, limit: int = 100) -> list[Delivery]:
+        """The newest deliveries, the newest first."""
+        with self._database.reading() as connection:
+            return registry.list_newest(connection, limit)
+
+    def _publish(
+        self,
+        delivery: Delivery,
+        counts: Counts,
+        lead: timedelta,
+        *,
+        since: datetime | None = None,
+        withdrawn: Delivery | None = None,
+    ) -> datetime | None:
+        """Announce and publish; None: it came too late, or something else was published since a moment."""
+        with self._database.writing(registry.PUBLICATION) as connection:
+            now = self._clock()
+            registry.unannounce(connection, lapsed=now)
+            if not registry.touch(connection, delivery.number, now):
+                raise SweptError(f"delivery {delivery.delivery_id} was swept: send it again")
+            if since is not None and registry.newest(connection) != (since, False):
+                return None
+            announced = registry.announce(connection, delivery.number, now + lead, now + lead + _LEASE)
+        with self._database.writing(registry.PUBLICATION) as connection:
+            # Whoever reads after that moment must have seen the announcement: if it came too late, another is made.
+            if self._clock() >= announced:
+                registry.unannounce(connection, delivery.number)
+                return None
+            published_at = registry.publish(connection, delivery.number, counts)
+            if published_at is not None and withdrawn is not None:
+                registry.mark(connection, withdrawn.number, DeliveryState.WITHDRAWN)
+            return published_at
+
+    def _compensate(self, taking: Delivery, wrong: Delivery) -> tuple[datetime | None, int]:
+        """Load what takes a delivery back; as of which publication, and how many runs."""
+        count = 0
+        with self._database.reading() as connection:
+            since, _ = registry.newest(connection)
+            for some in compensating(connection, wrong.number):
+                self.load(taking, some)
+                count += len(some)
+        return since, count
