@@ -40,8 +40,8 @@ format: $(READY) ## put the code in its form
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: $(READY) ## measure against the budgets, side by side, as ratios
-	@$(BIN)/python -m benchmarks
+bench: $(READY) ## measure against the budgets, side by side, as ratios; LONG=1 adds memory over minutes
+	@$(BIN)/python -m benchmarks $(if $(filter 1 yes true,$(LONG)),--long)
 
 docs: $(READY) ## write the generated pages and pictures of docs/ anew
 	@$(BIN)/python -m tools.docs

@@ -9,7 +9,7 @@ from typing import Final
 
 from rich.console import Console
 
-from benchmarks import energy, memory, pieces, ready, small, widest
+from benchmarks import energy, lasting, limit, memory, pieces, ready, small, widest
 from benchmarks.ours import platform
 from benchmarks.report import show, write
 
@@ -20,6 +20,7 @@ def main() -> None:
     """Measure, show, and write what is asked."""
     parser = ArgumentParser("python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer rounds: about 20 seconds")
+    parser.add_argument("--long", action="store_true", help="memory over minutes too")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     parser.add_argument("--seed", type=int, default=1, help="of the EANs and windows that are asked")
     options = parser.parse_args()
@@ -31,11 +32,16 @@ def main() -> None:
             console.print("GET energy: ours, the reference, the floor …")
             figures = list(energy.compare(ours, folder, random, today, rounds))
             console.print("Small requests …")
-            figures += small.measure(ours, rounds)
+            figures += small.measure(ours, folder, rounds)
             console.print("Clients that do not read …")
             figures += memory.measure(ours, random, today)
             console.print("The widest answers …")
             figures += widest.measure(ours, random, today, rounds)
+        console.print("The limit, by several workers …")
+        figures += limit.measure(folder)
+        if options.long:
+            console.print("Memory under a load that lasts: four minutes …")
+            figures += lasting.measure(folder, random, today)
     console.print("Generator, resolver, renderer …")
     figures += pieces.measure(random, today, 10 * rounds)
     console.print("Sandboxes for tests …")

@@ -47,11 +47,11 @@ def request_text(target: str, headers: dict[str, str], method: str = "GET", body
 class Client:
     """A connection that is kept; use as a context manager."""
 
-    def __init__(self, peer: Peer) -> None:
+    def __init__(self, peer: Peer, buffer_bytes: int = _BUFFER_BYTES) -> None:
         self._socket = socket.create_connection(peer, _TIMEOUT_SECONDS)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         # Written once now, so that no answer pays for pages that the system hands out.
-        self._buffer = bytearray(b"\1") * _BUFFER_BYTES
+        self._buffer = bytearray(b"\1") * buffer_bytes
         self._view = memoryview(self._buffer)
 
     def __enter__(self) -> Self:

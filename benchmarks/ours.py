@@ -79,8 +79,8 @@ class Platform:
 
 
 @contextmanager
-def platform(folder: Path) -> Iterator[Platform]:
-    """Our server on a database of its own in a folder, ready to be asked for `EANS`."""
+def platform(folder: Path, settings: Mapping[str, str] | None = None) -> Iterator[Platform]:
+    """Our server on a database of its own in a folder, with these settings, ready to be asked for `EANS`."""
     port = free_port()
     nothing = folder / "kwartier.toml"
     nothing.touch()
@@ -89,9 +89,10 @@ def platform(folder: Path) -> Iterator[Platform]:
             "database": f"sqlite:///{folder / 'kwartier.db'}",
             "port": str(port),
             "rate_limit": "100000000",
-            "log_level": "warning",
+            "log_level": "error",
             "config": str(nothing),
         }
+        | dict(settings or {})
     )
     with running(["-m", "kwartier", "serve"], port, environment) as server:
         issued = _command(["credentials", "issue", "--organisation", _ORGANISATION, "--json"], environment)

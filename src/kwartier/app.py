@@ -1,57 +1,152 @@
 """The platform put together from settings."""
 
-import logging
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from time import monotonic
 
 from starlette.types import ASGIApp
 
-from kwartier.api.limits import MemoryLimiter
+from kwartier.api.entrance import Entrance
+from kwartier.api.geography import Geography, check_geography, choose_geography
+from kwartier.api.limits import RateLimiter
+from kwartier.api.peer import Proxies
 from kwartier.api.surface import surface
 from kwartier.api.token import Identity
 from kwartier.clock import Clock, system_clock
 from kwartier.db.engine import Database
+from kwartier.db.readings import readings_database
+from kwartier.domain.credentials import EnvironmentName
 from kwartier.services.authentication import Authenticator
+from kwartier.services.clients import Clients
 from kwartier.services.control import Control
-from kwartier.services.environment import sandbox
+from kwartier.services.environment import VersionSource, live, sandbox
+from kwartier.services.keys import SigningKeys
+from kwartier.services.limit_store import FOLDER_VARIABLE, Counted, LimitStore, limiter_of
 from kwartier.services.secrets import Hasher
+from kwartier.services.store import Store
 from kwartier.services.tokens import Tokens
 from kwartier.settings import Settings, load_settings
-from kwartier.wire.paths import issuer_path
+from kwartier.telemetry.database import time_work
+from kwartier.telemetry.logs import configure_logs
+from kwartier.telemetry.metrics import Metrics
+from kwartier.telemetry.requests import Watching
+from kwartier.wire.paths import issuer_path, token_path
 
-__all__ = ["Platform", "assemble", "worker"]
+__all__ = ["Platform", "assemble", "borders", "worker"]
 
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """The platform put together: the app, and what it stands on."""
+    """The platform put together: the app, and what it stands on.
+
+    Attributes:
+        database: the registry.
+        databases: all that it opened.
+    """
 
     app: ASGIApp
     database: Database
     hasher: Hasher
     tokens: Tokens
+    databases: Sequence[Database]
+
+    def close(self) -> None:
+        """Close the databases."""
+        for one in self.databases:
+            one.close()
 
 
-def assemble(settings: Settings, clock: Clock = system_clock) -> Platform:
-    """The platform of these settings, on a database whose schema is up to date."""
+def assemble(
+    settings: Settings,
+    clock: Clock = system_clock,
+    metrics: Metrics | None = None,
+    readings: VersionSource | None = None,
+    counting_folder: Path | None = None,
+) -> Platform:
+    """The platform of these settings, on a database whose schema is up to date.
+
+    Args:
+        settings: what was chosen.
+        clock: real time.
+        metrics: where requests are counted, if they are.
+        readings: what the live environment gives, if not what the store has.
+        counting_folder: where the processes of this machine count requests together, if they do.
+    """
     database = Database(settings.database)
     hasher = Hasher(settings.pepper.get_secret_value())
     issuer = settings.public_address + issuer_path(settings.tenant_id)
-    tokens = Tokens(database, hasher, issuer, settings.token_lifetime)
-    tokens.prepare(clock())
+    keys = SigningKeys(database, timedelta(days=settings.key_days))
+    keys.prepare(clock())
+    # An assertion may be addressed to the issuer, or to the endpoint at which it is shown.
+    endpoint = settings.public_address + token_path(settings.tenant_id)
+    clients = Clients(database, hasher, (issuer, endpoint))
+    tokens = Tokens(clients, keys, issuer, settings.token_lifetime)
+    store = readings_database(settings.database) if EnvironmentName.LIVE in settings.served else None
+    environments = {EnvironmentName.SANDBOX: sandbox(database)}
+    if store is not None:
+        environments[EnvironmentName.LIVE] = live(database, readings or Store(store))
     app = surface(
-        sandbox(database),
+        [environments[name] for name in settings.served],
         Control(database),
         Identity(tokens, clock, settings.tenant_id, settings.public_address),
-        Authenticator(database, hasher, tokens),
-        MemoryLimiter(settings.rate_limit),
+        Entrance(
+            Authenticator(database, hasher, tokens),
+            _rate_limiter(settings, database, hasher, counting_folder),
+            *borders(settings),
+        ),
+        settings.max_streams,
     )
-    return Platform(app, database, hasher, tokens)
+    databases = [one for one in (database, store) if one is not None]
+    if metrics is not None:
+        for engine in chain.from_iterable(one.engines for one in databases):
+            time_work(engine, metrics.database_held)
+        for one in databases:
+            one.observed(partial(metrics.database_held, "quick"))
+    watching = Watching(app, metrics, settings.slow_request_ms)
+    return Platform(watching, database, hasher, tokens, databases)
 
 
 def worker() -> ASGIApp:
     """The app of a serving process, which finds its settings in its environment."""
     settings = load_settings()
-    logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    configure_logs(settings.log_level, settings.log_format)
+    folder = os.environ.get(FOLDER_VARIABLE)
+    return assemble(
+        settings, metrics=_metrics(settings), counting_folder=None if folder is None else Path(folder)
+    ).app
+
+
+def _rate_limiter(settings: Settings, database: Database, hasher: Hasher, folder: Path | None) -> RateLimiter:
+    """What counts requests and failed authentications (C4)."""
+    store = LimitStore(settings.rate_limit_store)
+    return RateLimiter(
+        requests=limiter_of(store, Counted.REQUESTS, settings.rate_limit, database, folder, monotonic),
+        failures=limiter_of(store, Counted.FAILURES, settings.failed_limit, database, folder, monotonic),
+        hasher=hasher,
     )
-    return assemble(settings).app
+
+
+def borders(settings: Settings) -> tuple[Proxies, Geography]:
+    """Of whom the platform learns where a request comes from, and from where it may (C3).
+
+    Raises:
+        InvalidValueError: settings that do not fit together, or a file that is no database of countries.
+    """
+    proxies = Proxies.parse(settings.trusted_proxies, settings.forwarded_header)
+    check_geography(settings.geography, settings.host, behind_proxies=bool(proxies))
+    return proxies, choose_geography(settings.geography, monotonic)
+
+
+def _metrics(settings: Settings) -> Metrics | None:
+    """Where a serving process counts, if somebody listens."""
+    if settings.metrics_port is None:
+        return None
+    # Nobody needs it who does not serve.
+    from prometheus_client import CollectorRegistry  # noqa: PLC0415
+
+    return Metrics(CollectorRegistry())

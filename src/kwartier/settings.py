@@ -15,11 +15,15 @@ from platformdirs import user_config_path, user_data_path
 from pydantic import AfterValidator, AnyHttpUrl, Field, SecretStr, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from kwartier.domain.credentials import EnvironmentName
+from kwartier.domain.signing import MAX_TOKEN_LIFETIME
+
 __all__ = ["CONFIG_VARIABLE", "ENV_PREFIX", "Settings", "SettingsError", "load_settings"]
 
 ENV_PREFIX: Final = "KWARTIER_"
 CONFIG_VARIABLE: Final = f"{ENV_PREFIX}CONFIG"
 _FILE_NAME: Final = "kwartier.toml"
+_MAX_TOKEN_SECONDS: Final = int(MAX_TOKEN_LIFETIME.total_seconds())
 
 
 class SettingsError(ValueError):
@@ -30,10 +34,19 @@ def _database_default() -> str:
     return f"sqlite:///{user_data_path('kwartier') / 'kwartier.db'}"
 
 
-def _sqlite_url(url: str) -> str:
-    if not url.startswith("sqlite:///") or url in {"sqlite:///", "sqlite:///:memory:"}:
-        raise ValueError("the form is sqlite:///FILE")
+def _database_url(url: str) -> str:
+    file = url.startswith("sqlite:///") and url not in {"sqlite:///", "sqlite:///:memory:"}
+    if not file and not url.startswith("postgresql://"):
+        raise ValueError("the forms are sqlite:///FILE and postgresql://USER:PASSWORD@HOST/NAME")
     return url
+
+
+def _environments(text: str) -> str:
+    names = [name.strip() for name in text.split(",")]
+    allowed = [environment.value for environment in EnvironmentName]
+    if any(name not in allowed for name in names):
+        raise ValueError(f"some of {', '.join(allowed)}, with commas between them")
+    return ",".join(name for name in allowed if name in names)
 
 
 def _http_url(url: str) -> str:
@@ -46,15 +59,46 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, extra="forbid", frozen=True)
 
-    database: Annotated[str, AfterValidator(_sqlite_url)] = Field(
+    database: Annotated[str, AfterValidator(_database_url)] = Field(
         default_factory=_database_default,
-        description="Where credentials, keys and mandates are kept: `sqlite:///FILE`, by default in the user's data folder.",
+        description="Where credentials, keys, mandates and the audit are kept: `sqlite:///FILE`, by default in the user's "
+        "data folder, or `postgresql://USER:PASSWORD@HOST/NAME`.",
+    )
+    environments: Annotated[str, AfterValidator(_environments)] = Field(
+        default="sandbox,live",
+        description="Which environments are served: `sandbox`, `live`, or both with a comma between them.",
     )
     host: str = Field(default="127.0.0.1", description="The address on which `serve` listens.")
     port: int = Field(
         default=8484, ge=0, le=65535, description="The port on which `serve` listens; 0 takes a free one."
     )
+    unix_socket: Path | None = Field(
+        default=None, description="The unix socket on which `serve` listens, instead of host and port."
+    )
+    unix_socket_mode: str = Field(
+        default="660",
+        pattern="^[0-7]{3}$",
+        description="Who may connect to the unix socket, as for `chmod`: `660` is its owner and its group.",
+    )
     workers: int = Field(default=1, ge=1, le=64, description="How many processes serve.")
+    shutdown_grace_seconds: int = Field(
+        default=30,
+        ge=0,
+        le=3600,
+        description="How long answers under way may take to end after `serve` is told to stop; then they are cut.",
+    )
+    shutdown_drain_seconds: float = Field(
+        default=0.5,
+        ge=0,
+        le=300,
+        description="For how long, at least, new requests are refused with 503 before `serve` stops listening: for "
+        "proxies that must see it first. Within the grace.",
+    )
+    max_streams: int = Field(
+        default=100,
+        ge=1,
+        description="How many answers with energy a worker gives at the same time; beyond it 503 with `Retry-After`.",
+    )
     public_url: Annotated[str, AfterValidator(_http_url)] | None = Field(
         default=None,
         description="The address under which users reach the platform, for the addresses it prints and signs; "
@@ -70,17 +114,78 @@ class Settings(BaseSettings):
         description="A secret that goes into the hash of every client secret and subscription key. Changing it "
         "makes all credentials useless.",
     )
-    rate_limit: int = Field(
-        default=300, ge=1, description="Requests a minute of one subscription, per worker (C4)."
+    geography: str | None = Field(
+        default=None,
+        description="The file with the countries of addresses (C3), or `off` to let in from everywhere. Needed where others "
+        "than this machine can ask.",
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description="The networks whose word is taken for where a request came from, with commas between them; `unix` for "
+        "the socket.",
+    )
+    forwarded_header: str = Field(
+        default="x-forwarded-for",
+        pattern="^(x-forwarded-for|forwarded)$",
+        description="In which header trusted proxies say so: `x-forwarded-for` or `forwarded`; the other is not read.",
+    )
+    rate_limit: int = Field(default=300, ge=1, description="Requests a minute of one subscription (C4).")
+    rate_limit_store: str = Field(
+        default="auto",
+        pattern="^(auto|memory|shared|database)$",
+        description="Where requests are counted: `memory`, each worker for itself; `shared`, the workers of one machine "
+        "together; `database`, all machines that share one; or `auto`, which is `memory` for one worker and `shared` "
+        "for several.",
+    )
+    failed_limit: int = Field(
+        default=30,
+        ge=1,
+        description="Failed authentications a minute from one address: beyond it there is 429 instead of 401 (C4).",
     )
     token_lifetime: int = Field(
-        default=3600, ge=1, le=3600, description="Seconds for which an access token is valid (C1)."
+        default=_MAX_TOKEN_SECONDS,
+        ge=1,
+        le=_MAX_TOKEN_SECONDS,
+        description="Seconds for which an access token is valid (C1).",
+    )
+    key_days: int = Field(
+        default=90,
+        ge=1,
+        le=3650,
+        description="Days after which the next key signs tokens (C1); the one before is published until its last token "
+        "has ended.",
     )
     log_level: str = Field(
         default="info",
         pattern="^(critical|error|warning|info|debug)$",
         description="What is logged: `critical`, `error`, `warning`, `info` or `debug`.",
     )
+    log_format: str = Field(
+        default="auto",
+        pattern="^(console|json|auto)$",
+        description="How a line of the log looks: `json`, `console` for people, or `auto`, which is `console` on a "
+        "terminal and `json` elsewhere.",
+    )
+    slow_request_ms: int = Field(
+        default=2000,
+        ge=0,
+        description="Requests that take longer than so many milliseconds are warned of in the log; 0 warns of none.",
+    )
+    metrics_host: str = Field(
+        default="127.0.0.1",
+        description="The address on which metrics, liveness and readiness are told: not for the open internet.",
+    )
+    metrics_port: int | None = Field(
+        default=None,
+        ge=0,
+        le=65535,
+        description="The port on which they are told; 0 takes a free one, without one they are not told.",
+    )
+
+    @property
+    def served(self) -> tuple[EnvironmentName, ...]:
+        """Which environments are served."""
+        return tuple(EnvironmentName(name) for name in self.environments.split(","))
 
     @property
     def public_address(self) -> str:

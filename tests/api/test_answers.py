@@ -96,7 +96,7 @@ def test_nothing_is_null(client: Client) -> None:
         "br;q=1.0, gzip;q=0.5",
         "gzip;q=0.001",
         "*",
-        "identity;q=0.5, *;q=0.1",
+        "identity;q=0.1, *;q=0.5",
     ],
 )
 def test_gzip_when_it_is_accepted(client: Client, path: str, accepted: str) -> None:

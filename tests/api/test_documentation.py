@@ -1,27 +1,67 @@
 """The OpenAPI document and the Swagger page."""
 
+import json
 import re
 from collections.abc import Iterator
 from http import HTTPStatus
+from importlib.resources import files
 from typing import Final
 
 import pytest
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
 
+from kwartier.api.dutch import DUTCH
+from kwartier.api.examples import ASKED_AT
+from kwartier.api.languages import texts_in
 from kwartier.api.parameters import ENERGY_PARAMETERS, MANDATE_PARAMETERS, MOCK_FIELDS
 from kwartier.domain.credentials import EnvironmentName
 from kwartier.services.tokens import scope_of
+from kwartier.settings import Settings
 from kwartier.wire import paths
 from support.platform import ADDRESS, BASE, ESCO_BASE, Client, Json, Platform
 
+LIVE: Final = paths.BASE_PATHS[EnvironmentName.LIVE][0]
+DUTCH_OPENAPI: Final = "/swagger/v1/swagger.nl.json"
 BASES: Final = [BASE, ESCO_BASE]
+IDENTITY: Final = ""
+DOCUMENTED: Final = [*BASES, LIVE, paths.CONTROL, IDENTITY]
+"""Below each lie a page and a document."""
+
+_ALWAYS: Final = {200, 403, 405, 414, 431, 500, 503}
+_BODY: Final = {400, 413, 415}
 GIVEN: Final = {
-    ("get", paths.MANDATE): {200, 400, 401, 414, 429, 431, 500},
-    ("get", paths.ENERGY): {200, 400, 401, 403, 404, 414, 429, 431, 500},
-    ("post", paths.MOCK_MANDATE): {200, 400, 401, 413, 414, 415, 429, 431, 500},
-    ("get", paths.HEALTH): {200, 414, 431, 500},
+    ("get", paths.MANDATE): _ALWAYS | {400, 401, 429},
+    ("get", paths.ENERGY): _ALWAYS | {400, 401, 404, 429},
+    ("post", paths.MOCK_MANDATE): _ALWAYS | _BODY | {401, 429},
+    ("get", paths.HEALTH): _ALWAYS,
 }
+CONTROLLED: Final = {
+    ("get", "/clock"): _ALWAYS | {401},
+    ("put", "/clock"): _ALWAYS | _BODY | {401},
+    ("delete", "/clock"): _ALWAYS | {401},
+    ("post", "/clock/advance"): _ALWAYS | _BODY | {401},
+    ("get", "/faults"): _ALWAYS | {401},
+    ("post", "/faults"): _ALWAYS | _BODY | {401},
+    ("delete", "/faults"): _ALWAYS | {400, 401, 404},
+    ("post", "/reset"): _ALWAYS | {401},
+    ("get", "/state"): _ALWAYS | {401},
+    ("put", "/state"): _ALWAYS | _BODY | {401},
+    ("get", "/journal"): _ALWAYS | {400, 401},
+    ("get", "/ready"): _ALWAYS,
+}
+TENANT: Final = Settings().tenant_id
+TOKENS: Final = {
+    ("post", paths.token_path(TENANT)): _ALWAYS | _BODY | {401, 429},
+    ("get", paths.jwks_path(TENANT)): _ALWAYS,
+    ("get", paths.discovery_path(TENANT)): _ALWAYS,
+}
+PER_DOCUMENT: Final = [
+    (BASE, GIVEN),
+    (LIVE, {where: statuses for where, statuses in GIVEN.items() if where[1] != paths.MOCK_MANDATE}),
+    (paths.CONTROL, CONTROLLED),
+    (IDENTITY, TOKENS),
+]
 
 
 def document_of(platform: Platform, base: str = BASE) -> Json:
@@ -41,21 +81,87 @@ def operations(document: Json) -> dict[tuple[str, str], Json]:
     }
 
 
-@pytest.mark.parametrize("base", BASES)
+@pytest.mark.parametrize("base", DOCUMENTED)
 def test_the_document_is_valid(platform: Platform, base: str) -> None:
-    """C8: the document is valid OpenAPI 3.1, and says where its paths lie."""
+    """C8: each document is valid OpenAPI 3.1 in each language, and says where its paths lie."""
+    for path in (paths.OPENAPI, DUTCH_OPENAPI):
+        document = platform.http.get(base + path).json()
+        validate(document)
+        assert document["openapi"].startswith("3.1")
+        assert document["servers"] == [{"url": base or "/"}]
+
+
+@pytest.mark.parametrize("base", DOCUMENTED)
+def test_every_reference_leads_to_something(platform: Platform, base: str) -> None:
+    """C8: whatever a document refers to stands in it."""
     document = document_of(platform, base)
-    validate(document)
-    assert document["openapi"].startswith("3.1")
-    assert document["servers"] == [{"url": base}]
+    references = re.findall(r'"\$ref": ?"#/([^"]+)"', json.dumps(document))
+    assert references
+    for reference in references:
+        found = document
+        for name in reference.split("/"):
+            found = found[name]
+        assert found
 
 
-def test_the_document_has_every_endpoint_and_status(platform: Platform) -> None:
+@pytest.mark.parametrize(("base", "given"), PER_DOCUMENT, ids=["sandbox", "live", "control", "tokens"])
+def test_the_document_has_every_endpoint_and_status(
+    platform: Platform, base: str, given: dict[tuple[str, str], set[int]]
+) -> None:
     """C8: each endpoint is there with every status that it can give."""
-    found = operations(document_of(platform))
+    found = operations(document_of(platform, base))
     assert {
         where: {int(status) for status in operation["responses"]} for where, operation in found.items()
-    } == GIVEN
+    } == given
+
+
+def test_every_status_has_its_headers(platform: Platform) -> None:
+    """C8, C4: each answer of each document tells of the headers that come with it, with an explanation."""
+    for base in DOCUMENTED:
+        document = document_of(platform, base)
+        explained = document["components"]["headers"]
+        assert all(header["description"] and header["schema"] for header in explained.values())
+        for (_, path), operation in operations(document).items():
+            for status, answer in operation["responses"].items():
+                names = {"X-Correlation-Id"}
+                names |= {
+                    "401": {"WWW-Authenticate"},
+                    "405": {"Allow"},
+                    "429": {"Retry-After"},
+                    "503": {"Retry-After"},
+                }.get(status, set())
+                if path in {paths.MANDATE, paths.ENERGY, paths.MOCK_MANDATE} and status in _COUNTED:
+                    names |= {"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"}
+                assert answer["headers"].keys() == names, f"{path} {status}"
+                assert names <= explained.keys()
+
+
+_COUNTED: Final = {"200", "400", "403", "404", "429", "500", "503"}
+
+
+@pytest.mark.parametrize("base", DOCUMENTED)
+def test_every_text_has_its_dutch(platform: Platform, base: str) -> None:
+    """C8: each text of a document is there in Dutch, and nothing but the texts differs."""
+    english, dutch = document_of(platform, base), platform.http.get(base + DUTCH_OPENAPI).json()
+    texts, translations = ([place[name] for place, name in texts_in(one)] for one in (english, dutch))
+    missing = [text for text in texts if text not in DUTCH]
+    assert len(texts) > 30
+    assert not missing, f"without a Dutch text: {missing}"
+    assert translations == [DUTCH[text] for text in texts]
+    for one in (english, dutch):
+        for place, name in list(texts_in(one)):
+            place[name] = ""
+    assert english == dutch
+
+
+def test_every_dutch_text_is_used(platform: Platform) -> None:
+    """C8: no Dutch text is left over from something that is said no more, and none is still English."""
+    used = {place[name] for base in DOCUMENTED for place, name in texts_in(document_of(platform, base))}
+    assert sorted(DUTCH.keys() - used) == []
+    assert {english for english, dutch in DUTCH.items() if english == dutch} <= _THE_SAME
+
+
+_THE_SAME: Final[set[str]] = set()
 
 
 def test_every_parameter_is_explained(platform: Platform) -> None:
@@ -90,9 +196,10 @@ def _explains(schema: Json, schemas: Json) -> bool:
     return any(schemas[name].get("description") for name in names)
 
 
-def test_every_field_of_an_answer_is_explained(platform: Platform) -> None:
-    """C8: each field of each answer has an explanation."""
-    schemas = document_of(platform)["components"]["schemas"]
+@pytest.mark.parametrize("base", DOCUMENTED)
+def test_every_field_is_explained(platform: Platform, base: str) -> None:
+    """C8: each field of each body and of each answer has an explanation."""
+    schemas = document_of(platform, base)["components"]["schemas"]
     silent = [
         f"{name}.{field}"
         for name, schema in schemas.items()
@@ -110,6 +217,7 @@ def _examples(document: Json) -> Iterator[tuple[str, Json, object]]:
         for status, body in [*bodies, *operation["responses"].items()]:
             content = body.get("content", {}).get("application/json", {})
             for name, example in content.get("examples", {}).items():
+                assert example["summary"]
                 yield f"{method} {path} {status} {name}", content["schema"], example["value"]
 
 
@@ -117,7 +225,7 @@ def test_examples_fit_their_schemas(platform: Platform) -> None:
     """C8: each example of a request and of an answer is valid by the document's own schema."""
     document = document_of(platform)
     examples = list(_examples(document))
-    assert len(examples) >= 8
+    assert len(examples) == 2 + 1 + 2 + 11
     for what, schema, example in examples:
         validator = OAS31Validator(schema | {"components": document["components"]})
         assert not list(validator.iter_errors(example)), what
@@ -167,6 +275,55 @@ def test_the_mock_examples_are_accepted(client: Client) -> None:
     assert len(client.mandates()) == len(examples)
 
 
+def _questions() -> list[Json]:
+    folder = files("kwartier.api") / "pages"
+    questions: list[Json] = json.loads((folder / "energy-examples.json").read_text("utf-8"))
+    return questions
+
+
+@pytest.mark.parametrize("question", _questions(), ids=lambda one: one["shows"])
+def test_the_examples_of_energy_are_real_answers(client: Client, question: Json) -> None:
+    """C8, S4: each example of an answer is what the sandbox gives; `python -m tools.api_examples` asks again."""
+    client.at(ASKED_AT)
+    client.mock(question["query"]["ean"])
+    answer = client.get(paths.ENERGY, question["query"])
+    assert answer.json() == question["answer"]
+
+
+def test_there_is_an_example_of_each_kind_of_meter(platform: Platform) -> None:
+    """C8: digital and AMR, electricity and gas, with injection and submeters, days and shorter, each has an example."""
+    shown = operations(document_of(platform))["get", paths.ENERGY]["responses"]["200"]["content"][
+        "application/json"
+    ]
+    kinds = {
+        (headpoint["$type"], headpoint["energyType"], name)
+        for example in shown["examples"].values()
+        for headpoint in [example["value"]["data"]["headpoint"]]
+        for series in [headpoint, *headpoint.get("physicalMeters", [])]
+        for name in series
+        if name.endswith("Energy")
+    }
+    text = json.dumps(shown)
+    assert kinds == {
+        (where, energy, series)
+        for where in ("metering-on-meter", "metering-on-headpoint")
+        for energy, series in (
+            ("E", "quarterHourlyEnergy"),
+            ("E", "dailyEnergy"),
+            ("G", "hourlyEnergy"),
+            ("G", "dailyEnergy"),
+        )
+    }
+    for name in (
+        "injection",
+        "submetering-production",
+        "submetering-auxiliary",
+        "inductive",
+        "gasConversionFactor",
+    ):
+        assert f'"{name}"' in text
+
+
 def test_the_examples_of_energy_parameters_ask_something(client: Client) -> None:
     """C8: the example of each required parameter is a value that the endpoint reads."""
     told = operations(document_of(client.platform))["get", paths.ENERGY]["parameters"]
@@ -199,8 +356,14 @@ def test_the_page_and_all_it_needs_are_open(platform: Platform, base: str) -> No
     script = platform.http.get(folder + "start.js").text
     needed += re.findall(r'url: "([^"]+)"', script)
     needed = [one for one in needed if not one.startswith("data:")]
-    assert needed == ["swagger-ui.css", "swagger-ui-bundle.js", "start.js", "v1/swagger.json"]
-    kinds = ["text/css", "text/javascript", "text/javascript", "application/json"]
+    assert needed == [
+        "swagger-ui.css",
+        "index.nl.html",
+        "swagger-ui-bundle.js",
+        "start.js",
+        "v1/swagger.json",
+    ]
+    kinds = ["text/css", "text/html", "text/javascript", "text/javascript", "application/json"]
     for name, kind in zip(["index.html", *needed], ["text/html", *kinds], strict=True):
         answer = platform.http.get(folder + name)
         assert answer.status_code == HTTPStatus.OK
@@ -217,3 +380,27 @@ def test_the_policy_lets_the_page_work(platform: Platform) -> None:
     policy = page.headers["content-security-policy"]
     assert "script-src 'self';" in policy
     assert "connect-src 'self';" in policy
+
+
+@pytest.mark.parametrize("base", DOCUMENTED)
+def test_the_page_is_there_in_both_languages(platform: Platform, base: str) -> None:
+    """C8: each page leads to the same in the other language, and shows the document of its own."""
+    for page, language, other, document in (
+        ("index.html", "en", "index.nl.html", "v1/swagger.json"),
+        ("index.nl.html", "nl", "index.html", "v1/swagger.nl.json"),
+    ):
+        shown = platform.http.get(f"{base}/swagger/{page}").text
+        assert f'<html lang="{language}">' in shown
+        assert f'href="{other}"' in shown
+        [script] = re.findall(r'src="(start[^"]*)"', shown)
+        assert f'url: "{document}"' in platform.http.get(f"{base}/swagger/{script}").text
+        assert platform.http.get(f"{base}/swagger/{document}").status_code == HTTPStatus.OK
+
+
+def test_the_page_of_tokens_asks_for_no_subscription(platform: Platform) -> None:
+    """C1, C8: the endpoints for tokens and keys say that they need no token, and the first how a client shows itself."""
+    found = operations(document_of(platform, IDENTITY))
+    token = found["post", paths.token_path(TENANT)]
+    assert token["security"] == [{}, {"basic": []}]
+    assert list(token["requestBody"]["content"]) == ["application/x-www-form-urlencoded"]
+    assert all("security" not in one for where, one in found.items() if where[0] == "get")

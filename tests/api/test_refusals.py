@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any, Final
 
 import httpx
@@ -16,6 +15,7 @@ from kwartier.api.http_rules import MAX_HEADERS, MAX_TARGET
 from kwartier.registry import credentials as registry
 from kwartier.services.tokens import Tokens
 from kwartier.wire import paths
+from support.engines import Template
 from support.platform import (
     BASE,
     Client,
@@ -113,7 +113,7 @@ def test_the_first_refusal_wins(client: Client, wrong: Wrong) -> None:
 
 
 @pytest.mark.parametrize("wrong", [*BEFORE_CREDENTIALS, *IN_ORDER[:3]], ids=lambda wrong: wrong.what)
-def test_what_comes_before_the_rate_limit(template: Path, portal: BlockingPortal, wrong: Wrong) -> None:
+def test_what_comes_before_the_rate_limit(template: Template, portal: BlockingPortal, wrong: Wrong) -> None:
     """C5: what HTTP refuses and missing credentials come before 429."""
     with new_platform(template, portal, rate_limit=1) as strict:
         client = strict.client()
@@ -122,7 +122,7 @@ def test_what_comes_before_the_rate_limit(template: Path, portal: BlockingPortal
 
 
 @pytest.mark.parametrize("wrong", IN_ORDER[3:], ids=lambda wrong: wrong.what)
-def test_what_comes_after_the_rate_limit(template: Path, portal: BlockingPortal, wrong: Wrong) -> None:
+def test_what_comes_after_the_rate_limit(template: Template, portal: BlockingPortal, wrong: Wrong) -> None:
     """C5: 429 comes before wrong parameters and before what is not granted."""
     with new_platform(template, portal, rate_limit=1) as strict:
         client = strict.client()
@@ -130,29 +130,39 @@ def test_what_comes_after_the_rate_limit(template: Path, portal: BlockingPortal,
         assert_refused(wrong.ask(client), HTTPStatus.TOO_MANY_REQUESTS)
 
 
+_READ: Final = "GET, HEAD, OPTIONS"
+_WRITE: Final = "POST, OPTIONS"
+
+
 @pytest.mark.parametrize(
     ("path", "method", "allow"),
     [
-        (paths.MANDATE, "POST", "GET"),
-        (paths.ENERGY, "DELETE", "GET"),
-        (paths.MOCK_MANDATE, "GET", "POST"),
-        (paths.MOCK_MANDATE, "PATCH", "POST"),
-        (paths.HEALTH, "POST", "GET"),
-        (paths.SWAGGER, "PUT", "GET"),
+        (paths.MANDATE, "POST", _READ),
+        (paths.ENERGY, "DELETE", _READ),
+        (paths.MOCK_MANDATE, "GET", _WRITE),
+        (paths.MOCK_MANDATE, "HEAD", _WRITE),
+        (paths.MOCK_MANDATE, "PATCH", _WRITE),
+        (paths.HEALTH, "POST", _READ),
+        (paths.HEALTH, "TRACE", _READ),
+        (paths.SWAGGER, "PUT", _READ),
     ],
 )
 def test_405_tells_what_is_allowed(platform: Platform, path: str, method: str, allow: str) -> None:
     """C5, C6: another method than the path takes is 405, with `Allow`."""
     answer = platform.http.request(method, BASE + path)
-    assert_refused(answer, HTTPStatus.METHOD_NOT_ALLOWED, allow)
     assert answer.headers["allow"] == allow
+    if method == "HEAD":
+        assert answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+        assert not answer.content
+    else:
+        assert_refused(answer, HTTPStatus.METHOD_NOT_ALLOWED, allow)
 
 
 def test_405_at_the_token_endpoint(platform: Platform) -> None:
     """C5, C6: the token endpoint takes POST alone."""
     answer = platform.http.get(platform.token_path)
     assert_refused(answer, HTTPStatus.METHOD_NOT_ALLOWED)
-    assert answer.headers["allow"] == "POST"
+    assert answer.headers["allow"] == _WRITE
 
 
 def test_the_root_leads_to_the_pages(platform: Platform) -> None:
@@ -171,7 +181,7 @@ def test_a_slash_at_the_end_counts_for_nothing(client: Client) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/elsewhere", BASE, BASE + "/", BASE + "/api", "/esco-live/v3/api/mandate", BASE + paths.MANDATE + "/x"],
+    ["/elsewhere", BASE, BASE + "/", BASE + "/api", "/esco/v3/api/mandate", BASE + paths.MANDATE + "/x"],
 )
 def test_elsewhere_there_is_nothing(platform: Platform, path: str) -> None:
     """C6: a path that leads nowhere is 404, with the one error body."""

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
 
@@ -12,8 +13,12 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from kwartier.domain.credentials import EnvironmentName
+from kwartier.domain.operators import OperatorScope
+from kwartier.domain.signing import PUBLICATION_LEAD
+from kwartier.services import certificates, operators
 from kwartier.services.tokens import scope_of
 from kwartier.wire import paths
+from support.certificates import Holder
 from support.platform import ADDRESS, NOW, Client, Json, Platform, assert_refused
 
 SCOPE: Final = scope_of(EnvironmentName.SANDBOX)
@@ -226,9 +231,11 @@ def test_the_token_is_signed_by_a_published_key(platform: Platform) -> None:
 
 def test_published_keys_have_no_private_part(platform: Platform) -> None:
     """C1, A2: the JWKS publishes public parts alone, and tells what each key is for."""
-    [key] = platform.http.get(paths.jwks_path(platform.settings.tenant_id)).json()["keys"]
-    assert key.keys() == {"kty", "crv", "x", "y", "kid", "use", "alg"}
-    assert (key["kty"], key["use"], key["alg"]) == ("EC", "sig", "ES256")
+    published = platform.http.get(paths.jwks_path(platform.settings.tenant_id)).json()["keys"]
+    assert published
+    for key in published:
+        assert key.keys() == {"kty", "crv", "x", "y", "kid", "use", "alg"}
+        assert (key["kty"], key["use"], key["alg"]) == ("EC", "sig", "ES256")
 
 
 def test_the_discovery_document_leads_to_token_and_keys(platform: Platform) -> None:
@@ -239,9 +246,115 @@ def test_the_discovery_document_leads_to_token_and_keys(platform: Platform) -> N
     document = answer.json()
     assert document["issuer"] == f"{ADDRESS}/{tenant}/v2.0"
     assert document["token_endpoint"] == ADDRESS + platform.token_path
-    assert document["token_endpoint_auth_methods_supported"] == ["client_secret_post", "client_secret_basic"]
+    methods = ["client_secret_post", "client_secret_basic", "private_key_jwt"]
+    assert document["token_endpoint_auth_methods_supported"] == methods
+    algorithms = ["RS256", "PS256", "ES256"]
+    assert document["token_endpoint_auth_signing_alg_values_supported"] == algorithms
     assert document["grant_types_supported"] == ["client_credentials"]
-    assert SCOPE in document["scopes_supported"]
+    assert {SCOPE, "backoffice.read"} <= set(document["scopes_supported"])
+
+
+def test_keys_are_kept_for_less_than_the_next_waits(platform: Platform) -> None:
+    """C1: copies of keys and document may be kept, for less long than a new key is published before it signs."""
+    tenant = platform.settings.tenant_id
+    for path in (paths.jwks_path(tenant), paths.discovery_path(tenant)):
+        kept = platform.http.get(path).headers["cache-control"]
+        assert kept.startswith("public, max-age=")
+        assert 0 < int(kept.partition("=")[2]) < PUBLICATION_LEAD.total_seconds()
+
+
+@pytest.fixture
+def holder(platform: Platform) -> Holder:
+    """A client with a registered certificate."""
+    client_id = platform.issue().credentials.client_id
+    made = Holder.new(client_id, ADDRESS + platform.token_path, platform.clock.now)
+    certificates.add(platform.database, client_id, made.pem, platform.clock.now)
+    return made
+
+
+def test_an_assertion_may_take_the_place_of_the_secret(platform: Platform, holder: Holder) -> None:
+    """C1: an assertion addressed to the token endpoint or the issuer gives a token, with or without the client id."""
+    issuer = f"{ADDRESS}/{platform.settings.tenant_id}/v2.0"
+    for audience in (holder.audience, issuer, [issuer]):
+        form = holder.form(holder.assertion(NOW, aud=audience), SCOPE)
+        for beside in ({}, {"client_id": holder.client_id}):
+            again = form | {"client_assertion": holder.assertion(NOW, aud=audience)} | beside
+            assert_token(platform.http.post(platform.token_path, data=again))
+
+
+def test_wrong_assertions_are_not_told_apart(platform: Platform, holder: Holder) -> None:
+    """C1: whether client, certificate, signature, claims or use were wrong can't be told from the answer."""
+    used = holder.assertion(NOW)
+    assert_token(platform.http.post(platform.token_path, data=holder.form(used, SCOPE)))
+    nobody = replace(holder, client_id="nobody")
+    wrong = [
+        used,
+        nobody.assertion(NOW),
+        holder.assertion(NOW)[:-4] + "AAAA",
+        holder.assertion(NOW, aud="https://other.test"),
+        holder.assertion(NOW, header={"x5t": "AAAA"}),
+        holder.assertion(NOW, exp=int(NOW.timestamp()) - 61),
+        "x",
+        "",
+    ]
+    answers = [platform.http.post(platform.token_path, data=holder.form(text, SCOPE)) for text in wrong]
+    answers.append(
+        platform.http.post(
+            platform.token_path, data=holder.form(holder.assertion(NOW), SCOPE) | {"client_id": "x"}
+        )
+    )
+    for answer in answers:
+        assert_token_refused(answer, "invalid_client")
+    assert len({answer.content for answer in answers}) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"client_assertion_type": None},
+        {"client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:saml2-bearer"},
+        {"client_assertion": None},
+        {"client_secret": "x"},
+    ],
+    ids=str,
+)
+def test_an_assertion_stands_alone(platform: Platform, holder: Holder, change: Json) -> None:
+    """C1: an assertion without its type, of another, or beside a secret is invalid_request."""
+    form: Json = holder.form(holder.assertion(NOW), SCOPE) | change
+    sent = {name: value for name, value in form.items() if value is not None}
+    assert_token_refused(platform.http.post(platform.token_path, data=sent), "invalid_request")
+    headers = basic(holder.client_id, "x")
+    whole = holder.form(holder.assertion(NOW), SCOPE)
+    answer = platform.http.post(platform.token_path, data=whole, headers=headers)
+    assert_token_refused(answer, "invalid_request")
+
+
+def test_faults_strike_who_comes_with_an_assertion(client: Client) -> None:
+    """C1: the client that an assertion names is the one whose sandbox is asked for faults."""
+    platform, client_id = client.platform, client.issued.credentials.client_id
+    holder = Holder.new(client_id, ADDRESS + platform.token_path, NOW)
+    certificates.add(platform.database, client_id, holder.pem, NOW)
+    fault = {"status": 503, "endpoint": "token", "times": 1}
+    assert client.ask("POST", "/faults", base=paths.CONTROL, json=fault).status_code == HTTPStatus.OK
+    statuses = [
+        platform.http.post(platform.token_path, data=holder.form(holder.assertion(NOW), SCOPE)).status_code
+        for _ in range(2)
+    ]
+    assert statuses == [HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.OK]
+
+
+def test_an_operator_gets_a_token_at_the_same_endpoint(platform: Platform) -> None:
+    """C1: an operator asks for its own scopes where clients ask for theirs."""
+    made = operators.issue(platform.database, platform.hasher, "Eva", OperatorScope, NOW)
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": made.operator.client_id,
+        "client_secret": made.client_secret,
+    }
+    for scope in ("backoffice.read", "backoffice.read backoffice.audit"):
+        assert_token(platform.http.post(platform.token_path, data=form | {"scope": scope}))
+    refused = platform.http.post(platform.token_path, data=form | {"scope": SCOPE})
+    assert "backoffice.read" in assert_token_refused(refused, "invalid_scope")
 
 
 def test_another_tenant_is_not_there(platform: Platform) -> None:

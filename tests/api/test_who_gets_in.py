@@ -158,3 +158,34 @@ def test_expired_credentials_can_be_renewed(platform: Platform) -> None:
     platform.clock.now = issued.credentials.valid_until + timedelta(days=400)
     renewed = platform.renew(issued)
     assert platform.ask_token(renewed).status_code == HTTPStatus.OK
+
+
+def test_an_overlap_lets_the_old_secret_go_on(client: Client) -> None:
+    """C2: until the end of the overlap that the organisation chose, the old secret and its tokens open the API."""
+    platform = client.platform
+    renewed = platform.renew(client.issued, overlap=timedelta(days=7))
+    assert_open(client)
+    platform.clock.move(days=7, seconds=-1)
+    client.sign_in()
+    assert_open(client)
+    platform.clock.move(seconds=1)
+    assert_shut(client)
+    assert platform.ask_token(client.issued).json()["error"] == "invalid_client"
+    client.sign_in(renewed)
+    assert_open(client)
+
+
+def test_keys_rotate_while_clients_go_on(fresh_platform: Platform) -> None:
+    """C1: over half a year of rotations no token is refused before its hour is over."""
+    client = fresh_platform.client()
+    kids = set()
+    for _ in range(26):
+        fresh_platform.clock.move(days=7)
+        client.sign_in()
+        assert_open(client)
+        fresh_platform.clock.move(minutes=59)
+        assert_open(client)
+        published = fresh_platform.http.get(paths.jwks_path(fresh_platform.settings.tenant_id)).json()["keys"]
+        assert 1 <= len(published) <= 2
+        kids |= {key["kid"] for key in published}
+    assert len(kids) == 3

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -181,6 +182,74 @@ def _histories(draw: st.DrawFn) -> tuple[range, list[list[Row]]]:
             ]
         meters.append(sorted(rows, key=lambda row: row.inserted_us))
     return days, meters
+
+
+@settings(max_examples=60)
+@given(_histories())
+def test_those_in_step_have_the_days_that_each_has_alone(history: tuple[range, list[list[Row]]]) -> None:
+    """E9: points of a site about which everything comes in together have days of their own, whatever the others say."""
+    days, (rows, others) = history
+    below = [SubHeadpoint(Ean(f"54145300000000000{end}"), "1", Direction.PRODUCTION) for end in (1, 2)]
+    in_step = versions_of(Grid.QUARTER_HOUR, REGISTERS, rows)
+    turned = replace(in_step, values=in_step.values[::-1], states=in_step.states[::-1])
+    apart = versions_of(Grid.QUARTER_HOUR, REGISTERS, others)
+    parts = [
+        MeterVersions(meter, versions)
+        for meter, versions in zip([None, *below], [in_step, apart, turned], strict=True)
+    ]
+    derived = days_of_meters(parts, days)
+    assert [one.meter for one in derived] == [None, *below]
+    for one, part in zip(derived, parts, strict=True):
+        assert _columns(one.versions) == _columns(days_from_quarter_hours(part.versions, days))
+
+
+def _columns(versions: Versions) -> tuple[object, ...]:
+    """All that is in versions, to be compared."""
+    arrays = (versions.slots, versions.inserted_us, versions.values, versions.states)
+    return versions.grid, versions.registers, *(array.tolist() for array in arrays)
+
+
+@pytest.mark.parametrize(("day", "moment"), [(MONDAY, 9), (MONDAY + 1, 7)])
+def test_submeters_out_of_step_have_days_of_their_own(day: int, moment: int) -> None:
+    """E9: what came in at another moment, or about another day, is of the submeter alone that it came in about."""
+    below = SubHeadpoint(Ean("541453000000000001"), "1", Direction.PRODUCTION)
+    parts = [
+        MeterVersions(meter, versions_of(Grid.QUARTER_HOUR, (OFFTAKE,), _rows(_quarters(days), inserted_us)))
+        for meter, days, inserted_us in (
+            (None, range(MONDAY, MONDAY + 1), 7),
+            (below, range(day, day + 1), moment),
+        )
+    ]
+    told = [_told(one.versions) for one in days_of_meters(parts, range(MONDAY, MONDAY + 2))]
+    assert told == [
+        [(at, {(DAY, of): (State.READ, 60), (NIGHT, of): (State.READ, 36)})]
+        for of, at in ((MONDAY, 7), (day, moment))
+    ]
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_gas_submeters_in_step_stand_alone(number: int) -> None:
+    """E9: an hour of gas that is withdrawn from one meter takes the day of that one, and not that of the other."""
+    starts = slot_starts(Grid.GAS_DAY, np.array([MONDAY, MONDAY + 1], np.int64)) // 3600
+    hours = np.arange(starts[0], starts[1])
+    states = np.full((2, 1, hours.size), State.READ, np.uint8)
+    states[number, 0, 5] = State.WITHDRAWN
+    below = SubHeadpoint(Ean("541453000000000001"), "1", Direction.OFFTAKE)
+    derived = days_of_meters(
+        [
+            MeterVersions(
+                meter,
+                Versions(
+                    Grid.HOUR, (OFFTAKE,), hours, np.full(hours.size, 7), np.full((1, hours.size), 2), own
+                ),
+            )
+            for meter, own in zip((None, below), states, strict=True)
+        ],
+        range(MONDAY, MONDAY + 1),
+    )
+    told = [_told(one.versions) for one in derived]
+    assert told[number] == [(7, {})]
+    assert told[1 - number] == [(7, {(OFFTAKE, MONDAY): (State.READ, 48)})]
 
 
 def _known(rows: list[Row], moment: int) -> dict[tuple[Register, int], tuple[State, int]]:

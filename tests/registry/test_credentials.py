@@ -1,5 +1,6 @@
-"""Credentials and signing keys as rows."""
+"""Credentials as rows."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,11 +8,10 @@ from sqlalchemy.exc import IntegrityError
 
 from kwartier.db.engine import Database
 from kwartier.domain.access import Coverage
-from kwartier.domain.credentials import Credentials, EnvironmentName
+from kwartier.domain.credentials import Credentials, EnvironmentName, Overlap
 from kwartier.domain.enterprise import EnterpriseNumber
 from kwartier.registry import credentials, keys
-from kwartier.registry.credentials import KeptCredentials
-from kwartier.registry.keys import KeptKey
+from kwartier.registry.credentials import KeptCredentials, Presented
 
 NOW = datetime(2025, 9, 20, 10, 0, 0, 123456, tzinfo=UTC)
 MADE = Credentials(
@@ -34,7 +34,7 @@ def test_credentials_come_back_as_they_were(database: Database) -> None:
     with database.reading() as connection:
         assert credentials.find(connection, "client") == kept
         assert credentials.find(connection, "CLIENT") is None
-        assert credentials.find_by_subscription(connection, b"key") == MADE
+        assert credentials.find_by_subscription(connection, b"key") == Presented(MADE, None)
         assert credentials.find_by_subscription(connection, b"ke") is None
         assert credentials.list_all(connection) == [MADE]
 
@@ -71,10 +71,35 @@ def test_revocation_is_of_one(database: Database) -> None:
     assert ends == {"client": NOW + timedelta(hours=1), "other": None}
 
 
-def test_the_newest_key_comes_first(database: Database) -> None:
-    """C1: of several signing keys the newest signs."""
-    old, new = KeptKey("a", "{}", NOW), KeptKey("b", "{}", NOW + timedelta(seconds=1))
+def test_an_overlap_is_kept_and_ended(database: Database) -> None:
+    """C2: what goes on of renewed credentials is found with them, and gone when they are renewed or revoked again."""
+    overlap = Overlap(Coverage.ALL, NOW + timedelta(days=7))
+    renewed = replace(MADE, generation=2, overlap=overlap)
     with database.writing() as connection:
-        keys.add(connection, old)
-        keys.add(connection, new)
-        assert keys.list_all(connection) == [new, old]
+        credentials.add(connection, KeptCredentials(MADE, b"1"), b"key")
+        credentials.renew(connection, KeptCredentials(renewed, b"2", b"1"))
+        assert credentials.find(connection, "client") == KeptCredentials(renewed, b"2", b"1")
+        presented = credentials.find_by_subscription(connection, b"key")
+        assert presented is not None
+        assert presented.credentials == renewed
+        credentials.renew(connection, KeptCredentials(MADE, b"3", b"2"))
+        assert credentials.find(connection, "client") == KeptCredentials(MADE, b"3")
+        credentials.renew(connection, KeptCredentials(renewed, b"4", b"3"))
+        credentials.revoke(connection, "client", NOW)
+        revoked = replace(renewed, revoked_at=NOW, overlap=None)
+        assert credentials.find(connection, "client") == KeptCredentials(revoked, b"4")
+
+
+def test_the_version_of_the_keys_comes_along(database: Database) -> None:
+    """C1: with the credentials comes the version of the signing keys, which is another when these change."""
+    versions = []
+    with database.writing() as connection:
+        credentials.add(connection, KeptCredentials(MADE, b"1"), b"key")
+        for _ in range(3):
+            presented = credentials.find_by_subscription(connection, b"key")
+            assert presented is not None
+            versions.append(presented.keys_version)
+            assert keys.version(connection) == presented.keys_version
+            keys.new_version(connection)
+    assert versions[0] is None
+    assert len(set(versions)) == 3

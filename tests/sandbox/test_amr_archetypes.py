@@ -20,6 +20,7 @@ from kwartier.sandbox.wind import rain, river, turbine, wind
 PAGE: Final = Path(__file__).parents[2] / "docs" / "sandbox-archetypes.md"
 YEAR: Final = range(19358, 19358 + 365)  # 2023
 NAMES: Final = [archetype.name for archetype in ARCHETYPES]
+BANDS: Final = {*NAMES, "PV", "WND", "WTR", "WKKA"}
 
 
 def _day(text: str) -> int:
@@ -37,8 +38,19 @@ def _bands() -> dict[str, list[str]]:
 
 
 def _band(cell: str) -> tuple[float, float]:
-    low, high = cell.removesuffix(" e").split("\N{EN DASH}")
+    low, high = cell.removesuffix(" d").split("\N{EN DASH}")
     return float(low), float(high)
+
+
+def test_every_band_has_its_source() -> None:
+    """S4: each row of the bands names a source that the page lists, and each source listed is named."""
+    page = PAGE.read_text()
+    named = {name: re.findall(r"\[(\d+)\]", row[-1]) for name, row in _bands().items() if name in BANDS}
+    listed = re.findall(r"^(\d+)\. ", page, re.MULTILINE)
+    assert set(named) == BANDS
+    assert all(named.values())
+    assert listed == [str(number) for number in range(1, len(listed) + 1)]
+    assert set(listed) == {number for row in named.values() for number in row}
 
 
 @cache

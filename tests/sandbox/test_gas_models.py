@@ -92,6 +92,51 @@ def test_households_use_what_they_do_in_flanders() -> None:
     assert ((kwh > 8000) & (kwh < 30_000)).mean() > 0.6
 
 
+# The German standard profiles of gas, variant 34, by A, B, C, D, slope and rise of heating and of hot water, and the
+# factor of each weekday: docs/sandbox-gas.md.
+PROFILES: Final = {
+    "household": (
+        (1.3819663, -37.41242, 6.172318, 0.0396284, -0.0672159, 1.1167138, -0.0019982, 0.1355070),
+        (1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0),
+    ),
+    "office": (
+        (1.4256684, -36.65905, 7.608323, 0.0371116, -0.0809359, 1.2364527, -0.0007628, 0.1002979),
+        (1.0354, 1.0523, 1.0449, 1.0494, 0.9885, 0.8860, 0.9435),
+    ),
+    "greenhouse": (
+        (1.6266812, -37.88254, 6.983607, 0.0297136, -0.0854333, 1.2709629, -0.0011319, 0.0928124),
+        (0.9897, 0.9627, 1.0507, 1.0552, 1.0297, 0.9767, 0.9353),
+    ),
+}
+
+
+def _by_profile(name: str, region: Region) -> NDArray[np.float64]:
+    """What a standard profile gives to each day of the year, over its mean."""
+    (a, b, c, d, slope, rise, warm_slope, warm_rise), weekdays = PROFILES[name]
+    felt = climate(region, range(YEAR.start - 3, YEAR.stop)).temperature_dc / 10
+    felt = np.convolve(felt, np.array([8, 4, 2, 1]) / 15, mode="valid")
+    line = np.maximum(slope * felt + rise, warm_slope * felt + warm_rise)
+    given = (a / (1 + (b / (felt - 40)) ** c) + d + line) * np.resize(weekdays, 366)
+    days: NDArray[np.float64] = given / given.mean()
+    return days
+
+
+@pytest.mark.parametrize(
+    ("name", "correlation", "apart"),
+    [("household", 0.97, 0.03), ("office", 0.82, 0.08), ("greenhouse", 0.93, 0.12)],
+)
+def test_days_follow_the_standard_profiles(name: str, correlation: float, apart: float) -> None:
+    """S4: sixty meters together use gas on the days on which the published profile of their kind does."""
+    prefix, digits, *_ = ARCHETYPES[name]
+    numbers = [one for one in range(1000) if str(one % 10) in digits][:60]
+    given = np.mean([_by_profile(name, gas_region(_seed(prefix, one))) for one in numbers], axis=0)
+    used = _loads(name).sum(axis=2)
+    used = (used / used.mean(axis=1, keepdims=True)).mean(axis=0)
+    assert (YEAR.start + 3) % 7 == 0  # a Monday, as the factors of weekdays begin
+    assert np.corrcoef(used, given)[0, 1] > correlation
+    assert 1 / used.max() == pytest.approx(1 / given.max(), abs=apart)
+
+
 # Mean over largest hour, and the part of June to August, each of the archetype's median.
 @pytest.mark.parametrize(
     ("name", "load_factor", "summer"),

@@ -7,6 +7,7 @@ import pytest
 from kwartier.domain.access import Coverage
 from kwartier.domain.credentials import EnvironmentName
 from kwartier.domain.enterprise import EnterpriseNumber
+from kwartier.domain.errors import InvalidValueError
 from kwartier.registry import credentials as registry
 from kwartier.services import credentials
 from kwartier.services.errors import RevokedCredentialsError, UnknownCredentialsError
@@ -28,6 +29,36 @@ def test_issued_credentials_are_for_one_year(fresh_platform: Platform) -> None:
 def test_sandbox_credentials_cover_everything(fresh_platform: Platform) -> None:
     """S1: in the sandbox no contract is ever needed."""
     assert fresh_platform.issue().credentials.coverage is Coverage.ALL
+
+
+def test_live_credentials_cover_own_eans_unless_said_otherwise(fresh_platform: Platform) -> None:
+    """I5: what live credentials cover is fixed at issue: own EANs, or all; sandbox ones can't cover less than all."""
+    number = EnterpriseNumber.parse("0999.999.922")
+
+    def issued(environment: EnvironmentName, coverage: Coverage | None) -> Coverage:
+        made = credentials.issue(
+            fresh_platform.database, fresh_platform.hasher, environment, number, NOW, coverage=coverage
+        )
+        return made.credentials.coverage
+
+    assert issued(EnvironmentName.LIVE, None) is Coverage.OWN
+    assert issued(EnvironmentName.LIVE, Coverage.ALL) is Coverage.ALL
+    assert issued(EnvironmentName.SANDBOX, None) is Coverage.ALL
+    with pytest.raises(InvalidValueError, match="sandbox"):
+        issued(EnvironmentName.SANDBOX, Coverage.OWN)
+    assert len(credentials.list_all(fresh_platform.database)) == 3
+
+
+def test_coverage_changes_with_renewal_alone(fresh_platform: Platform) -> None:
+    """I5: a renewal may widen or narrow what is covered, or leave it as it was; one that is refused changes nothing."""
+    live = fresh_platform.issue(EnvironmentName.LIVE, coverage=Coverage.OWN)
+    assert fresh_platform.renew(live).credentials.coverage is Coverage.OWN
+    assert fresh_platform.renew(live, coverage=Coverage.ALL).credentials.coverage is Coverage.ALL
+    renewed = fresh_platform.renew(live).credentials
+    assert renewed.coverage is Coverage.ALL
+    with pytest.raises(InvalidValueError, match="30 days"):
+        fresh_platform.renew(live, overlap=timedelta(days=31))
+    assert credentials.list_all(fresh_platform.database) == [renewed]
 
 
 def test_secrets_and_keys_are_all_different(fresh_platform: Platform) -> None:

@@ -15,7 +15,8 @@ from psycopg import sql
 from sqlalchemy import URL, make_url
 
 from kwartier.db.engine import Database
-from kwartier.db.migrate import migrate
+from kwartier.db.migrate import READINGS, REGISTRY, migrate
+from kwartier.db.readings import readings_database
 
 __all__ = [
     "ENGINES",
@@ -88,9 +89,9 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     @contextmanager
     def copy() -> Iterator[str]:
         with TemporaryDirectory(prefix="kwartier-test-") as folder:
-            file = Path(folder) / "kwartier.db"
-            shutil.copyfile(made, file)
-            yield f"sqlite:///{file}"
+            for file in made.parent.glob("*.db"):
+                shutil.copy(file, folder)
+            yield f"sqlite:///{Path(folder) / made.name}"
 
     return copy
 
@@ -129,6 +130,6 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 def _migrated(url: str) -> None:
-    database = Database(url)
-    migrate(database)
-    database.close()
+    for database, schema in ((Database(url), REGISTRY), (readings_database(url), READINGS)):
+        migrate(database, schema)
+        database.close()

@@ -125,11 +125,13 @@ class Platform:
             "public_url": ADDRESS,
             "pepper": SecretStr("pepper of tests"),
             "rate_limit": 100_000,
+            "failed_limit": 100_000,
         }
         self.settings = Settings(**(chosen | settings))
         self.clock = FakeClock()
         assembled = assemble(self.settings, self.clock, readings=readings)
         self.database, self.hasher, self.app = assembled.database, assembled.hasher, assembled.app
+        self.close = assembled.close
         self.http = httpx.Client(transport=_AppTransport(self.app, portal), base_url=ADDRESS)
 
     @property
@@ -149,9 +151,10 @@ class Platform:
             self.database, self.hasher, environment, number, self.clock.now, coverage=coverage
         )
 
-    def renew(self, issued: IssuedCredentials) -> IssuedCredentials:
-        """Renew credentials: a new secret."""
-        return credentials.renew(self.database, self.hasher, issued.credentials.client_id, self.clock.now)
+    def renew(self, issued: IssuedCredentials, **how: Any) -> IssuedCredentials:
+        """Renew credentials: a new secret; at once, unless said otherwise."""
+        client_id = issued.credentials.client_id
+        return credentials.renew(self.database, self.hasher, client_id, self.clock.now, **how)
 
     def revoke(self, issued: IssuedCredentials) -> None:
         """Revoke credentials."""
@@ -287,7 +290,7 @@ def new_platform(template: Template, portal: BlockingPortal, **differing: Any) -
             yield platform
         finally:
             platform.http.close()
-            platform.database.close()
+            platform.close()
 
 
 @pytest.fixture(scope="session")

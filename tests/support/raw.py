@@ -3,7 +3,6 @@
 import json
 import socket
 from dataclasses import dataclass
-from http.client import HTTPResponse
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -34,12 +33,23 @@ def connect(address: str) -> socket.socket:
 
 
 def read_answer(connection: socket.socket, method: str = "GET") -> RawAnswer:
-    """One answer; the connection stays open if the server leaves it so."""
-    response = HTTPResponse(connection, method=method)
-    response.begin()
-    return RawAnswer(
-        response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
-    )
+    """One answer whose length is told, and not a byte more; the connection stays open if the server leaves it so."""
+    head = b""
+    while not head.endswith(b"\r\n\r\n"):
+        byte = connection.recv(1)
+        assert byte, f"the connection was closed after {head!r}"
+        head += byte
+    answer = _parsed(head.removesuffix(b"\r\n\r\n"), b"")
+    length = 0 if method == "HEAD" else int(answer.headers.get("content-length", "0"))
+    body = connection.recv(length, socket.MSG_WAITALL) if length else b""
+    assert len(body) == length
+    return RawAnswer(answer.status, answer.headers, body)
+
+
+def _parsed(head: bytes, body: bytes) -> RawAnswer:
+    lines = head.decode("latin-1").split("\r\n")
+    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
+    return RawAnswer(int(lines[0].split()[1]), headers, body)
 
 
 def read_all(connection: socket.socket) -> bytes:
@@ -54,10 +64,9 @@ def send_raw(address: str, data: bytes, method: str = "GET") -> tuple[RawAnswer,
     """Send bytes on a connection of their own: the first answer, and what comes after it until the server closes."""
     with connect(address) as connection:
         connection.sendall(data)
-        connection.shutdown(socket.SHUT_WR)
         everything = read_all(connection)
     head, _, rest = everything.partition(b"\r\n\r\n")
-    lines = head.decode("latin-1").split("\r\n")
-    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
-    length = 0 if method == "HEAD" else int(headers.get("content-length", "0"))
-    return RawAnswer(int(lines[0].split()[1]), headers, rest[:length]), rest[length:]
+    assert head, "the server closed the connection without an answer"
+    answer = _parsed(head, b"")
+    length = 0 if method == "HEAD" else int(answer.headers.get("content-length", "0"))
+    return RawAnswer(answer.status, answer.headers, rest[:length]), rest[length:]

@@ -49,11 +49,12 @@ class Permission(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Who asks, where, and at which moment of the environment's clock (A3)."""
+    """Who asks, where, at which moment of the environment's clock (A3), and under which id this can be found again (C6)."""
 
     environment: Environment
     client: Credentials
     moment: datetime
+    correlation_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,15 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from kwartier.api.asked import Parameter
 from kwartier.api.context import Permission, declared_by, needs
-from kwartier.api.models import ErrorModel, schema_of
+from kwartier.api.languages import LANGUAGES, Language, translated
+from kwartier.api.models import schema_of
+from kwartier.api.openapi import REFUSED, complete, refusal
 from kwartier.wire import paths
 
 __all__ = [
@@ -37,8 +39,9 @@ _SECURITY: Final[list[dict[str, list[str]]]] = [
     {"bearer": [], "subscriptionKey": []},
 ]
 
+_METHODS: Final = "`HEAD` is answered wherever `GET` is, and `OPTIONS` everywhere."
 _PAGE: Final = """<!doctype html>
-<html lang="en">
+<html lang="{language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -47,14 +50,15 @@ _PAGE: Final = """<!doctype html>
 <link rel="stylesheet" href="swagger-ui.css">
 </head>
 <body>
+<nav class="swagger-ui"><div class="wrapper"><p>{languages}</p></div></nav>
 <div id="swagger-ui"></div>
 <script src="swagger-ui-bundle.js"></script>
-<script src="start.js"></script>
+<script src="{start}"></script>
 </body>
 </html>
 """
 _START: Final = """SwaggerUIBundle({
-  url: "v1/swagger.json",
+  url: "{document}",
   dom_id: "#swagger-ui",
   deepLinking: true,
   tryItOutEnabled: true,
@@ -76,23 +80,10 @@ def page_policy(*, inline_styles: bool) -> dict[str, str]:
 
 _POLICY: Final = page_policy(inline_styles=True)
 
-_REFUSED: Final = {
-    HTTPStatus.BAD_REQUEST: "Parameters are wrong or missing; all of them are named.",
-    HTTPStatus.UNAUTHORIZED: "The subscription key or the token is missing, wrong or expired.",
-    HTTPStatus.FORBIDDEN: "The credentials do not cover this EAN: a contract or their renewal is missing.",
-    HTTPStatus.NOT_FOUND: "No mandate gives this EAN, period and granularity.",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is too large.",
-    HTTPStatus.REQUEST_URI_TOO_LONG: "Path and query are too long.",
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is of another media type.",
-    HTTPStatus.TOO_MANY_REQUESTS: "More requests than the rate limit allows; `Retry-After` says when to go on.",
-    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "The headers are too large.",
-    HTTPStatus.INTERNAL_SERVER_ERROR: "Something failed on the server's side.",
-}
-
 
 def refusals(statuses: Iterable[HTTPStatus]) -> dict[int | str, dict[str, Any]]:
-    """The refusals that an endpoint can give."""
-    return {int(status): {"model": ErrorModel, "description": _REFUSED[status]} for status in statuses}
+    """The refusals that an endpoint can give itself; those that come before it are added to every operation."""
+    return {int(status): refusal(REFUSED[status]) for status in statuses}
 
 
 def query(parameters: Iterable[Parameter[Any]]) -> dict[str, Any]:
@@ -121,23 +112,28 @@ def json_body(fields: Iterable[Parameter[Any]], examples: Mapping[str, Mapping[s
         "required": [field.name for field in fields if field.required],
         "properties": {field.name: schema_of(field) | {"description": field.description} for field in fields},
     }
-    content = {"schema": schema, "examples": {name: {"value": value} for name, value in examples.items()}}
+    content = {"schema": schema, "examples": _examples(examples)}
     return {"requestBody": {"required": True, "content": {"application/json": content}}}
 
 
-def model_body(model: type[BaseModel]) -> dict[str, Any]:
-    """A JSON body of a model as OpenAPI has it."""
-    return {
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": model.model_json_schema()}},
-        }
-    }
+def model_body(model: type[BaseModel], *, or_list: bool = False) -> dict[str, Any]:
+    """A JSON body of a model, or of a list of them too, as OpenAPI has it."""
+    shape: Any = model | list[model] if or_list else model  # type: ignore[valid-type]
+    schema = TypeAdapter(shape).json_schema(ref_template="#/components/schemas/{model}")
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
 def summary_of(endpoint: Callable[..., object]) -> str:
     """The first sentence of what an endpoint says of itself."""
     return (endpoint.__doc__ or "").partition("\n")[0].rstrip(".")
+
+
+def _examples(examples: Mapping[str, object]) -> dict[str, Any]:
+    """Examples by number, each with what it shows: a name for people is no key."""
+    return {
+        str(number): {"summary": name, "value": value}
+        for number, (name, value) in enumerate(examples.items(), start=1)
+    }
 
 
 def _example(parameter: Parameter[Any]) -> str | list[str]:
@@ -146,28 +142,42 @@ def _example(parameter: Parameter[Any]) -> str | list[str]:
 
 def described(examples: Mapping[str, object]) -> dict[str, Any]:
     """A successful answer with examples, by what they show."""
-    return {
-        "description": "The answer.",
-        "content": {
-            "application/json": {"examples": {name: {"value": value} for name, value in examples.items()}}
-        },
-    }
+    told = {"content": {"application/json": {"examples": _examples(examples)}}} if examples else {}
+    return {"description": "The answer.", **told}
 
 
 def openapi_document(app: FastAPI, base_path: str, token_address: str, scope: str) -> dict[str, Any]:
-    """The OpenAPI 3.1 document of an environment.
+    """The OpenAPI 3.1 document of an app, in English.
 
     Args:
-        app: the environment's app.
+        app: an environment's, or another's.
         base_path: where it is served.
         token_address: where tokens are got.
         scope: the scope to ask for.
     """
     document = get_openapi(
-        title=app.title, version=app.version, description=app.description, routes=app.routes
+        title=app.title,
+        version=app.version,
+        description=f"{app.description} {_METHODS}".lstrip(),
+        routes=app.routes,
     )
-    document["servers"] = [{"url": base_path}]
-    document["components"]["securitySchemes"] = {
+    document["servers"] = [{"url": base_path or "/"}]
+    declared = {
+        (route.path, method.lower()): declared_by(route.endpoint)
+        for route in app.routes
+        if isinstance(route, APIRoute) and route.include_in_schema
+        for method in route.methods or ()
+    }
+    complete(document, declared)
+    document["components"]["securitySchemes"] = _security_schemes(token_address, scope)
+    for (path, method), one in declared.items():
+        if one.permission is not Permission.NOTHING:
+            document["paths"][path][method]["security"] = _SECURITY
+    return document
+
+
+def _security_schemes(token_address: str, scope: str) -> dict[str, Any]:
+    return {
         "credentials": {
             "type": "oauth2",
             "description": "Client id and client secret: the page gets the token itself. The subscription key, below, is "
@@ -183,43 +193,73 @@ def openapi_document(app: FastAPI, base_path: str, token_address: str, scope: st
             "name": "Ocp-Apim-Subscription-Key",
             "description": "Read from the header Subscription-Key too. Needed beside a token.",
         },
+        "basic": {
+            "type": "http",
+            "scheme": "basic",
+            "description": "Client id and client secret, for the token endpoint alone.",
+        },
     }
-    for route in app.routes:
-        if isinstance(route, APIRoute) and declared_by(route.endpoint).permission is not Permission.NOTHING:
-            for method in route.methods or ():
-                document["paths"][route.path][method.lower()]["security"] = _SECURITY
-    return document
 
 
 def document_pages(
     app: FastAPI, document: dict[str, Any], scope: str
 ) -> dict[str, Callable[[Request], Response]]:
-    """The pages around the document, by their path below the base path."""
-    page = _PAGE.replace("{name}", app.title)
-    start = _START.replace("{scope}", scope)
+    """The pages around the document in each language, by their path below the base path.
 
-    @needs(Permission.NOTHING)
-    def get_page(_request: Request) -> Response:
-        return HTMLResponse(page, headers=_POLICY)
-
-    @needs(Permission.NOTHING)
-    def get_start(_request: Request) -> Response:
-        return Response(start, media_type="text/javascript", headers=_POLICY)
-
-    encoded = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-
-    @needs(Permission.NOTHING)
-    def get_document(_request: Request) -> Response:
-        return Response(encoded, media_type="application/json", headers=_POLICY)
-
-    pages: dict[str, Callable[[Request], Response]] = {
-        paths.SWAGGER: get_page,
-        paths.OPENAPI: get_document,
-        f"{_FOLDER}/start.js": get_start,
-    }
+    Args:
+        app: what is documented.
+        document: in English.
+        scope: the scope to ask for.
+    """
+    pages: dict[str, Callable[[Request], Response]] = {}
+    for language in LANGUAGES:
+        start = f"start{language.suffix}.js"
+        texts = {
+            "language": language.tag,
+            "name": app.title,
+            "languages": _links(language),
+            "start": start,
+            "document": _in_language(paths.OPENAPI, language).removeprefix(f"{_FOLDER}/"),
+            "scope": scope,
+        }
+        said = json.dumps(translated(document, language), ensure_ascii=False, separators=(",", ":"))
+        pages[_in_language(paths.SWAGGER, language)] = _page(_filled(_PAGE, texts), "text/html")
+        pages[f"{_FOLDER}/{start}"] = _page(_filled(_START, texts), "text/javascript")
+        pages[_in_language(paths.OPENAPI, language)] = _page(said, "application/json")
     for name, media_type in _ASSETS.items():
         pages[f"{_FOLDER}/{name}"] = _asset(name, media_type)
     return pages
+
+
+def _in_language(path: str, language: Language) -> str:
+    """Where a page is in a language: in English at its own path, in another with the language before the ending."""
+    name, dot, ending = path.rpartition(".")
+    return f"{name}{language.suffix}{dot}{ending}"
+
+
+def _links(shown: Language) -> str:
+    """The languages, each a link but the one that is shown."""
+    page = paths.SWAGGER.rpartition("/")[2]
+    return " | ".join(
+        f"<strong>{one.name}</strong>"
+        if one is shown
+        else f'<a href="{_in_language(page, one)}" hreflang="{one.tag}" lang="{one.tag}">{one.name}</a>'
+        for one in LANGUAGES
+    )
+
+
+def _filled(template: str, texts: Mapping[str, str]) -> str:
+    for name, text in texts.items():
+        template = template.replace(f"{{{name}}}", text)
+    return template
+
+
+def _page(content: str, media_type: str) -> Callable[[Request], Response]:
+    @needs(Permission.NOTHING)
+    def get_page(_request: Request) -> Response:
+        return Response(content, media_type=media_type, headers=_POLICY)
+
+    return get_page
 
 
 def _asset(name: str, media_type: str) -> Callable[[Request], Response]:

@@ -29,12 +29,14 @@ def get_energy(request: Request) -> Response:
     """Get the energy of an EAN for which you have an approved mandate, over at most 185 days."""
     context = context_of(request)
     question = _read(Asked.in_query(request.scope["query_string"]), context.environment, context.moment)
-    answer = read_energy(context.environment, context.client, question, context.moment)
+    answer = read_energy(
+        context.environment, context.client, question, context.moment, context.correlation_id
+    )
     if isinstance(answer, SubmeterAsked):
         raise _ask_the_headpoint(answer, question)
     if isinstance(answer, Refused):
         raise _refusal(answer, question)
-    return StreamedAnswer(energy_answer(answer.headpoint, answer.meters, context.moment))
+    return StreamedAnswer(energy_answer(answer.headpoint, answer.meters, answer.moment))
 
 
 def _read(asked: Asked, environment: Environment, now: datetime) -> EnergyQuestion:
@@ -74,6 +76,7 @@ _WHY: Final = {
     Reason.LATER: "there is a mandate for this EAN, but it was made later than what your sandbox clock shows",
     Reason.NOT_APPROVED: "there is a mandate for this EAN, but none that is Approved",
     Reason.GRANULARITY: "no approved mandate gives this granularity",
+    Reason.NO_HEADPOINT: "there is a mandate, but nothing is known of this headpoint yet",
     Reason.PERIOD: "no approved mandate gives this period: it lies outside the data period, or after the expiration",
 }
 

@@ -4,18 +4,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from time import monotonic
 
 from fastapi import FastAPI
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 from kwartier.api.context import Declared, Permission
-from kwartier.api.limits import Allowance, RateLimiter
+from kwartier.api.geography import Geography, outside
+from kwartier.api.limits import Allowance, RateLimiter, limit_refusal, peer_subject
+from kwartier.api.peer import Proxies
 from kwartier.api.refusal import RefusalError
 from kwartier.api.token import client_named
+from kwartier.domain.control import Endpoint
 from kwartier.domain.credentials import Credentials
+from kwartier.domain.geography import Address
 from kwartier.services.authentication import Authenticator, Unauthenticated, Which
 from kwartier.services.control import Control, Situation
 from kwartier.services.environment import Environment
@@ -52,6 +56,7 @@ class Entered:
         credentials: theirs, where the endpoint needs them and they are good.
         allowance: what they may still ask, where that is counted.
         refusal: why it goes no further, if so.
+        address: from where it came, behind trusted proxies; None: that can't be told.
     """
 
     situation: Situation
@@ -59,6 +64,7 @@ class Entered:
     credentials: Credentials | None = None
     allowance: Allowance | None = None
     refusal: RefusalError | None = None
+    address: Address | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +73,24 @@ class Entrance:
 
     authenticator: Authenticator
     limiter: RateLimiter
+    proxies: Proxies
+    geography: Geography
 
-    def enter(self, target: Target, headers: Headers, body: bytes, now: datetime) -> Entered:
-        """Let a request in at a moment of real time, or refuse it in the order of C5."""
+    def enter(self, target: Target, scope: Scope, headers: Headers, body: bytes, now: datetime) -> Entered:
+        """Let a request in at a moment of real time, or refuse it in the order of C5.
+
+        Args:
+            target: where it leads.
+            scope: of the request.
+            headers: of the request.
+            body: of the request.
+            now: the moment.
+        """
+        address = self.proxies.client_address(scope)
+        if not self.geography.admits(address):
+            return Entered(Situation(now), refusal=outside(address))
         if target.environment is None or target.declared.permission is Permission.NOTHING:
-            return _without_credentials(target, headers, body, now)
+            return _without_credentials(target, headers, body, now, address)
         scheme, _, token = headers.get("authorization", "").strip().partition(" ")
         found = self.authenticator.client(
             target.environment.name,
@@ -80,26 +99,36 @@ class Entrance:
             now,
         )
         if isinstance(found, Unauthenticated):
-            return Entered(Situation(now), found.client_id, refusal=_unauthorized(found, token))
+            refusal = self.limiter.failed(peer_subject(address), now) or _unauthorized(found, token)
+            return Entered(Situation(now), found.client_id, refusal=refusal)
         allowance = None
         if target.declared.permission is Permission.SUBSCRIPTION:
-            allowance = self.limiter.take(found.client_id, monotonic())
+            allowance = self.limiter.take(found.client_id, now)
             if not allowance.admitted:
-                refusal = RefusalError(
-                    HTTPStatus.TOO_MANY_REQUESTS,
-                    f"More than {allowance.limit} requests a minute: go on in {allowance.reset_seconds} seconds.",
-                    headers={"retry-after": str(allowance.reset_seconds)},
-                )
-                return Entered(Situation(now), found.client_id, found, allowance, refusal)
+                return Entered(Situation(now), found.client_id, found, allowance, limit_refusal(allowance))
         return Entered(_situation(target, found.client_id, now), found.client_id, found, allowance)
 
+    def leave(
+        self, target: Target, answer: Response | Exception, now: datetime, address: Address | None
+    ) -> Response | Exception:
+        """The answer of an endpoint, or what takes its place: the token endpoint finds by itself that somebody fails (C4)."""
+        failed = (
+            target.declared.struck_as is Endpoint.TOKEN
+            and isinstance(answer, Response)
+            and answer.status_code == HTTPStatus.UNAUTHORIZED
+        )
+        refusal = self.limiter.failed(peer_subject(address), now) if failed else None
+        return answer if refusal is None else refusal.token_response()
 
-def _without_credentials(target: Target, headers: Headers, body: bytes, now: datetime) -> Entered:
+
+def _without_credentials(
+    target: Target, headers: Headers, body: bytes, now: datetime, address: Address | None
+) -> Entered:
     """A request for a token names its client; in a sandbox, faults strike it by that name."""
     client_id = client_named(body, headers.get("authorization"))
     if target.control is None or client_id is None or not target.control.knows(client_id):
-        return Entered(Situation(now))
-    return Entered(_situation(target, client_id, now), client_id)
+        return Entered(Situation(now), address=address)
+    return Entered(_situation(target, client_id, now), client_id, address=address)
 
 
 def _situation(target: Target, client_id: str, now: datetime) -> Situation:

@@ -1,10 +1,14 @@
 """Examples for the documentation: requests and the answers to them (C8)."""
 
+import json
+from importlib.resources import files
 from typing import Final
 
-__all__ = ["ENERGY_ANSWERS", "MANDATES_ANSWER", "MOCK_ANSWER", "MOCK_REQUESTS"]
+__all__ = ["ASKED_AT", "MANDATES_ANSWER", "MOCK_ANSWER", "MOCK_REQUESTS", "energy_answers"]
 
-_META: Final = {"fetchTime": "2025-09-20T10:00:00Z"}
+ASKED_AT: Final = "2025-09-20T10:00:00Z"
+"""When the examples were asked for."""
+_META: Final = {"fetchTime": ASKED_AT}
 
 MOCK_REQUESTS: Final = {
     "quarter-hours, the rest left out": {"status": "Approved", "ean": "541440110000000007"},
@@ -45,47 +49,10 @@ MANDATES_ANSWER: Final = {
 }
 
 
-def _reading(value: float) -> dict[str, object]:
-    return {"value": value, "unit": "kWh", "validationState": "READ"}
+def energy_answers() -> dict[str, object]:
+    """Answers of GET energy for each kind of meter, as a sandbox gave them, by what they show.
 
-
-def _energy(key: str, slot: dict[str, object]) -> dict[str, object]:
-    meter = {"seqNumber": "1", "meterID": "1SAG3105012345", key: [slot]}
-    headpoint = {
-        "$type": "metering-on-meter",
-        "ean": "541440110000000007",
-        "energyType": "E",
-        "physicalMeters": [meter],
-    }
-    return {"data": {"headpoint": headpoint}, "_meta": _META}
-
-
-ENERGY_ANSWERS: Final = {
-    "a quarter-hour of a digital meter": _energy(
-        "quarterHourlyEnergy",
-        {
-            "start": "2025-09-18T10:00:00Z",
-            "end": "2025-09-18T10:15:00Z",
-            "measurements": [
-                {"offtake": {"total": _reading(0.002)}, "injection": {"total": _reading(0.243)}}
-            ],
-        },
-    ),
-    "a day of a digital meter": _energy(
-        "dailyEnergy",
-        {
-            "start": "2025-09-17T22:00:00Z",
-            "end": "2025-09-18T22:00:00Z",
-            "measurements": [
-                {
-                    "offtake": {"day": _reading(3.712), "night": _reading(2.876)},
-                    "injection": {"day": _reading(9.105), "night": _reading(0.959)},
-                }
-            ],
-        },
-    ),
-    "nothing measured in the period": {
-        "data": {"headpoint": {"$type": "metering-on-meter", "ean": "541440110000000007", "energyType": "E"}},
-        "_meta": _META,
-    },
-}
+    `python -m tools.api_examples` asks for them anew.
+    """
+    told = json.loads((files("kwartier.api") / "pages" / "energy-examples.json").read_text(encoding="utf-8"))
+    return {one["shows"]: one["answer"] for one in told}

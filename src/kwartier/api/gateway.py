@@ -1,11 +1,11 @@
 """The gateway: one plain ASGI callable before all endpoints (C5, C6, DESIGN 11)."""
 
-import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from time import perf_counter
+from itertools import chain
 from typing import Final
 from uuid import uuid4
 
@@ -13,23 +13,50 @@ from anyio import to_thread
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
-from kwartier.api.compression import accepts_gzip, gzipping
+from kwartier.api.answers import StreamedAnswer
+from kwartier.api.compression import chosen_coding, compressing
 from kwartier.api.context import MAX_BODY, Context, Permission, hand_over, hand_over_body
+from kwartier.api.draining import STATE_KEY, Drain
 from kwartier.api.entrance import Entered, Entrance, Target
 from kwartier.api.faults import CutError, suffer
-from kwartier.api.http_rules import check_head, read_body
+from kwartier.api.http_rules import (
+    ClientGoneError,
+    HeadSentError,
+    bodiless,
+    check_head,
+    options_answer,
+    read_body,
+    wrong_method,
+)
+from kwartier.api.outgoing import CORRELATION, Outgoing
 from kwartier.api.recorder import Recorder
 from kwartier.api.refusal import RefusalError
+from kwartier.api.streams import Place, Streams
 from kwartier.clock import Clock
+from kwartier.domain.control import Endpoint
+from kwartier.services.errors import UnavailableError
+from kwartier.telemetry.events import Log
+from kwartier.telemetry.requests import NO_ENVIRONMENT, NO_PATH, watched
 
 __all__ = ["Gateway"]
 
-_LOG = logging.getLogger("kwartier.access")
+_LOG: Final = Log("kwartier.access")
 _THREADS: Final = 4
-_CORRELATION: Final = b"x-correlation-id"
+_RETRY_SECONDS: Final = 5
 _FIT_CORRELATION: Final = re.compile(r"[0-9A-Za-z._-]{1,64}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request that leads somewhere, read whole."""
+
+    target: Target
+    scope: Scope
+    headers: Headers
+    body: bytes
+    now: datetime
 
 
 class Gateway:
@@ -39,60 +66,70 @@ class Gateway:
         targets: by path in lower case (C7), then by method.
         entrance: who gets in.
         clock: real time.
+        streams: how many large answers there may be at a time.
     """
 
-    def __init__(self, targets: Mapping[str, Mapping[str, Target]], entrance: Entrance, clock: Clock) -> None:
+    def __init__(
+        self,
+        targets: Mapping[str, Mapping[str, Target]],
+        entrance: Entrance,
+        clock: Clock,
+        streams: Streams,
+    ) -> None:
         self._targets = targets
         self._entrance = entrance
         self._clock = clock
+        self._streams = streams
+        self._drain = Drain()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection's scope."""
         if scope["type"] == "lifespan":
+            scope.get("state", {})[STATE_KEY] = self._drain
             await _live(receive, send)
         elif scope["type"] == "http":
             await self._serve(scope, receive, send)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started = perf_counter()
+        seen = watched(scope)
         headers = Headers(scope=scope)
         recorder = Recorder(scope, _correlation_id(headers))
+        seen.named(recorder.correlation_id)
+        seen.endpoint, seen.environment = self._place(scope["path"])
         # From the endpoint outwards: every head is completed, then listened to, then compressed.
-        answer = _Answer(
-            recorder.listening(gzipping(send) if accepts_gzip(headers) else send), recorder.correlation_id
+        if scope["method"] == "HEAD":
+            send = bodiless(send)
+        coding = chosen_coding(headers)
+        answer = Outgoing(
+            recorder.listening(send if coding is None else compressing(send, coding)),
+            recorder.correlation_id,
+            self._streams.place(),
         )
         out = answer.send
         try:
-            await self._let_in(scope, receive, headers, answer, recorder, out)
+            with answer.place:
+                await self._let_in(scope, receive, headers, answer, recorder, out)
         except RefusalError as refusal:
+            seen.reason = refusal.reason
             await refusal.response()(scope, receive, out)
-        except CutError:
+        except HeadSentError:
+            return
+        except (ClientGoneError, CutError):
             return  # without an end to the answer the server closes the connection
-        except Exception:
-            _LOG.exception("request %s failed", answer.correlation_id)
+        except Exception as error:
+            _LOG.exception("request_failed", path=seen.endpoint, correlation_id=answer.correlation_id)
             if answer.status is not None:
                 raise  # too late for another answer: the connection is closed
-            await _failure().response()(scope, receive, out)
+            await _failure(error).response()(scope, receive, out)
         finally:
             await recorder.note()
-            took_ms = (perf_counter() - started) * 1e3
-            # Never the query, nor a path that is none of ours: they may hold EANs, or lines of their own (A2).
-            path = _canonical(scope["path"])
-            told = (
-                scope["method"],
-                path if path in self._targets else "(no such path)",
-                answer.status,
-                took_ms,
-                answer.correlation_id,
-            )
-            _LOG.info("%s %s %s %.1f ms %s", *told)
 
     async def _let_in(
         self,
         scope: Scope,
         receive: Receive,
         headers: Headers,
-        answer: "_Answer",
+        answer: Outgoing,
         recorder: Recorder,
         out: Send,
     ) -> None:
@@ -101,33 +138,39 @@ class Gateway:
         Raises:
             RefusalError: in the order of C5.
         """
+        self._drain.check()
         check_head(scope)
-        target = self._find(scope)
-        declared, body = target.declared, await self._body(target, receive, headers)
+        if scope["method"] == "OPTIONS":
+            path = scope["path"]
+            methods = chain.from_iterable(self._targets.values()) if path == "*" else self._methods(path)
+            await options_answer(methods)(scope, receive, out)
+            return
+        target, seen = self._find(scope), watched(scope)
+        declared, body = target.declared, await self._body(target, scope, receive, headers)
+        seen.lap("receiving")
         hand_over_body(scope, body)
         scope["app"] = target.app
         if declared.permission is Permission.NOTHING and declared.struck_as is None:
             await target.endpoint(Request(scope))(scope, receive, out)
             return
-        now = self._clock()
-        entered, outcome = await to_thread.run_sync(self._work, target, scope, headers, body, now)
+        asked = _Asked(target, scope, headers, body, self._clock())
+        entered, outcome = await to_thread.run_sync(self._work, asked, answer, recorder)
+        seen.client_id = entered.client_id
         if entered.allowance is not None:
-            answer.extra_headers = entered.allowance.headers()
-        if target.control is not None and entered.client_id is not None and declared.struck_as is not None:
-            recorder.begin(target.control, entered.client_id, entered.situation, body, now)
+            seen.limit_used = 1 - entered.allowance.remaining / entered.allowance.limit
         if entered.situation.fault is not None and entered.refusal is None:
             fault = entered.situation.fault.fault
             if fault.status == HTTPStatus.TOO_MANY_REQUESTS and entered.allowance is not None:
                 answer.extra_headers = entered.allowance.used_up().headers()
             out = await suffer(fault, declared.struck_as, out)
-            outcome = await to_thread.run_sync(_answered, target, scope, entered)
+            outcome = await to_thread.run_sync(self._answered, asked, entered, answer.place)
             if isinstance(outcome, RefusalError):
                 outcome = outcome.response()  # what the fault spoils may be a refusal
         if isinstance(outcome, Exception):
             raise outcome
         await outcome(scope, receive, out)
 
-    async def _body(self, target: Target, receive: Receive, headers: Headers) -> bytes:
+    async def _body(self, target: Target, scope: Scope, receive: Receive, headers: Headers) -> bytes:
         """The body of a request; empty where the endpoint takes none.
 
         Raises:
@@ -138,32 +181,78 @@ class Gateway:
             return b""
         if declared.max_body > MAX_BODY:
             # Megabytes are not taken from somebody unknown: who he is comes first, and once more with the body.
-            early = await to_thread.run_sync(self._entrance.enter, target, headers, b"", self._clock())
+            early = await to_thread.run_sync(self._entrance.enter, target, scope, headers, b"", self._clock())
             if early.refusal is not None:
                 raise early.refusal
         return await read_body(receive, headers, declared.takes, declared.max_body)
 
     def _work(
-        self, target: Target, scope: Scope, headers: Headers, body: bytes, now: datetime
+        self, asked: _Asked, answer: Outgoing, recorder: Recorder
     ) -> tuple[Entered, Response | Exception]:
         """All that asks the database, in one go: going to a thread and back takes longer than most of it."""
-        entered = self._entrance.enter(target, headers, body, now)
-        if entered.refusal is not None:
-            return entered, entered.refusal
-        if entered.situation.fault is not None:
+        seen = watched(asked.scope)
+        seen.lap("waiting")
+        target = asked.target
+        entered = self._entrance.enter(target, asked.scope, asked.headers, asked.body, asked.now)
+        seen.lap("entrance")
+        if entered.allowance is not None:
+            answer.extra_headers = entered.allowance.headers()
+        if (
+            target.control is not None
+            and entered.client_id is not None
+            and target.declared.struck_as is not None
+        ):
+            recorder.begin(target.control, entered.client_id, entered.situation, asked.body, asked.now)
+        if entered.refusal is None and entered.situation.fault is not None:
             return entered, CutError()  # not answered yet: first the fault strikes
-        return entered, _answered(target, scope, entered)
+        outcome = entered.refusal or self._answered(asked, entered, answer.place)
+        seen.lap("work")
+        whole = outcome.response() if isinstance(outcome, RefusalError) else outcome
+        if isinstance(whole, Response) and not isinstance(whole, StreamedAnswer):
+            recorder.note_whole(whole.status_code, answer.completed(whole.raw_headers), bytes(whole.body))
+            seen.lap("journal")
+        return entered, outcome
 
-    def _find(self, scope: Scope) -> Target:
-        methods = self._targets.get(_canonical(scope["path"]))
+    def _answered(self, asked: _Asked, entered: Entered, place: Place) -> Response | Exception:
+        """What the endpoint answers, or what it raises: the caller has still to say what every answer says."""
+        target, scope = asked.target, asked.scope
+        if entered.credentials is not None and target.environment is not None:
+            # The one moment of the request, by the environment's clock (A3).
+            moment, correlation_id = entered.situation.moment, watched(scope).correlation_id or ""
+            hand_over(scope, Context(target.environment, entered.credentials, moment, correlation_id))
+        outcome: Response | Exception
+        try:
+            if target.declared.struck_as is Endpoint.ENERGY:
+                place.take()
+            outcome = target.endpoint(Request(scope))
+        except Exception as error:  # noqa: BLE001 - raised again by the caller
+            outcome = error
+        return self._entrance.leave(target, outcome, asked.now, entered.address)
+
+    def _place(self, path: str) -> tuple[str, str]:
+        """A path as it is declared and its environment, for the log: one that is none of ours may hold an EAN (A2)."""
+        declared = _canonical(path)
+        for target in self._targets.get(declared, {}).values():
+            environment = NO_ENVIRONMENT if target.environment is None else target.environment.name.value
+            return declared, environment
+        return NO_PATH, NO_ENVIRONMENT
+
+    def _methods(self, path: str) -> Mapping[str, Target]:
+        """What a path takes, by method.
+
+        Raises:
+            RefusalError: 404.
+        """
+        methods = self._targets.get(_canonical(path))
         if methods is None:
             raise RefusalError(HTTPStatus.NOT_FOUND, "There is nothing at this path.")
-        target = methods.get(scope["method"])
+        return methods
+
+    def _find(self, scope: Scope) -> Target:
+        methods, method = self._methods(scope["path"]), scope["method"]
+        target = methods.get("GET" if method == "HEAD" else method)
         if target is None:
-            allowed = ", ".join(methods)
-            raise RefusalError(
-                HTTPStatus.METHOD_NOT_ALLOWED, f"This path takes {allowed}.", headers={"allow": allowed}
-            )
+            raise wrong_method(methods)
         return target
 
 
@@ -172,46 +261,19 @@ def _canonical(path: str) -> str:
     return path.lower().rstrip("/") or "/"
 
 
-def _answered(target: Target, scope: Scope, entered: Entered) -> Response | Exception:
-    """What the endpoint answers, or what it raises: the caller has still to say what every answer says."""
-    if entered.credentials is not None and target.environment is not None:
-        # The one moment of the request, by the environment's clock (A3).
-        hand_over(scope, Context(target.environment, entered.credentials, entered.situation.moment))
-    try:
-        return target.endpoint(Request(scope))
-    except Exception as error:  # noqa: BLE001 - raised again by the caller
-        return error
-
-
-class _Answer:
-    """The answer as it goes out: adds what every head says, remembers the status."""
-
-    def __init__(self, send: Send, correlation_id: str) -> None:
-        self._send = send
-        self.correlation_id = correlation_id
-        self.extra_headers: Sequence[tuple[bytes, bytes]] = ()
-        self.status: int | None = None
-
-    async def send(self, message: Message) -> None:
-        """Send on."""
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-            message["headers"] = [
-                *message["headers"],
-                (_CORRELATION, self.correlation_id.encode()),
-                (b"vary", b"accept-encoding"),
-                *self.extra_headers,
-            ]
-        await self._send(message)
-
-
 def _correlation_id(headers: Headers) -> str:
     """The id that the client gave, if it is fit for a log, or a new one."""
-    given = headers.get(_CORRELATION.decode(), "")
+    given = headers.get(CORRELATION.decode(), "")
     return given if _FIT_CORRELATION.fullmatch(given) else uuid4().hex
 
 
-def _failure() -> RefusalError:
+def _failure(error: Exception) -> RefusalError:
+    if isinstance(error, UnavailableError):
+        return RefusalError(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "Something that we need can't be reached at the moment: try again in a few seconds.",
+            headers={"retry-after": str(_RETRY_SECONDS)},
+        )
     return RefusalError(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "Something failed on our side: try again later, or tell us the correlation id.",

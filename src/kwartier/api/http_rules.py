@@ -1,17 +1,77 @@
-"""What HTTP itself refuses, before anybody's credentials are looked at (C5, C6)."""
+"""What HTTP itself asks and refuses, before anybody's credentials are looked at (C5, C6)."""
 
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Final
 
 from starlette.datastructures import Headers
-from starlette.types import Receive, Scope
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
 
 from kwartier.api.refusal import RefusalError
 
-__all__ = ["MAX_HEADERS", "MAX_TARGET", "check_head", "read_body"]
+__all__ = [
+    "MAX_HEADERS",
+    "MAX_TARGET",
+    "ClientGoneError",
+    "HeadSentError",
+    "allowed_methods",
+    "bodiless",
+    "check_head",
+    "options_answer",
+    "read_body",
+    "wrong_method",
+]
 
 MAX_TARGET: Final = 8192  # bytes of path and query
 MAX_HEADERS: Final = 32768  # bytes of names and values
+_METHODS: Final = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
+
+
+class ClientGoneError(Exception):
+    """The client hung up before its request was whole: there is nobody to answer, and nothing to do."""
+
+
+class HeadSentError(Exception):
+    """The head of an answer to `HEAD` is out: what would come after it need not be made."""
+
+
+def allowed_methods(methods: Iterable[str]) -> str:
+    """What `Allow` says of a path whose endpoints take these methods: with `HEAD` beside `GET`, and `OPTIONS`."""
+    taken = {*methods, "OPTIONS"}
+    if "GET" in taken:
+        taken.add("HEAD")
+    return ", ".join(sorted(taken, key=_METHODS.index))
+
+
+def wrong_method(methods: Iterable[str]) -> RefusalError:
+    """The refusal of another method than the path takes."""
+    allowed = allowed_methods(methods)
+    return RefusalError(
+        HTTPStatus.METHOD_NOT_ALLOWED, f"This path takes {allowed}.", headers={"allow": allowed}
+    )
+
+
+def options_answer(methods: Iterable[str]) -> Response:
+    """The answer to `OPTIONS`. It says nothing to pages of other origins: no browser lets them in here."""
+    return Response(status_code=HTTPStatus.NO_CONTENT, headers={"allow": allowed_methods(methods)})
+
+
+def bodiless(send: Send) -> Send:
+    """A `send` for `HEAD`: the head as `GET` would get it, and no body (RFC 9110 §9.3.2).
+
+    It raises HeadSentError where more of the body would follow.
+    """
+
+    async def pass_on(message: Message) -> None:
+        if message["type"] != "http.response.body":
+            await send(message)
+            return
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+        if message.get("more_body", False):
+            raise HeadSentError
+
+    return pass_on
 
 
 def check_head(scope: Scope) -> None:
@@ -35,6 +95,7 @@ async def read_body(receive: Receive, headers: Headers, media_type: str, max_bod
 
     Raises:
         RefusalError: 413 or 415.
+        ClientGoneError: the body never came whole.
     """
     given = headers.get("content-type", "").partition(";")[0].strip().lower()
     if given != media_type:
@@ -51,7 +112,7 @@ async def read_body(receive: Receive, headers: Headers, media_type: str, max_bod
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            return bytes(body)
+            raise ClientGoneError
         body += message.get("body", b"")
         if len(body) > max_body:
             raise too_large

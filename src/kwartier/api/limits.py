@@ -1,79 +1,91 @@
-"""How often a subscription may ask (C4, DESIGN 13)."""
+"""The limits as requests meet them: a subscription's own, and that of addresses whose authentications fail (C4)."""
 
-from dataclasses import dataclass, replace
-from math import ceil
-from threading import Lock
-from typing import Final, Protocol
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from ipaddress import IPv6Address, IPv6Network
+from typing import Final
 
-__all__ = ["Allowance", "MemoryLimiter", "RateLimiter"]
+from starlette.responses import JSONResponse, Response
 
-_WINDOW_SECONDS: Final = 60
-_SWEEP_ABOVE: Final = 10_000
+from kwartier.api.refusal import RefusalError
+from kwartier.domain.geography import Address
+from kwartier.services.limits import Allowance, Limiter
+from kwartier.services.secrets import Hasher
+
+__all__ = ["Allowance", "RateLimiter", "TooManyFailuresError", "limit_refusal", "peer_subject"]
+
+_UNKNOWN: Final = "unknown"
+_NETWORK_BITS: Final = 64  # of an IPv6 address: what one household or office has at least
 
 
 @dataclass(frozen=True, slots=True)
-class Allowance:
-    """What a subscription may still ask.
+class RateLimiter:
+    """Counts the requests of subscriptions, and the failed authentications of addresses.
 
     Attributes:
-        limit: requests in a window.
-        remaining: what is left of them.
-        reset_seconds: until the window ends, at least 1.
-        admitted: whether this request is among those allowed.
+        requests: counts the former.
+        failures: counts the latter.
+        hasher: an address is personal, and is kept as a hash alone (A2).
     """
 
-    limit: int
-    remaining: int
-    reset_seconds: int
-    admitted: bool
+    requests: Limiter
+    failures: Limiter
+    hasher: Hasher
 
-    def headers(self) -> list[tuple[bytes, bytes]]:
-        """What every answer says of it."""
-        said = {
-            b"ratelimit-limit": self.limit,
-            b"ratelimit-remaining": self.remaining,
-            b"ratelimit-reset": self.reset_seconds,
-        }
-        return [(name, b"%d" % value) for name, value in said.items()]
-
-    def used_up(self) -> "Allowance":
-        """The same with nothing left."""
-        return replace(self, remaining=0, admitted=False)
-
-
-class RateLimiter(Protocol):
-    """Counts the requests of subscriptions."""
-
-    def take(self, subscription: str, now_seconds: float) -> Allowance:
+    def take(self, client_id: str, now: datetime) -> Allowance:
         """Count a request of a subscription at a moment of real time."""
+        return self.requests.take(client_id, now.timestamp())
+
+    def failed(self, peer: str, now: datetime) -> "TooManyFailuresError | None":
+        """Count a failed authentication; the refusal that is due instead of 401, if there were too many.
+
+        Good credentials are not asked here: they pass from whichever address.
+
+        Args:
+            peer: from where, as `peer_subject` says it.
+            now: the moment of real time.
+        """
+        allowance = self.failures.take(self.hasher.hash(peer).hex(), now.timestamp())
+        return None if allowance.admitted else TooManyFailuresError(allowance)
 
 
-class MemoryLimiter:
-    """Counts in the memory of one process, in windows of a minute that begin with a subscription's first request.
+class TooManyFailuresError(RefusalError):
+    """Too many authentications failed that came from one address."""
 
-    Args:
-        limit: requests a window.
+    def __init__(self, allowance: Allowance) -> None:
+        super().__init__(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            f"More than {allowance.limit} failed authentications a minute from your address: go on in "
+            f"{allowance.reset_seconds} seconds, or with the right credentials at once.",
+            headers={"retry-after": str(allowance.reset_seconds)},
+            reason="address_limit",
+        )
+
+    def token_response(self) -> Response:
+        """The refusal as the token endpoint answers: in the form of RFC 6749 §5.2, with an error of §4.1.2.1."""
+        body = {"error": "temporarily_unavailable", "error_description": self.message}
+        return JSONResponse(
+            body, self.status, {**self.headers, "cache-control": "no-store", "pragma": "no-cache"}
+        )
+
+
+def peer_subject(address: Address | None) -> str:
+    """Whose failures are counted together: those of an address, or of the smallest network that one customer has.
+
+    All whose address can't be told share one count.
     """
+    if address is None:
+        return _UNKNOWN
+    if isinstance(address, IPv6Address):
+        return str(IPv6Network((address, _NETWORK_BITS), strict=False).network_address)
+    return str(address)
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._windows: dict[str, tuple[float, int]] = {}
-        self._lock = Lock()
 
-    def take(self, subscription: str, now_seconds: float) -> Allowance:
-        """Count a request of a subscription at a moment of real time."""
-        with self._lock:
-            ends, taken = self._windows.get(subscription, (0.0, 0))
-            if now_seconds >= ends:
-                self._sweep(now_seconds)
-                ends, taken = now_seconds + _WINDOW_SECONDS, 0
-            admitted = taken < self._limit
-            taken += admitted
-            self._windows[subscription] = (ends, taken)
-        reset_seconds = max(1, ceil(ends - now_seconds))
-        return Allowance(self._limit, self._limit - taken, reset_seconds, admitted)
-
-    def _sweep(self, now_seconds: float) -> None:
-        """Forget windows that ended, when there are many: memory must not grow with every key ever seen."""
-        if len(self._windows) > _SWEEP_ABOVE:
-            self._windows = {key: window for key, window in self._windows.items() if window[0] > now_seconds}
+def limit_refusal(allowance: Allowance) -> RefusalError:
+    """The refusal of a request beyond the limit of its subscription."""
+    return RefusalError(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        f"More than {allowance.limit} requests a minute: go on in {allowance.reset_seconds} seconds.",
+        headers={"retry-after": str(allowance.reset_seconds)},
+    )

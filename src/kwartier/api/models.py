@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 
+from kwartier.api import explained
 from kwartier.api.asked import Parameter
 from kwartier.wire import vocabulary
 from kwartier.wire.energy import INSTALLATION_TYPE, METERING, SUBMETERING
@@ -43,11 +44,9 @@ class MandateModel(_Model):
     """A mandate."""
 
     reference_number: str | SkipJsonSchema[None] = Field(
-        default=None, alias="referenceNumber", description="The key of an energy service provider's mandate."
+        default=None, alias="referenceNumber", description=explained.REFERENCE_NUMBER
     )
-    status: str = Field(
-        description="How the mandate stands.", json_schema_extra={"enum": [*vocabulary.STATUS.names]}
-    )
+    status: str = Field(description=explained.STATUS, json_schema_extra={"enum": [*vocabulary.STATUS.names]})
     ean: str | SkipJsonSchema[None] = Field(
         default=None, description="Of Approved and Finished mandates: the EAN it is for."
     )
@@ -65,7 +64,7 @@ class MandateModel(_Model):
     )
     data_service_type: str = Field(
         alias="dataServiceType",
-        description="The level of detail.",
+        description=explained.DATA_SERVICE_TYPE,
         json_schema_extra={"enum": [*vocabulary.DATA_SERVICE_TYPE.names]},
     )
     mandate_expiration_date: Moment | SkipJsonSchema[None] = Field(
@@ -76,7 +75,7 @@ class MandateModel(_Model):
     renewal_status: str | SkipJsonSchema[None] = Field(
         default=None,
         alias="renewalStatus",
-        description="Of Approved mandates, from three months before expiry: where the renewal stands.",
+        description=explained.RENEWAL_STATUS,
         json_schema_extra={"enum": [*vocabulary.RENEWAL_STATUS.names]},
     )
 
@@ -103,15 +102,15 @@ class ReadingModel(_Model):
     )
     validation_state: str = Field(
         alias="validationState",
-        description="READ: registered by the digital meter; EST: estimated by interpolation; VAL: validated (AMR); "
-        "NVAL: not validated yet, and may change (AMR).",
+        description="How sure the value is. Digital meters: `READ`, registered by the meter; `EST`, estimated. AMR meters: "
+        "`VAL`, technically validated; `NVAL`, not validated yet, and may change.",
         json_schema_extra={"enum": ["READ", "EST", "VAL", "NVAL"]},
     )
     gas_conversion_factor: str | SkipJsonSchema[None] = Field(
         default=None,
         alias="gasConversionFactor",
-        description="Of energy computed from a volume of gas: P, provisional, may still change; D, definitive; C, "
-        "constant, 11.",
+        description="With which factor the energy was computed from a volume of gas: `P`, provisional, and may change; "
+        "`D`, definitive, at the end of the month; `C`, constant, 11.",
         json_schema_extra={"enum": ["P", "D", "C"]},
     )
 
@@ -191,7 +190,7 @@ class SubHeadpointModel(_SeriesModel):
 
     kind: str = Field(
         alias="$type",
-        description="What the submeter measures.",
+        description=explained.SUBMETERING,
         json_schema_extra={"enum": [*SUBMETERING.names]},
     )
     ean: str = Field(description="The EAN of the sub-headpoint, for which there are no mandates.")
@@ -204,7 +203,7 @@ class SubHeadpointModel(_SeriesModel):
     installation_type: str | SkipJsonSchema[None] = Field(
         default=None,
         alias="type",
-        description="The kind of local production: sun (PV), wind (WND), water (WTR), cogeneration (WKK…).",
+        description=explained.INSTALLATION,
         json_schema_extra={"enum": [*INSTALLATION_TYPE.names]},
     )
 
@@ -214,7 +213,7 @@ class HeadpointModel(_SeriesModel):
 
     kind: str = Field(
         alias="$type",
-        description="Where the series lie: on the digital meters, or on the headpoint itself (AMR).",
+        description=explained.METERING,
         json_schema_extra={"enum": [*METERING.names]},
     )
     ean: str = Field(description="The EAN that was asked for.")

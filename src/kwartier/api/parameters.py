@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Final, TypeVar
 
+from kwartier.api import explained
 from kwartier.api.asked import Parameter
 from kwartier.domain.ean import Ean
 from kwartier.domain.errors import InvalidValueError
@@ -55,12 +56,12 @@ def _body_timestamp(name: str, description: str, example: str) -> Parameter[date
 REFERENCE_NUMBER: Final = Parameter(
     "referenceNumber",
     _reference,
-    "The key between customer, energy service provider and operator; only mandates of energy service providers have one.",
+    explained.REFERENCE_NUMBER,
     "REF-123456",
 )
 
 # GET mandate
-STATUS: Final = _one_of("status", vocabulary.STATUS, "The status of the mandate.")
+STATUS: Final = _one_of("status", vocabulary.STATUS, explained.STATUS)
 EAN_FILTER: Final = Parameter(
     "ean", Ean.parse, "The EAN that the mandate is for, 18 digits.", "541440110000000007"
 )
@@ -68,15 +69,13 @@ ENERGY_TYPE: Final = _one_of("energyType", vocabulary.ENERGY_TYPE, "Electricity 
 DATA_SERVICE_TYPES: Final = _several_of(
     "dataServiceTypes",
     vocabulary.DATA_SERVICE_TYPE,
-    "The level of detail of the mandate: days, or quarter-hours of electricity and hours of gas.",
+    explained.DATA_SERVICE_TYPE,
     also_named=("dataServiceType",),
 )
 EXPIRES_BEFORE: Final = _query_timestamp(
     "mandateExpirationDate", "The mandate expires before this moment.", "2028-12-07T23:00:00Z"
 )
-RENEWAL_STATUS: Final = _one_of(
-    "renewalStatus", vocabulary.RENEWAL_STATUS, "Where the mandate stands with its renewal."
-)
+RENEWAL_STATUS: Final = _one_of("renewalStatus", vocabulary.RENEWAL_STATUS, explained.RENEWAL_STATUS)
 LAST_UPDATED_FROM: Final = _query_timestamp(
     "lastUpdatedFrom",
     "The status, renewal status or data period last changed at or after this moment.",
@@ -125,7 +124,7 @@ TO: Final = _query_timestamp(
 GRANULARITY: Final = _several_of(
     "granularity",
     vocabulary.GRANULARITY,
-    "The level of detail; left out: all that is granted.",
+    "The level of detail: `daily`, or `hourly_quarterhourly`; left out: all that is granted.",
     also_named=("dataServiceType", "dataServiceTypes"),
 )
 COMPLEX_ENERGY_TYPES: Final = _several_of(

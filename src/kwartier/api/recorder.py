@@ -91,11 +91,11 @@ class Recorder:
         """A `send` to which it listens."""
 
         async def heard(message: Message) -> None:
-            if self._control is not None:
+            if self._control is not None and not self._is_noted:
                 if message["type"] == "http.response.start":
                     self._head = message
                 else:
-                    self._response.add(message.get("body", b""))
+                    self._response.add(b"" if self._scope["method"] == "HEAD" else message.get("body", b""))
                     if not message.get("more_body", False):
                         await self.note()
             await send(message)
@@ -104,10 +104,22 @@ class Recorder:
 
     async def note(self) -> None:
         """Write the entry, if it is known whose request it was, and it was not written yet."""
-        if self._control is None or self._at is None or self._is_noted:
+        if self._control is not None and not self._is_noted:
+            await to_thread.run_sync(self._write)
+
+    def note_whole(self, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> None:
+        """Write the entry of an answer that is whole already, in a thread that may ask the database."""
+        if self._control is None:
             return
+        self._head = {"status": status, "headers": headers}
+        if self._scope["method"] != "HEAD":
+            self._response.add(body)
+        self._write()
+
+    def _write(self) -> None:
         self._is_noted = True
-        await to_thread.run_sync(self._control.note, self._client_id, self._at, self._entry())
+        if self._control is not None and self._at is not None:
+            self._control.note(self._client_id, self._at, self._entry())
 
     def _entry(self) -> dict[str, Any]:
         asked, answered = _headers(self._scope["headers"]), _headers(self._head.get("headers", ()))

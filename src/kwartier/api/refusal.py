@@ -18,6 +18,7 @@ class RefusalError(Exception):
         message: what is wrong and what to do, in words fit for the user.
         validation_messages: for 400, every wrong parameter and what is allowed.
         headers: what the answer's head says besides.
+        reason: for the metrics, where the status does not say it: one of a known few words.
     """
 
     def __init__(
@@ -26,12 +27,15 @@ class RefusalError(Exception):
         message: str,
         validation_messages: Sequence[str] = (),
         headers: Mapping[str, str] | None = None,
+        *,
+        reason: str | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
         self.validation_messages = tuple(validation_messages)
         self.headers = dict(headers or {})
+        self.reason = reason
 
     def response(self) -> Response:
         """The refusal as an answer, with the one error body."""

@@ -59,7 +59,10 @@ def render_rows(series: Series, start: int, stop: int) -> bytes:
         kept = (states >= State.READ).any(axis=0)
         if not kept.any():
             return b""
-        slots = _Slots(slots.starts[kept], slots.ends[kept], values[:, kept], states[:, kept])
+        # All that follows goes by register; an index would lay the registers of a slot beside each other.
+        slots = _Slots(
+            slots.starts[kept], slots.ends[kept], values.compress(kept, axis=1), states.compress(kept, axis=1)
+        )
         codes = slots.codes()
     return _without_blanks(_matrix(slots, _cells(series.registers, slots.values, codes)))
 

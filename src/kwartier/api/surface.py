@@ -1,5 +1,6 @@
 """The whole HTTP surface: an app per environment, one for tokens, and the gateway before them."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -27,14 +28,15 @@ from kwartier.api.entrance import Entrance, Target
 from kwartier.api.gateway import Gateway
 from kwartier.api.health import get_health
 from kwartier.api.journal_page import journal_pages
-from kwartier.api.limits import RateLimiter
 from kwartier.api.mandates import get_mandate
 from kwartier.api.mock import post_mock_mandate
+from kwartier.api.openapi import refusal
 from kwartier.api.parameters import ENERGY_PARAMETERS, MANDATE_PARAMETERS, MOCK_FIELDS
 from kwartier.api.start_page import start_page
+from kwartier.api.streams import DEFAULT_STREAMS, Streams
 from kwartier.api.token import Identity, get_discovery, get_keys, post_token
+from kwartier.api.token_documentation import DISCOVERY, KEYS, TOKEN
 from kwartier.domain.credentials import EnvironmentName
-from kwartier.services.authentication import Authenticator
 from kwartier.services.control import Control
 from kwartier.services.environment import Environment
 from kwartier.services.state import SandboxState
@@ -44,38 +46,38 @@ from kwartier.wire.faults import FaultDocument
 
 __all__ = ["surface"]
 
-_EVERYWHERE: Final = (
-    HTTPStatus.REQUEST_URI_TOO_LONG,
-    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-    HTTPStatus.INTERNAL_SERVER_ERROR,
-)
-_ASKING: Final = (
-    HTTPStatus.BAD_REQUEST,
-    HTTPStatus.UNAUTHORIZED,
-    HTTPStatus.TOO_MANY_REQUESTS,
-    *_EVERYWHERE,
-)
-
 
 def surface(
-    sandbox: Environment,
+    environments: Sequence[Environment],
     control: Control,
     identity: Identity,
-    authenticator: Authenticator,
-    limiter: RateLimiter,
+    entrance: Entrance,
+    max_streams: int = DEFAULT_STREAMS,
 ) -> ASGIApp:
     """Everything that is served, as one ASGI app.
+
+    Args:
+        environments: those that are served.
+        control: what clients control of the sandbox, if that is among them.
+        identity: who grants tokens.
+        entrance: who gets in.
+        max_streams: how many answers with energy there may be at a time.
 
     Raises:
         TypeError: an endpoint that declares no permission.
     """
     targets: dict[str, dict[str, Target]] = {}
-    for base_path in paths.BASE_PATHS[sandbox.name]:
-        app = _environment_app(sandbox, base_path, identity)
-        _add_targets(targets, app, base_path, sandbox, control)
-    _add_targets(targets, _control_app(control, identity), paths.CONTROL, sandbox, control)
-    _add_targets(targets, _identity_app(identity), "", None, control)
-    return Gateway(targets, Entrance(authenticator, limiter), identity.clock)
+    for environment in environments:
+        is_sandbox = environment.name is EnvironmentName.SANDBOX
+        controlled = control if is_sandbox else None
+        for base_path in paths.BASE_PATHS[environment.name]:
+            app = _environment_app(environment, base_path, identity)
+            _add_targets(targets, app, base_path, environment, controlled)
+        if is_sandbox:
+            _add_targets(targets, _control_app(control, identity), paths.CONTROL, environment, control)
+    # Its faults strike requests for tokens too; those of live clients find none.
+    _add_targets(targets, _identity_app(identity, [one.name for one in environments]), "", None, control)
+    return Gateway(targets, entrance, identity.clock, Streams(max_streams))
 
 
 def _add_targets(
@@ -106,37 +108,46 @@ def _app(title: str, description: str = "") -> FastAPI:
     )
 
 
+_ABOUT: Final = {
+    EnvironmentName.SANDBOX: "All mandates and readings here are fictitious. ",
+    EnvironmentName.LIVE: "",
+}
+
+
 def _environment_app(environment: Environment, base_path: str, identity: Identity) -> FastAPI:
     app = _app(
         f"Kwartier {environment.name.value}",
-        "Metering data for professional users. All mandates and readings here are fictitious. "
+        f"Metering data for professional users. {_ABOUT[environment.name]}"
         "Values are informative: technically validated or marked as not, never for billing or market processes.",
     )
     _get(
         app,
         paths.MANDATE,
         get_mandate,
-        refusals(_ASKING) | {200: {"model": models.MandatesModel, **described(examples.MANDATES_ANSWER)}},
+        refusals([HTTPStatus.BAD_REQUEST])
+        | {200: {"model": models.MandatesModel, **described(examples.MANDATES_ANSWER)}},
         query(MANDATE_PARAMETERS),
     )
     _get(
         app,
         paths.ENERGY,
         get_energy,
-        refusals([*_ASKING, HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN])
-        | {200: {"model": models.EnergyModel, **described(examples.ENERGY_ANSWERS)}},
+        refusals([HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND])
+        | {200: {"model": models.EnergyModel, **described(examples.energy_answers())}},
         query(ENERGY_PARAMETERS),
     )
-    app.add_api_route(
-        paths.MOCK_MANDATE,
-        post_mock_mandate,
-        methods=["POST"],
-        response_model=None,
-        responses=refusals([*_ASKING, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE])
-        | {200: {"model": models.MockAnswerModel, **described(examples.MOCK_ANSWER)}},
-        openapi_extra=json_body(MOCK_FIELDS, examples.MOCK_REQUESTS),
-    )
-    _get(app, paths.HEALTH, get_health, refusals(_EVERYWHERE) | {200: {"model": models.HealthModel}}, {})
+    if environment.name is EnvironmentName.SANDBOX:
+        app.add_api_route(
+            paths.MOCK_MANDATE,
+            post_mock_mandate,
+            methods=["POST"],
+            summary=summary_of(post_mock_mandate),
+            response_model=None,
+            responses=refusals([HTTPStatus.BAD_REQUEST])
+            | {200: {"model": models.MockAnswerModel, **described(examples.MOCK_ANSWER)}},
+            openapi_extra=json_body(MOCK_FIELDS, examples.MOCK_REQUESTS),
+        )
+    _get(app, paths.HEALTH, get_health, {200: {"model": models.HealthModel, **described({})}}, {})
     _add_pages(app, base_path, identity, scope_of(environment.name))
     return app
 
@@ -168,8 +179,7 @@ def _control_app(control: Control, identity: Identity) -> FastAPI:
             methods=[method],
             summary=summary_of(endpoint),
             response_model=None,
-            responses=refusals([HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, *_EVERYWHERE])
-            | {200: {"model": answer}},
+            responses=_REFUSED.get((method, path), {}) | {200: {"model": answer, **described({})}},
             openapi_extra=_EXTRAS.get((method, path)),
         )
     scope = scope_of(EnvironmentName.SANDBOX)
@@ -182,10 +192,15 @@ def _control_app(control: Control, identity: Identity) -> FastAPI:
 _EXTRAS: Final = {
     ("PUT", "/clock"): model_body(SetClock),
     ("POST", "/clock/advance"): model_body(Advance),
-    ("POST", "/faults"): model_body(FaultDocument),
+    ("POST", "/faults"): model_body(FaultDocument, or_list=True),
     ("DELETE", "/faults"): query([NUMBER]),
     ("GET", "/journal"): query([AFTER, LIMIT]),
     ("PUT", "/state"): model_body(SandboxState),
+}
+_REFUSED: Final = {
+    ("DELETE", "/faults"): refusals([HTTPStatus.BAD_REQUEST])
+    | {int(HTTPStatus.NOT_FOUND): refusal("There is no fault of this number.")},
+    ("GET", "/journal"): refusals([HTTPStatus.BAD_REQUEST]),
 }
 
 
@@ -196,20 +211,26 @@ def _add_pages(app: FastAPI, base_path: str, identity: Identity, scope: str) -> 
         app.add_api_route(path, endpoint, response_model=None, include_in_schema=False)
 
 
-def _identity_app(identity: Identity) -> FastAPI:
-    app = _app("Kwartier tokens")
+def _identity_app(identity: Identity, served: Sequence[EnvironmentName]) -> FastAPI:
+    app = _app("Kwartier tokens", "Tokens for every environment, and the keys with which they are checked.")
     app.state.identity = identity
     tenant = identity.tenant_id
     links = [
-        (
-            "The sandbox's API, to read and to try",
-            paths.BASE_PATHS[EnvironmentName.SANDBOX][0] + paths.SWAGGER,
-        ),
-        ("The control of your sandbox: clock, faults, reset, state", paths.CONTROL + paths.SWAGGER),
-        ("The journal of your sandbox", f"{paths.CONTROL}/journal.html"),
+        (f"The {name.value} API, to read and to try", paths.BASE_PATHS[name][0] + paths.SWAGGER)
+        for name in served
     ]
-    app.add_api_route("/", start_page(links), response_model=None)
-    app.add_api_route(paths.token_path(tenant), post_token, methods=["POST"], response_model=None)
-    app.add_api_route(paths.jwks_path(tenant), get_keys, response_model=None)
-    app.add_api_route(paths.discovery_path(tenant), get_discovery, response_model=None)
+    if EnvironmentName.SANDBOX in served:
+        links += [
+            ("The control of your sandbox: clock, faults, reset, state", paths.CONTROL + paths.SWAGGER),
+            ("The journal of your sandbox", f"{paths.CONTROL}/journal.html"),
+        ]
+    links.append(("Tokens", paths.SWAGGER))
+    app.add_api_route("/", start_page(links), response_model=None, include_in_schema=False)
+    for path, endpoint, told in (
+        (paths.token_path(tenant), post_token, TOKEN | {"methods": ["POST"]}),
+        (paths.jwks_path(tenant), get_keys, KEYS),
+        (paths.discovery_path(tenant), get_discovery, DISCOVERY),
+    ):
+        app.add_api_route(path, endpoint, response_model=None, summary=summary_of(endpoint), **told)
+    _add_pages(app, "", identity, scope_of(served[0]))
     return app

@@ -14,12 +14,18 @@ from kwartier.api.context import FORM, Permission, body_of, needs
 from kwartier.clock import Clock
 from kwartier.domain.control import Endpoint
 from kwartier.domain.credentials import EnvironmentName
+from kwartier.domain.operators import OperatorScope
+from kwartier.domain.signing import PUBLICATION_LEAD
+from kwartier.services.assertions import ALGORITHMS, ASSERTION_TYPE, client_of, open_assertion
+from kwartier.services.clients import Assertion, Proof, Secret
 from kwartier.services.tokens import GRANT_TYPE, TokenError, TokenRefused, Tokens, scope_of
 from kwartier.wire import paths
 
 __all__ = ["Identity", "client_named", "get_discovery", "get_keys", "post_token"]
 
 _NOT_KEPT: Final = {"cache-control": "no-store", "pragma": "no-cache"}
+# Half as long as a new key is published before it signs: no copy is too old to have it.
+_KEPT_A_WHILE: Final = {"cache-control": f"public, max-age={int(PUBLICATION_LEAD.total_seconds()) // 2}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +42,17 @@ class Identity:
 def post_token(request: Request) -> Response:
     """Get a token with your client id and client secret (OAuth 2.0 client credentials, RFC 6749 §4.4).
 
-    Id and secret stand in the body or in an HTTP Basic header. The token is valid for at most an hour.
+    Id and secret stand in the body or in an HTTP Basic header; or an assertion, signed with the key of a registered
+    certificate, takes the secret's place (RFC 7523). The token is valid for at most an hour.
     """
     identity: Identity = request.app.state.identity
     try:
         form = _form(body_of(request))
-        client_id, client_secret = _client(form, request.headers.get("authorization"))
+        proof = _proof(form, request.headers.get("authorization"))
     except ValueError as error:
         return _refused(TokenRefused(TokenError.INVALID_REQUEST, str(error)), by_basic=False)
     granted = identity.tokens.grant(
-        client_id, client_secret, form.get("grant_type", ""), form.get("scope", ""), identity.clock()
+        proof, form.get("grant_type", ""), form.get("scope", ""), identity.clock()
     )
     if isinstance(granted, TokenRefused):
         return _refused(granted, by_basic="authorization" in request.headers)
@@ -61,7 +68,7 @@ def post_token(request: Request) -> Response:
 def get_keys(request: Request) -> Response:
     """Get the public keys with which the signatures of tokens are checked (RFC 7517)."""
     identity: Identity = request.app.state.identity
-    return JSONResponse(identity.tokens.public_keys())
+    return JSONResponse(identity.tokens.public_keys(identity.clock()), headers=_KEPT_A_WHILE)
 
 
 @needs(Permission.NOTHING)
@@ -69,25 +76,34 @@ def get_discovery(request: Request) -> Response:
     """Find the token endpoint, the keys and what they can (RFC 8414)."""
     identity: Identity = request.app.state.identity
     tenant, address = identity.tenant_id, identity.public_address
-    return JSONResponse(
-        {
-            "issuer": address + paths.issuer_path(tenant),
-            "token_endpoint": address + paths.token_path(tenant),
-            "jwks_uri": address + paths.jwks_path(tenant),
-            "grant_types_supported": [GRANT_TYPE],
-            "scopes_supported": [scope_of(environment) for environment in EnvironmentName],
-            "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
-            "response_types_supported": [],
-        }
-    )
+    scopes = [scope_of(environment) for environment in EnvironmentName]
+    document = {
+        "issuer": address + paths.issuer_path(tenant),
+        "token_endpoint": address + paths.token_path(tenant),
+        "jwks_uri": address + paths.jwks_path(tenant),
+        "grant_types_supported": [GRANT_TYPE],
+        "scopes_supported": scopes + [scope.value for scope in OperatorScope],
+        "token_endpoint_auth_methods_supported": [
+            "client_secret_post",
+            "client_secret_basic",
+            "private_key_jwt",
+        ],
+        "token_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
+        "response_types_supported": [],
+    }
+    return JSONResponse(document, headers=_KEPT_A_WHILE)
 
 
 def client_named(body: bytes, authorization: str | None) -> str | None:
-    """The client id that a request for a token names, as far as it can be read."""
+    """The client id that a request for a token names, as far as it can be read; nothing of it is proven."""
     try:
-        return _client(_form(body), authorization)[0]
+        proof = _proof(_form(body), authorization)
     except ValueError:
         return None
+    if isinstance(proof, Secret) or proof.client_id is not None:
+        return proof.client_id
+    assertion = open_assertion(proof.text)
+    return None if assertion is None else client_of(assertion) or None
 
 
 def _form(body: bytes) -> dict[str, str]:
@@ -101,13 +117,31 @@ def _form(body: bytes) -> dict[str, str]:
     return form
 
 
-def _client(form: dict[str, str], authorization: str | None) -> tuple[str, str]:
-    """Client id and secret, from the body or from HTTP Basic, not from both (RFC 6749 §2.3)."""
+def _proof(form: dict[str, str], authorization: str | None) -> Proof:
+    """How a client shows who it is: in one way, not in several (RFC 6749 §2.3).
+
+    Raises:
+        ValueError: in none, in several, or not in the form that it has; the text says which are allowed.
+    """
     scheme, _, encoded = (authorization or "").strip().partition(" ")
-    if scheme.lower() != "basic":
-        if "client_id" not in form or "client_secret" not in form:
-            raise ValueError("client_id and client_secret are required, in the body or by HTTP Basic")
-        return form["client_id"], form["client_secret"]
+    by_basic = scheme.lower() == "basic"
+    if "client_assertion" in form or "client_assertion_type" in form:
+        if by_basic or "client_secret" in form:
+            raise ValueError("a client assertion stands alone, without a client secret or a Basic header")
+        if form.get("client_assertion_type") != ASSERTION_TYPE or "client_assertion" not in form:
+            raise ValueError(f"a client_assertion needs the client_assertion_type {ASSERTION_TYPE}")
+        return Assertion(form["client_assertion"], form.get("client_id"))
+    if by_basic:
+        return _by_basic(form, encoded)
+    if "client_id" not in form or "client_secret" not in form:
+        raise ValueError(
+            "client_id and client_secret are required, in the body or by HTTP Basic, or a client_assertion"
+        )
+    return Secret(form["client_id"], form["client_secret"])
+
+
+def _by_basic(form: dict[str, str], encoded: str) -> Secret:
+    """Client id and secret of a Basic header, each encoded as in a form (RFC 6749 §2.3.1)."""
     if "client_secret" in form:
         raise ValueError("the client secret stands in the body or in the Basic header, not in both")
     try:
@@ -119,7 +153,7 @@ def _client(form: dict[str, str], authorization: str | None) -> tuple[str, str]:
         raise ValueError("the Basic header is not the base64 of client_id:client_secret")
     if form.get("client_id", unquote_plus(client_id)) != unquote_plus(client_id):
         raise ValueError("the client id in the body is another than that in the Basic header")
-    return unquote_plus(client_id), unquote_plus(client_secret)
+    return Secret(unquote_plus(client_id), unquote_plus(client_secret))
 
 
 def _refused(refused: TokenRefused, *, by_basic: bool) -> Response:

@@ -8,7 +8,7 @@ from rich.console import Console
 from typer.exceptions import TyperException
 
 from kwartier import __version__
-from kwartier.cli import credentials, demo, sandbox, serve
+from kwartier.cli import audit, bootstrap, credentials, demo, keys, operators, sandbox, serve
 from kwartier.cli.errors import reported
 
 __all__ = ["app", "main"]
@@ -21,8 +21,12 @@ app = typer.Typer(
 )
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
+app.command("bootstrap")(bootstrap.bootstrap)
 app.add_typer(credentials.app, name="credentials")
+app.add_typer(operators.app, name="operators")
+app.add_typer(keys.app, name="keys")
 app.add_typer(sandbox.app, name="sandbox")
+app.command("audit")(audit.audit)
 
 
 def _say_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with the option's value

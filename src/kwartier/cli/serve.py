@@ -4,21 +4,27 @@ import os
 import shlex
 import socket
 import sys
+from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
 from pydantic import SecretStr
 from rich.console import Console
-from uvicorn.supervisors import Multiprocess
 
-from kwartier.cli.errors import FailureError
+from kwartier.cli.counting import counting
+from kwartier.cli.listening import listening
 from kwartier.cli.options import DatabaseOption
+from kwartier.cli.watching import watching
 from kwartier.db.engine import Database
-from kwartier.db.migrate import migrate
+from kwartier.db.migrate import READINGS, migrate
+from kwartier.db.readings import readings_database
+from kwartier.domain.credentials import EnvironmentName
 from kwartier.services.address import note_address
-from kwartier.serving import listen, server_config
+from kwartier.serving import Grace, Server, Supervisor, server_config
+from kwartier.serving.notify import READY, notify
 from kwartier.settings import ENV_PREFIX, Settings, load_settings
+from kwartier.telemetry.logs import configure_logs
 from kwartier.wire.paths import BASE_PATHS, CONTROL, SWAGGER
 
 __all__ = ["serve"]
@@ -31,40 +37,65 @@ def serve(
     port: Annotated[
         int | None, typer.Option(help="The port to listen on; 0 takes a free one.", show_default="8484")
     ] = None,
+    unix_socket: Annotated[
+        Path | None,
+        typer.Option(
+            help="A unix socket to listen on instead; needs the setting public_url.", show_default=False
+        ),
+    ] = None,
+    unix_socket_mode: Annotated[
+        str | None, typer.Option(help="Who may connect to it, as for chmod.", show_default="660")
+    ] = None,
     database: DatabaseOption = None,
     workers: Annotated[int | None, typer.Option(help="How many processes serve.", show_default="1")] = None,
 ) -> None:
     """Serve the API and the sandbox, until stopped with Ctrl+C."""
-    settings = load_settings({"host": host, "port": port, "database": database, "workers": workers})
-    listening = _listen(settings)
-    # The real port, where 0 was asked: it stands in every address that is printed and signed.
-    settings = settings.model_copy(update={"port": listening.getsockname()[1]})
-    opened = Database(settings.database)
-    migrate(opened)
-    note_address(opened, settings.public_address)
-    opened.close()
-    _announce(settings)
-    _hand_to_workers(settings)
-    config = server_config("kwartier.app:worker", factory=True, workers=settings.workers)
-    try:
+    options = {
+        "host": host,
+        "port": port,
+        "unix_socket": unix_socket,
+        "unix_socket_mode": unix_socket_mode,
+        "database": database,
+        "workers": workers,
+    }
+    with listening(load_settings(options)) as (opened, settings):
+        _prepare(settings)
+        _announce(settings, opened)
+        _hand_to_workers(settings)
+        configure_logs(settings.log_level, settings.log_format)
+        if not _run(settings, opened):
+            raise typer.Exit(1)
+
+
+def _prepare(settings: Settings) -> None:
+    """Bring the databases up to date, before anybody is served."""
+    # With it comes all that serves, which other commands do without.
+    from kwartier.app import borders  # noqa: PLC0415
+
+    borders(settings)
+    database = Database(settings.database)
+    migrate(database)
+    note_address(database, settings.public_address)
+    database.close()
+    if EnvironmentName.LIVE in settings.served:
+        readings = readings_database(settings.database)
+        migrate(readings, READINGS)
+        readings.close()
+
+
+def _run(settings: Settings, opened: socket.socket) -> bool:
+    """Serve until told to stop; whether it ended as it should."""
+    config = server_config("kwartier.app:worker", factory=True, workers=settings.workers, log_config=None)
+    grace = Grace(settings.shutdown_grace_seconds, settings.shutdown_drain_seconds)
+    with counting(settings), watching(settings) as watch:
         if settings.workers > 1:
-            Multiprocess(config, sockets=[listening]).run()
-        else:
-            uvicorn.Server(config).run(sockets=[listening])
-    except KeyboardInterrupt:
-        pass
-    finally:
-        listening.close()
-
-
-def _listen(settings: Settings) -> socket.socket:
-    try:
-        listening = listen(settings.host, settings.port)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise FailureError(f"can't listen on {settings.host} port {settings.port}: {reason}") from None
-    listening.set_inheritable(True)
-    return listening
+            supervisor = Supervisor(config, [opened], grace, on_ready=partial(notify, READY))
+            watch(supervisor)
+            return supervisor.run()
+        server = Server(config, grace, on_ready=partial(notify, READY))
+        watch(server)
+        server.run([opened])
+        return not server.force_exit
 
 
 def _hand_to_workers(settings: Settings) -> None:
@@ -76,14 +107,18 @@ def _hand_to_workers(settings: Settings) -> None:
             os.environ[ENV_PREFIX + name.upper()] = text
 
 
-def _announce(settings: Settings) -> None:
+def _announce(settings: Settings, opened: socket.socket) -> None:
     console = Console(soft_wrap=True)
     console.print(f"[bold]Kwartier[/] at {settings.public_address}", highlight=False)
-    for environment, (base_path, *_) in BASE_PATHS.items():
+    if opened.family == socket.AF_UNIX:
+        console.print(f"  socket    {opened.getsockname()}", highlight=False)
+    for environment in settings.served:
+        base_path = BASE_PATHS[environment][0]
         console.print(
             f"  {environment.value:<9} {settings.public_address}{base_path}{SWAGGER}", highlight=False
         )
-    for name, path in (("control", CONTROL + SWAGGER), ("journal", f"{CONTROL}/journal.html")):
+    pages = (("control", CONTROL + SWAGGER), ("journal", f"{CONTROL}/journal.html"))
+    for name, path in pages if EnvironmentName.SANDBOX in settings.served else ():
         console.print(f"  {name:<9} {settings.public_address}{path}", highlight=False)
     console.print(f"  database  {settings.database}", highlight=False)
     issue = ["credentials", "issue", "--organisation", "0999.999.922", "--database", settings.database]

@@ -5,15 +5,16 @@ Exception
     └── UnavailableError      it can't be used now, and perhaps later: not reached, locked, full
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
-from sqlalchemy import Connection, Engine, make_url
+from sqlalchemy import Connection, Engine, Insert, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from kwartier.db.errors import DatabaseError, UnavailableError
+from kwartier.db.quick import Observe, Quick
 from kwartier.db.sqlite import Sqlite
 
 __all__ = ["Database", "DatabaseError", "Driver", "UnavailableError"]
@@ -26,8 +27,9 @@ class Driver(Protocol):
         name: of the database, for messages: without a password.
         url: as SQLAlchemy has it.
         reader: an engine whose transactions see one state.
-        glancer: one without transactions.
+        glancer: one whose connections are in no transaction, as they come from its pool.
         writer: one whose transactions write.
+        notes_at_once: whether a single statement that notes something needs no transaction and no lock around it.
         noter: as the writer; what was committed may be lost when the machine fails, though not when a process does.
     """
 
@@ -37,6 +39,7 @@ class Driver(Protocol):
     glancer: Engine
     writer: Engine
     noter: Engine
+    notes_at_once: bool
 
     def exists(self) -> bool:
         """Whether there is a database of ours already."""
@@ -86,6 +89,8 @@ class Database:
                     f"there is no database {self.name}; `serve` and `credentials issue` make one"
                 )
         self._driver.prepare()
+        self._quick: Final = Quick(self._driver.glancer)
+        self._quick_notes: Final = Quick(self._driver.noter) if self._driver.notes_at_once else None
 
     @property
     def engines(self) -> tuple[Engine, ...]:
@@ -109,6 +114,14 @@ class Database:
             yield connection
 
     @contextmanager
+    def quickly(self) -> Iterator[Quick]:
+        """As `glancing`, for statements that run with every request and are kept by their modules."""
+        try:
+            yield self._quick
+        except DBAPIError as error:
+            raise self._as_told(error) from error
+
+    @contextmanager
     def writing(self, about: str | None = None) -> Iterator[Connection]:
         """A connection in a transaction that writes: committed at the end, undone on any exception.
 
@@ -129,8 +142,34 @@ class Database:
                 self._driver.lock(connection, about)
             yield connection
 
+    def note(self, statement: Insert, parameters: Mapping[str, Any], about: str) -> None:
+        """One statement that notes something, as in `noting`; kept by its module.
+
+        Args:
+            statement: what is run.
+            parameters: what it is bound to.
+            about: what the statement reads before it writes.
+        """
+        if self._quick_notes is None:
+            with self.noting(about) as connection:
+                connection.execute(statement, parameters)
+            return
+        try:
+            self._quick_notes.execute(statement, parameters)
+        except DBAPIError as error:
+            raise self._as_told(error) from error
+
+    def observed(self, observe: Observe) -> None:
+        """Tell how long each quick statement takes."""
+        for quick in (self._quick, self._quick_notes):
+            if quick is not None:
+                quick.observe = observe
+
     def close(self) -> None:
         """Close the connections."""
+        for quick in (self._quick, self._quick_notes):
+            if quick is not None:
+                quick.close()
         self._driver.close()
 
     @contextmanager
@@ -141,10 +180,13 @@ class Database:
         except PoolTimeoutError as error:
             raise UnavailableError(f"database {self.name}: all connections are in use") from error
         except DBAPIError as error:
-            if not self._driver.passes(error):
-                raise
-            reason = str(error.orig).partition("\n")[0]
-            raise UnavailableError(f"database {self.name}: {reason}") from error
+            raise self._as_told(error) from error
+
+    def _as_told(self, error: DBAPIError) -> Exception:
+        if not self._driver.passes(error):
+            return error
+        reason = str(error.orig).partition("\n")[0]
+        return UnavailableError(f"database {self.name}: {reason}")
 
 
 def _driver(url: str, page_bytes: int | None) -> Driver:

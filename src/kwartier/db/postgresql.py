@@ -33,12 +33,12 @@ class Postgresql:
         self.url = url
         self.name = parsed.set(drivername="postgresql").render_as_string(hide_password=True)
         engine = _engine(parsed)
-        self._engine = engine
         self.reader: Engine = engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
-        self.glancer: Engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self.glancer: Engine = _engine(parsed, isolation_level="AUTOCOMMIT")
         self.writer: Engine = engine
+        self.notes_at_once = False
         self.noter: Engine = engine.execution_options(kwartier_notes=True)
 
     def exists(self) -> bool:
@@ -59,13 +59,14 @@ class Postgresql:
 
     def close(self) -> None:
         """Close the connections."""
-        self._engine.dispose()
+        self.writer.dispose()
+        self.glancer.dispose()
 
 
 _LOCK: Final = text("select pg_advisory_xact_lock(hashtextextended(:about, 0))")
 
 
-def _engine(url: URL) -> Engine:
+def _engine(url: URL, **differing: Any) -> Engine:
     try:
         engine = create_engine(
             url,
@@ -73,6 +74,7 @@ def _engine(url: URL) -> Engine:
             max_overflow=_MORE_CONNECTIONS,
             pool_timeout=_WAIT_SECONDS,
             hide_parameters=True,
+            **differing,
             connect_args={"connect_timeout": _CONNECT_SECONDS, "application_name": "kwartier"},
         )
     except ImportError:

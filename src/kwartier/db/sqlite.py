@@ -44,6 +44,8 @@ class Sqlite:
         self.glancer: Engine = self.reader.execution_options(**{_BEGIN: ""})
         # A transaction that will write takes the lock at once: one that upgrades later would fail instead of waiting.
         self.writer: Engine = self.reader.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        # Whoever writes has the file to himself, and each statement is whole.
+        self.notes_at_once = True
         self.noter: Engine = _engine(url, "NORMAL", page_bytes).execution_options(
             **{_BEGIN: "BEGIN IMMEDIATE"}
         )

@@ -1,17 +1,36 @@
 """Credentials: what opens the API, for how long, and what it covers (I3, I4, I5)."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 
 from kwartier.domain.access import Coverage
 from kwartier.domain.days import add_months
 from kwartier.domain.enterprise import EnterpriseNumber
+from kwartier.domain.errors import InvalidValueError
 
-__all__ = ["Credentials", "EnvironmentName", "valid_until"]
+__all__ = [
+    "EXPIRES_SOON",
+    "EXPIRES_VERY_SOON",
+    "MAX_OVERLAP",
+    "Credentials",
+    "EnvironmentName",
+    "Overlap",
+    "State",
+    "coverage_of",
+    "state_of",
+    "valid_until",
+]
 
 _TERM_MONTHS: Final = 12
+
+EXPIRES_SOON: Final = timedelta(days=60)
+"""How long before their end credentials are told to expire soon (I4)."""
+EXPIRES_VERY_SOON: Final = timedelta(days=30)
+"""How long before their end there is a warning (I4)."""
+MAX_OVERLAP: Final = timedelta(days=30)
+"""For how long an old secret goes on beside the new one at most (C2)."""
 
 
 class EnvironmentName(Enum):
@@ -21,9 +40,60 @@ class EnvironmentName(Enum):
     LIVE = "live"
 
 
+class State(Enum):
+    """How credentials, or an operator, stand at a moment (I4)."""
+
+    VALID = "valid"
+    EXPIRES_SOON = "expires soon"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+    @property
+    def fault(self) -> str | None:
+        """Why they open nothing in this state, if so."""
+        return self.value if self in {State.EXPIRED, State.REVOKED} else None
+
+
 def valid_until(issued_at: datetime) -> datetime:
     """When credentials issued or renewed at a moment end: one year on, exclusive (I4)."""
     return add_months(issued_at, _TERM_MONTHS)
+
+
+def state_of(ends: datetime, revoked_at: datetime | None, moment: datetime) -> State:
+    """How something that ends, and can be revoked before, stands at a moment (C2, I4)."""
+    if revoked_at is not None and moment >= revoked_at:
+        return State.REVOKED
+    if moment >= ends:
+        return State.EXPIRED
+    return State.EXPIRES_SOON if moment >= ends - EXPIRES_SOON else State.VALID
+
+
+def coverage_of(environment: EnvironmentName, asked: Coverage | None) -> Coverage:
+    """What credentials of an environment cover (I5): in the sandbox everything (S1), else what is asked, own EANs by default.
+
+    Raises:
+        InvalidValueError: less is asked for the sandbox.
+    """
+    if environment is EnvironmentName.SANDBOX:
+        if asked is Coverage.OWN:
+            raise InvalidValueError(
+                "sandbox credentials cover all EANs; only those for live can cover own EANs alone"
+            )
+        return Coverage.ALL
+    return Coverage.OWN if asked is None else asked
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """What goes on of renewed credentials beside their new secret (C2).
+
+    Attributes:
+        coverage: of the old secret and its tokens.
+        until: when both end, exclusive.
+    """
+
+    coverage: Coverage
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +102,7 @@ class Credentials:
 
     Attributes:
         generation: how often they were renewed; tokens carry it, so that those of an old secret die (C2).
+        overlap: with the generation before, if the organisation chose one at the last renewal.
     """
 
     client_id: str
@@ -42,9 +113,52 @@ class Credentials:
     valid_until: datetime
     revoked_at: datetime | None
     generation: int
+    overlap: Overlap | None = None
 
     def fault(self, moment: datetime) -> str | None:
         """Why they do not open anything at a moment, if so (C2, I4)."""
-        if self.revoked_at is not None and moment >= self.revoked_at:
-            return "revoked"
-        return "expired" if moment >= self.valid_until else None
+        return self.state(moment).fault
+
+    def state(self, moment: datetime) -> State:
+        """How they stand at a moment (I4)."""
+        return state_of(self.valid_until, self.revoked_at, moment)
+
+    def of_generation(self, generation: int, moment: datetime) -> "Credentials | None":
+        """The credentials as a secret or token of a generation has them at a moment; None if it ended (C2)."""
+        if generation == self.generation:
+            return self
+        overlap = self.overlap
+        if overlap is None or generation != self.generation - 1 or moment >= overlap.until:
+            return None
+        return replace(
+            self,
+            coverage=overlap.coverage,
+            valid_until=overlap.until,
+            generation=generation,
+            overlap=None,
+        )
+
+    def renewed(
+        self, moment: datetime, *, coverage: Coverage | None = None, overlap: timedelta = timedelta(0)
+    ) -> "Credentials":
+        """The credentials with a new year (I4); the secret before goes on for the overlap, never beyond its own end (C2).
+
+        Args:
+            moment: of renewal.
+            coverage: from now on; None: as before.
+            overlap: for how long the last secret goes on; one before that ends now.
+
+        Raises:
+            InvalidValueError: a negative overlap or one that is too long, or a coverage that the environment has not.
+        """
+        if not timedelta(0) <= overlap <= MAX_OVERLAP:
+            raise InvalidValueError(f"an overlap lasts from 0 to {MAX_OVERLAP.days} days")
+        until = min(moment + overlap, self.valid_until)
+        return replace(
+            self,
+            coverage=coverage_of(self.environment, coverage or self.coverage),
+            issued_at=moment,
+            valid_until=valid_until(moment),
+            generation=self.generation + 1,
+            overlap=Overlap(self.coverage, until) if until > moment else None,
+        )

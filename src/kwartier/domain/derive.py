@@ -20,7 +20,7 @@ _Rows: TypeAlias = slice | NDArray[np.int64]
 _Round: TypeAlias = tuple[_Rows, NDArray[np.int64], NDArray[np.int64]]
 
 
-def days_from_quarter_hours(quarters: Versions, days: range) -> Versions:
+def days_from_quarter_hours(quarters: Versions, days: range, *, apart: bool = False) -> Versions:
     """The versions of days that follow from versions of quarter-hours.
 
     Active energy (`total`) becomes `day` and `night` by the tariff hours, reactive energy stays unsplit (E8). A day
@@ -29,20 +29,23 @@ def days_from_quarter_hours(quarters: Versions, days: range) -> Versions:
     one of its inputs is.
 
     A register may stand there more than once: that of several meters, each with its part of the time. Then the day is
-    complete over all of them, and each that has readings in it gets the sum of its own (DESIGN 5).
+    complete over all of them, and each that has readings in it gets the sum of its own (DESIGN 5). Or they stand apart:
+    then each has days of its own.
 
     Args:
         quarters: versions on `Grid.QUARTER_HOUR`: all that ever came in about `days`, and nothing else.
         days: the Brussels days to derive.
+        apart: whether equal registers stand apart.
 
     Returns:
         Versions on `Grid.DAY`, those of one day in order of insertion.
     """
     borders = quarter_hours_of(days)
-    return _days(quarters, days, Grid.DAY, borders, tariff_is_day(_between(borders)))
+    known = _Known(quarters.registers, borders, tariff_is_day(_between(borders)), apart=apart)
+    return _days(quarters, days, Grid.DAY, known)
 
 
-def gas_days_from_hours(hours: Versions, days: range) -> Versions:
+def gas_days_from_hours(hours: Versions, days: range, *, apart: bool = False) -> Versions:
     """The versions of gas days that follow from versions of hours; as for days, but nothing is split by tariff (E8).
 
     The energy of a day is the sum of the rounded hours; its conversion factor is provisional if that of one hour is.
@@ -52,12 +55,15 @@ def gas_days_from_hours(hours: Versions, days: range) -> Versions:
     Args:
         hours: versions on `Grid.HOUR`: all that ever came in about `days`, and nothing else.
         days: the gas days to derive.
+        apart: whether equal registers stand apart.
 
     Returns:
         Versions on `Grid.GAS_DAY`, those of one day in order of insertion.
     """
     starts = slot_starts(Grid.GAS_DAY, np.arange(days.start, days.stop + 1, dtype=np.int64))
-    return _days(hours, days, Grid.GAS_DAY, starts // _HOUR_SECONDS, None)
+    return _days(
+        hours, days, Grid.GAS_DAY, _Known(hours.registers, starts // _HOUR_SECONDS, None, apart=apart)
+    )
 
 
 def _between(borders: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -65,24 +71,17 @@ def _between(borders: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.arange(borders[0], borders[-1], dtype=np.int64)
 
 
-def _days(
-    parts: Versions,
-    days: range,
-    grid: Grid,
-    borders: NDArray[np.int64],
-    on_day_tariff: NDArray[np.bool_] | None,
-) -> Versions:
+def _days(parts: Versions, days: range, grid: Grid, known: "_Known") -> Versions:
     """Days of parts.
 
     Args:
         parts: versions of quarter-hours or hours.
         days: the days to derive.
         grid: that of the days.
-        borders: where each day begins and the last ends, in slots of the parts.
-        on_day_tariff: of each part between the borders; None where nothing is split.
+        known: nothing yet; it is filled.
     """
     registers = registers_of_days(parts.registers, parts.grid)
-    known = _Known(parts.registers, borders, on_day_tariff)
+    borders = known.borders
     was_complete = np.zeros((len(registers), len(days)), np.bool_)
     columns: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]] = []
     for rows, day_indices, moments_us in _rounds(parts, borders):
@@ -182,20 +181,30 @@ class _Known:
     """What is known of each part (quarter-hour, hour) of some days, at a moment of each day's own.
 
     Stretches are the parts of days with one tariff: their sums are what days are made of.
+
+    Attributes:
+        registers: of the parts.
+        borders: where each day begins and the last ends, in slots of the parts.
+        tariff: whether each part between the borders is on the day tariff; None where nothing is split.
+        apart: whether equal registers stand apart.
+        sources: of each register of the days, the place of that of the parts.
+        counted: which stretches count for it, shape (registers of the days, stretches).
     """
 
     registers: tuple[Register, ...]
     borders: NDArray[np.int64]
     tariff: NDArray[np.bool_] | None
+    apart: bool
     values: NDArray[np.int64] = field(init=False)
     states: NDArray[np.uint8] = field(init=False)
     stretches: NDArray[np.int64] = field(init=False)
     first_stretch: NDArray[np.int64] = field(init=False)
-    on_day_tariff: NDArray[np.bool_] = field(init=False)
+    sources: list[int] = field(init=False)
+    counted: NDArray[np.bool_] = field(init=False)
     shared: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        self.shared = len(set(self.registers)) < len(self.registers)
+        self.shared = not self.apart and len(set(self.registers)) < len(self.registers)
         parts = int(self.borders[-1] - self.borders[0])
         self.values = np.zeros((len(self.registers), parts), np.int64)
         self.states = np.zeros((len(self.registers), parts), np.uint8)
@@ -206,7 +215,10 @@ class _Known:
         changes[day_starts] = True
         self.stretches = np.flatnonzero(changes)
         self.first_stretch = np.searchsorted(self.stretches, day_starts)
-        self.on_day_tariff = tariff[self.stretches]
+        kinds = [_kinds_of_day(register, split=self.tariff is not None) for register in self.registers]
+        self.sources = [place for place, of_day in enumerate(kinds) for _ in of_day]
+        on_day_tariff = tariff[self.stretches]
+        self.counted = np.array([_counts_for(kind, on_day_tariff) for of_day in kinds for kind in of_day])
 
     def take(self, newer: Versions, rows: _Rows) -> None:
         """Lay newer rows over what is known."""
@@ -217,6 +229,9 @@ class _Known:
             self.values[:], self.states[:] = values, states
             return
         columns = slots - self.borders[0]
+        if bool(states.all()):
+            self.values[:, columns], self.states[:, columns] = values, states
+            return
         for register in range(len(self.registers)):
             speaks = states[register] != State.SILENT
             self.values[register, columns[speaks]] = values[register, speaks]
@@ -229,30 +244,21 @@ class _Known:
             days: which, by their place among the days, in order.
         """
         stretches, firsts, parts, starts = self._of(days)
-        on_day_tariff = self.on_day_tariff[stretches]
-        values: list[NDArray[np.int64]] = []
-        states: list[NDArray[np.uint8]] = []
-        for register, inputs, codes, covered in zip(
-            self.registers, *self._inputs(self.values[:, parts], self.states[:, parts]), strict=True
-        ):
-            sums = np.add.reduceat(inputs, starts)
-            # EST and NVAL are READ and VAL with the lowest bit set, and a provisional factor is above a definitive one:
-            # the least certain input is the greatest.
-            if codes.max() <= STATE_BITS:  # no factors, as of electricity: less to look at
-                state = np.maximum.reduceat(codes, starts)
-                factor = np.zeros(firsts.size, np.uint8)
-            else:
-                state = np.maximum.reduceat(codes & STATE_BITS, starts)
-                factor = np.maximum.reduceat(np.maximum.reduceat(codes >> FACTOR_SHIFT, starts), firsts)
-            complete = np.minimum.reduceat(np.minimum.reduceat(covered, starts), firsts) >= State.READ
-            for kind in _kinds_of_day(register, split=self.tariff is not None):
-                counted = _counts_for(kind, on_day_tariff)
-                values.append(np.add.reduceat(np.where(counted, sums, 0), firsts))
-                # What is not counted is taken for certain.
-                least = np.maximum.reduceat(np.where(counted, state, state & 0xFE), firsts)
-                code = least | factor << FACTOR_SHIFT
-                states.append(np.where(complete, code, State.SILENT).astype(np.uint8))
-        return np.stack(values), np.stack(states)
+        inputs, codes, covered = self._inputs(self.values[:, parts], self.states[:, parts])
+        sums = np.add.reduceat(inputs, starts, axis=1)
+        complete = np.minimum.reduceat(covered, starts[firsts], axis=1) >= State.READ
+        # EST and NVAL are READ and VAL with the lowest bit set, and a provisional factor is above a definitive one: the
+        # least certain input is the greatest.
+        states = np.maximum.reduceat(codes & STATE_BITS, starts, axis=1)
+        factors = np.maximum.reduceat(codes >> FACTOR_SHIFT, starts[firsts], axis=1)
+        # From here on by register of the days.
+        counted = self.counted[:, stretches]
+        values = np.add.reduceat(np.where(counted, sums[self.sources], 0), firsts, axis=1)
+        # What is not counted is taken for certain.
+        states = states[self.sources]
+        least = np.maximum.reduceat(np.where(counted, states, states & 0xFE), firsts, axis=1)
+        found = least | factors[self.sources] << FACTOR_SHIFT
+        return values, np.where(complete[self.sources], found, State.SILENT).astype(np.uint8)
 
     def _inputs(
         self, values: NDArray[np.int64], codes: NDArray[np.uint8]

@@ -1,6 +1,6 @@
 """Days of a headpoint on which more than one physical meter hung there, each with its part (DESIGN 5, E8)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from kwartier.domain.days import Grid
 from kwartier.domain.derive import days_from_quarter_hours, gas_days_from_hours, registers_of_days
-from kwartier.domain.metering import PhysicalMeter, State
+from kwartier.domain.metering import PhysicalMeter, Register, State
 from kwartier.domain.series import MeterVersions, Versions
 
 __all__ = ["days_of_meters"]
@@ -31,36 +31,74 @@ def days_of_meters(meters: Sequence[MeterVersions], days: range) -> tuple[MeterV
     """
     physical = [one for one in meters if isinstance(one.meter, PhysicalMeter)]
     derived = dict(zip(physical, _together([one.versions for one in physical], days), strict=True))
-    for one in meters:
-        if one not in derived:
-            (derived[one],) = _together([one.versions], days)
+    for group in _in_step([one for one in meters if one not in derived]):
+        derived.update(zip(group, _apart([one.versions for one in group], days), strict=True))
     return tuple(MeterVersions(one.meter, derived[one]) for one in meters)
+
+
+def _in_step(meters: Sequence[MeterVersions]) -> list[list[MeterVersions]]:
+    """Groups of those of which the rows are about the same slots at the same moments."""
+    groups: list[list[MeterVersions]] = []
+    for one in meters:
+        group = next((group for group in groups if _same_rows(group[0].versions, one.versions)), None)
+        if group is None:
+            groups.append([one])
+        else:
+            group.append(one)
+    return groups
+
+
+def _same_rows(one: Versions, other: Versions) -> bool:
+    return np.array_equal(one.slots, other.slots) and np.array_equal(one.inserted_us, other.inserted_us)
+
+
+def _apart(parts: Sequence[Versions], days: range) -> tuple[Versions, ...]:
+    """The days of each of some meters in step that stand alone: in one go, for most of the work is that of one."""
+    first = parts[0]
+    derived = _DERIVED[first.grid](
+        replace(
+            first,
+            registers=tuple(register for part in parts for register in part.registers),
+            values=np.concatenate([part.values for part in parts]),
+            states=np.concatenate([part.states for part in parts]),
+        ),
+        days,
+        apart=True,
+    )
+    return tuple(
+        replace(derived, registers=registers, values=derived.values[rows], states=derived.states[rows])
+        for registers, rows in _rows_of_each(parts)
+    )
 
 
 def _together(parts: Sequence[Versions], days: range) -> tuple[Versions, ...]:
     """The days of each of some meters that share the time."""
     if len(parts) < 2:
         return tuple(_DERIVED[part.grid](part, days) for part in parts)
-    grid = parts[0].grid
-    derived = _DERIVED[grid](_side_by_side(parts), days)
+    derived = _DERIVED[parts[0].grid](_side_by_side(parts), days)
     found: list[Versions] = []
-    row = 0
-    for part in parts:
-        registers = registers_of_days(part.registers, grid)
-        own = slice(row, row + len(registers))
-        row += len(registers)
-        speaks = (derived.states[own] != State.SILENT).any(axis=0)
+    for registers, rows in _rows_of_each(parts):
+        speaks = (derived.states[rows] != State.SILENT).any(axis=0)
         found.append(
             replace(
                 derived,
                 registers=registers,
                 slots=derived.slots[speaks],
                 inserted_us=derived.inserted_us[speaks],
-                values=derived.values[own, speaks],
-                states=derived.states[own, speaks],
+                values=derived.values[rows, speaks],
+                states=derived.states[rows, speaks],
             )
         )
     return tuple(found)
+
+
+def _rows_of_each(parts: Sequence[Versions]) -> Iterator[tuple[tuple[Register, ...], slice]]:
+    """The registers of the days of each meter, and their rows where those of all stand one after the other."""
+    row = 0
+    for part in parts:
+        registers = registers_of_days(part.registers, part.grid)
+        yield registers, slice(row, row + len(registers))
+        row += len(registers)
 
 
 def _side_by_side(parts: Sequence[Versions]) -> Versions:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, bindparam, insert, select
+from sqlalchemy import Connection, Row, Table, and_, bindparam, insert, select
 
 from kwartier.db.readings_schema import headpoint as headpoints
 from kwartier.db.readings_schema import physical_meter as physical_meters
@@ -26,7 +27,17 @@ from kwartier.domain.metering import (
     Unit,
 )
 
-__all__ = ["Catalogued", "SeriesKey", "add_series", "find", "find_many", "headpoints_of_submeter"]
+__all__ = [
+    "Catalogued",
+    "Place",
+    "SeriesKey",
+    "add_series",
+    "find",
+    "find_many",
+    "find_places",
+    "headpoints_of_submeter",
+    "number_series",
+]
 
 
 class SeriesKey(NamedTuple):
@@ -44,6 +55,22 @@ class Catalogued:
     headpoint: Headpoint
     gas_zone: str | None
     series: Mapping[int, SeriesKey]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A headpoint as readings need it: on what series of it may lie.
+
+    Attributes:
+        direction: of an AMR headpoint; None: not told.
+        meters: physical meters, in order.
+        submeters: by their EAN.
+    """
+
+    headpoint: Headpoint
+    direction: Direction | None
+    meters: tuple[PhysicalMeter, ...]
+    submeters: Mapping[int, SubHeadpoint]
 
 
 _CATALOGUED: Final = (
@@ -84,6 +111,38 @@ def headpoints_of_submeter(connection: Connection, sub_ean: int) -> tuple[Ean, .
     return tuple(_ean(row.ean) for row in rows)
 
 
+def find_places(connection: Connection, eans: Sequence[int]) -> dict[int, Place]:
+    """Those of some headpoints that are known, with the meters and submeters that ever hung there."""
+    found: dict[int, Place] = {}
+    for start in range(0, len(eans), _CHUNK):
+        found |= _read_places(connection, eans[start : start + _CHUNK])
+    return found
+
+
+def number_series(
+    connection: Connection, wanted: Mapping[int, Sequence[SeriesKey]]
+) -> dict[int, dict[SeriesKey, int]]:
+    """The numbers of series of headpoints; those that have none yet get the next ones.
+
+    Args:
+        connection: of a transaction that writes, one at a time about series.
+        wanted: by EAN of the headpoint.
+    """
+    known = find_many(connection, list(wanted))
+    numbers: dict[int, dict[SeriesKey, int]] = {}
+    added: list[tuple[int, int, SeriesKey]] = []
+    for ean, keys in wanted.items():
+        series = known[ean].series if ean in known else {}
+        numbers[ean] = {key: number for number, key in series.items()}
+        following = count(max(series, default=0) + 1)
+        for key in keys:
+            if key not in numbers[ean]:
+                numbers[ean][key] = next(following)
+                added.append((ean, numbers[ean][key], key))
+    add_series(connection, added)
+    return numbers
+
+
 def add_series(connection: Connection, numbered: Iterable[tuple[int, int, SeriesKey]]) -> None:
     """Add series of headpoints, each with its number: the next of its headpoint."""
     rows: list[dict[str, Any]] = [
@@ -101,6 +160,40 @@ def add_series(connection: Connection, numbered: Iterable[tuple[int, int, Series
     ]
     if rows:
         connection.execute(insert(table), rows)
+
+
+def _read_places(connection: Connection, eans: Sequence[int]) -> dict[int, Place]:
+    def below(table: Table, order: str) -> Sequence[Row[tuple[object, ...]]]:
+        return connection.execute(select(table).where(table.c.ean.in_(eans)).order_by(table.c[order])).all()
+
+    found = {
+        row.ean: (
+            Headpoint(_ean(row.ean), EnergyType(row.energy_type), MeterType(row.meter_type)),
+            None if row.direction is None else Direction(row.direction),
+        )
+        for row in below(headpoints, "ean")
+    }
+    meters: dict[int, list[PhysicalMeter]] = {}
+    for row in below(physical_meters, "seq_number"):
+        meters.setdefault(row.ean, []).append(PhysicalMeter(row.seq_number, row.meter_id))
+    submeters: dict[int, dict[int, SubHeadpoint]] = {}
+    for row in below(sub_headpoints, "sub_ean"):
+        submeters.setdefault(row.ean, {})[row.sub_ean] = _read_submeter(row, row.sub_ean, row.direction)
+    return {
+        ean: Place(headpoint, direction, tuple(meters.get(ean, ())), submeters.get(ean, {}))
+        for ean, (headpoint, direction) in found.items()
+    }
+
+
+def _read_submeter(row: Row[tuple[object, ...]], sub_ean: int, direction: str) -> SubHeadpoint:
+    installation = row.installation
+    return SubHeadpoint(
+        _ean(sub_ean),
+        row.seq_number,
+        Direction(direction),
+        row.vreg_id,
+        None if installation is None else InstallationType(installation),
+    )
 
 
 def _read(rows: Sequence[Row[tuple[object, ...]]]) -> dict[int, Catalogued]:
@@ -122,14 +215,7 @@ def _read_series(row: Row[tuple[object, ...]]) -> SeriesKey:
     if row.meter is not None:
         meter = PhysicalMeter(row.meter, row.meter_id)
     elif columns[table.c.sub_ean] is not None:
-        installation = row.installation
-        meter = SubHeadpoint(
-            _ean(columns[table.c.sub_ean]),
-            row.seq_number,
-            Direction(columns[sub_headpoints.c.direction]),
-            row.vreg_id,
-            None if installation is None else InstallationType(installation),
-        )
+        meter = _read_submeter(row, columns[table.c.sub_ean], columns[sub_headpoints.c.direction])
     register = Register(Direction(columns[table.c.direction]), RegisterKind(row.kind), Unit(row.unit))
     return SeriesKey(meter, register, Grid(row.grid))
 

@@ -59,9 +59,7 @@ def _of_headpoint(connection: Connection, ean: int, number: int) -> Iterator[Run
         yield from _of_grid(connection, ean, Grid(grid), number, list(rows))
 
 
-def _of_grid(
-    connection: Connection, ean: int, grid: Grid, number: int, own: Sequence[Any]
-) -> Iterator[Run]:
+def _of_grid(connection: Connection, ean: int, grid: Grid, number: int, own: Sequence[Any]) -> Iterator[Run]:
     slots = range(own[0].start, own[-1].start + MAX_SLOTS)
     others = connection.execute(
         select(

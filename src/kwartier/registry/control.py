@@ -4,13 +4,17 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, Row, Text, bindparam, delete, func, insert, select, update
 
+from kwartier.db.engine import Database
+from kwartier.db.quick import Reader
 from kwartier.db.schema import sandbox_clock as clocks
 from kwartier.db.schema import sandbox_fault as faults
 from kwartier.db.schema import sandbox_journal as journal
+from kwartier.db.types import Instant
 from kwartier.domain.control import ClockSetting, Endpoint, Fault, FaultKind
 
 __all__ = [
@@ -35,12 +39,22 @@ JOURNAL_LENGTH: Final = 1000
 _SWEEP_EVERY: Final = 50
 
 # Made once: making a statement takes longer than running it, and these run with every request.
-_CLIENT_ID: Final[BindParameter[str]] = bindparam("client_id")
+_CLIENT_ID: Final[BindParameter[str]] = bindparam("client_id", type_=Text)
 _CLOCK: Final = select(clocks).where(clocks.c.client_id == _CLIENT_ID)
 _FAULTS: Final = select(faults).where(faults.c.client_id == _CLIENT_ID).order_by(faults.c.seq)
-_NEWEST: Final = select(func.max(journal.c.seq)).where(journal.c.client_id == _CLIENT_ID)
-_NOTE: Final = insert(journal)
-_FORGET: Final = delete(journal).where(journal.c.client_id == _CLIENT_ID, journal.c.seq <= bindparam("last"))
+_NEWEST: Final = (
+    select(func.coalesce(func.max(journal.c.seq), 0))
+    .where(journal.c.client_id == _CLIENT_ID)
+    .scalar_subquery()
+)
+_NOTE: Final = insert(journal).from_select(
+    ["client_id", "seq", "at", "entry"],
+    select(_CLIENT_ID, _NEWEST + 1, bindparam("at", type_=Instant), bindparam("entry", type_=Text)),
+)
+_FORGET: Final = delete(journal).where(
+    journal.c.client_id == _CLIENT_ID, journal.c.seq <= _NEWEST - bindparam("kept")
+)
+_notes: Final = count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +67,7 @@ class KeptFault:
     struck: int
 
 
-def clock_of(connection: Connection, client_id: str) -> ClockSetting | None:
+def clock_of(connection: Reader, client_id: str) -> ClockSetting | None:
     """The clock that a client set, if any."""
     row = connection.execute(_CLOCK, {"client_id": client_id}).one_or_none()
     return None if row is None else ClockSetting(row.shown, row.since)
@@ -68,7 +82,7 @@ def set_clock(connection: Connection, client_id: str, setting: ClockSetting | No
         )
 
 
-def faults_of(connection: Connection, client_id: str) -> list[KeptFault]:
+def faults_of(connection: Reader, client_id: str) -> list[KeptFault]:
     """The faults of a client, in the order in which they were asked for, used up ones too."""
     rows = connection.execute(_FAULTS, {"client_id": client_id})
     return [_read_fault(row) for row in rows]
@@ -123,13 +137,13 @@ def strike(connection: Connection, client_id: str, seq: int) -> bool:
     return struck.rowcount > 0
 
 
-def note(connection: Connection, client_id: str, at: datetime, entry: dict[str, Any]) -> None:
-    """Write an entry into a client's journal; the oldest goes when it is full."""
-    newest = connection.execute(_NEWEST, {"client_id": client_id}).scalar()
-    seq = (newest or 0) + 1
-    connection.execute(_NOTE, {"client_id": client_id, "seq": seq, "at": at, "entry": json.dumps(entry)})
-    if seq % _SWEEP_EVERY == 0:
-        connection.execute(_FORGET, {"client_id": client_id, "last": seq - JOURNAL_LENGTH})
+def note(database: Database, client_id: str, at: datetime, entry: dict[str, Any]) -> None:
+    """Write an entry into a client's journal; now and then the oldest go, so that it does not grow without end."""
+    noted = {"client_id": client_id, "at": at, "entry": json.dumps(entry, separators=(",", ":"))}
+    database.note(_NOTE, noted, f"journal {client_id}")
+    if next(_notes) % _SWEEP_EVERY == 0:
+        with database.noting() as connection:
+            connection.execute(_FORGET, {"client_id": client_id, "kept": JOURNAL_LENGTH})
 
 
 def entries(

@@ -24,6 +24,7 @@ from sqlalchemy import (
     select,
 )
 
+from kwartier.db.quick import Reader
 from kwartier.db.schema import mandate as mandates
 from kwartier.db.schema import mandate_fact as facts
 from kwartier.db.schema import mandate_phase as phases
@@ -145,11 +146,15 @@ def facts_of(connection: Connection, ean: Ean, mandate_id: str) -> list[Fact]:
 
 
 def standing(
-    connection: Connection, holder: str, moment: datetime, narrowed: MandateFilter
+    connection: Reader, holder: str, moment: datetime, narrowed: MandateFilter
 ) -> list[StandingMandate]:
     """The holder's mandates as they stand at a moment, narrowed, the last updated last (M9, M11, M12)."""
-    asked = {name: value for name, value in _bound(narrowed).items() if value not in {None, ()}}
-    rows = connection.execute(_standing_query(frozenset(asked)), asked | {"holder": holder, "moment": moment})
+    asked = {name: value for name, value in _bound(narrowed).items() if value is not None}
+    query = _standing_query(frozenset(asked))
+    if narrowed.granularities:
+        granularities = asked.pop("granularities")
+        asked |= {"granularity": granularities[0], "other_granularity": granularities[-1]}
+    rows = connection.execute(query, asked | {"holder": holder, "moment": moment})
     return [_read(row) for row in rows]
 
 
@@ -167,7 +172,7 @@ def _bound(asked: MandateFilter) -> dict[str, Any]:
         "status": asked.status and asked.status.value,
         "ean": asked.ean and int(asked.ean),
         "energy_type": asked.energy_type and asked.energy_type.value,
-        "granularities": tuple(sorted(one.value for one in asked.granularities)),
+        "granularities": tuple(one.value for one in asked.granularities) or None,
         "expires_before": asked.expires_before,
         "renewal_status": asked.renewal_status and asked.renewal_status.value,
         "last_updated_from": asked.last_updated_from,
@@ -176,14 +181,17 @@ def _bound(asked: MandateFilter) -> dict[str, Any]:
 
 
 # Where the grid user chose the EAN, a filter must not tell what the answer hides (M11).
-_EAN_MAY_MATCH: Final = or_(~mandates.c.ean_named_by_grid_user, phases.c.status.in_(_SHOWN_EAN))
+_EAN_MAY_MATCH: Final = or_(
+    ~mandates.c.ean_named_by_grid_user, *(phases.c.status == status for status in _SHOWN_EAN)
+)
 
 _NARROWING: Final[dict[str, ColumnElement[bool]]] = {
     "reference_number": mandates.c.reference_number == bindparam("reference_number"),
     "status": phases.c.status == bindparam("status"),
     "ean": and_(phases.c.ean == bindparam("ean"), _EAN_MAY_MATCH),
     "energy_type": and_(mandates.c.energy_type == bindparam("energy_type"), _EAN_MAY_MATCH),
-    "granularities": mandates.c.granularity.in_(bindparam("granularities", expanding=True)),
+    # There are two, so that a statement with two places holds any of them.
+    "granularities": mandates.c.granularity.in_([bindparam("granularity"), bindparam("other_granularity")]),
     # Of Approved mandates alone an expiration is shown (M10), and a filter tells no more.
     "expires_before": and_(
         phases.c.status == Status.APPROVED.value, phases.c.expiration < bindparam("expires_before")

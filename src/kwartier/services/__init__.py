@@ -2,6 +2,10 @@
 
 Exception
 └── ServiceError
-    ├── UnknownCredentialsError    no credentials of that client id
-    └── RevokedCredentialsError    they were revoked, and can't be renewed
+    ├── UnknownCredentialsError    no credentials, or no operator, of that client id
+    ├── RevokedCredentialsError    they were revoked, and can't be renewed
+    ├── CertificateError           a certificate that can't be registered
+    ├── UnknownCertificateError    no certificate of that thumbprint
+    ├── UnknownKeyError            no signing key of that name
+    └── BootstrappedError          the platform has an operator already
 """

@@ -70,7 +70,7 @@ class Control:
             endpoint: what is asked.
             now: real time.
         """
-        with self._database.reading() as connection:
+        with self._database.quickly() as connection:
             moment = self._moment(registry.clock_of(connection, client_id), now)
             faults = registry.faults_of(connection, client_id)
         for kept in faults:
@@ -88,7 +88,7 @@ class Control:
 
     def clock(self, client_id: str, now: datetime) -> ClockReading:
         """A client's clock."""
-        with self._database.reading() as connection:
+        with self._database.quickly() as connection:
             setting = registry.clock_of(connection, client_id)
         return self._reading(setting, now)
 
@@ -184,8 +184,7 @@ class Control:
 
     def note(self, client_id: str, at: datetime, entry: dict[str, Any]) -> None:
         """Write a request and its answer into a client's journal."""
-        with self._database.noting(f"journal {client_id}") as connection:
-            registry.note(connection, client_id, at, entry)
+        registry.note(self._database, client_id, at, entry)
 
     def journal(self, client_id: str, after: int = 0, limit: int = 100) -> list[dict[str, Any]]:
         """The newest entries of a client's journal with a number above `after`, in order."""

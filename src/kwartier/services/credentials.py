@@ -1,12 +1,14 @@
 """Issue, renew, revoke and list credentials (I3-I5)."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
+
+from sqlalchemy import Connection
 
 from kwartier.db.engine import Database
 from kwartier.domain.access import Coverage
-from kwartier.domain.credentials import Credentials, EnvironmentName, valid_until
+from kwartier.domain.credentials import Credentials, EnvironmentName, coverage_of, valid_until
 from kwartier.domain.enterprise import EnterpriseNumber
 from kwartier.registry import credentials as registry
 from kwartier.services.errors import RevokedCredentialsError, UnknownCredentialsError
@@ -15,7 +17,15 @@ from kwartier.services.tokens import GRANT_TYPE, scope_of
 from kwartier.wire.paths import BASE_PATHS, token_path
 from kwartier.wire.timestamps import write_timestamp
 
-__all__ = ["IssuedCredentials", "connection_details", "issue", "list_all", "renew", "revoke"]
+__all__ = [
+    "IssuedCredentials",
+    "connection_details",
+    "issue",
+    "issue_within",
+    "list_all",
+    "renew",
+    "revoke",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +47,49 @@ def issue(
     environment: EnvironmentName,
     organisation: EnterpriseNumber,
     moment: datetime,
+    *,
+    coverage: Coverage | None = None,
 ) -> IssuedCredentials:
     """Issue credentials for one environment, valid for one year (I3, I4).
 
-    In the sandbox they cover everything: no contract is ever needed there (S1).
+    Args:
+        database: where they are kept.
+        hasher: of the secret and the key.
+        environment: which.
+        organisation: whose they are.
+        moment: of issue.
+        coverage: what they cover (I5); None: everything in the sandbox, where no contract is ever needed (S1), and own EANs
+            in live.
+
+    Raises:
+        InvalidValueError: a coverage that the environment has not.
     """
+    with database.writing() as connection:
+        return issue_within(connection, hasher, environment, organisation, moment, coverage=coverage)
+
+
+def issue_within(
+    connection: Connection,
+    hasher: Hasher,
+    environment: EnvironmentName,
+    organisation: EnterpriseNumber,
+    moment: datetime,
+    *,
+    coverage: Coverage | None = None,
+) -> IssuedCredentials:
+    """As `issue`, in a transaction that does more."""
     made = Credentials(
         client_id=str(uuid4()),
         environment=environment,
         organisation=organisation,
-        coverage=Coverage.ALL,
+        coverage=coverage_of(environment, coverage),
         issued_at=moment,
         valid_until=valid_until(moment),
         revoked_at=None,
         generation=1,
     )
     secret, key = new_secret(), new_secret()
-    with database.writing() as connection:
-        registry.add(connection, registry.KeptCredentials(made, hasher.hash(secret)), hasher.hash(key))
+    registry.add(connection, registry.KeptCredentials(made, hasher.hash(secret)), hasher.hash(key))
     return IssuedCredentials(made, secret, key)
 
 
@@ -81,25 +116,41 @@ def connection_details(issued: IssuedCredentials, tenant_id: str, address: str) 
     return {name: value for name, value in shown.items() if value is not None}
 
 
-def renew(database: Database, hasher: Hasher, client_id: str, moment: datetime) -> IssuedCredentials:
-    """Give credentials a new secret and a new year; the old secret and its tokens end at once (I4, C2).
+def renew(
+    database: Database,
+    hasher: Hasher,
+    client_id: str,
+    moment: datetime,
+    *,
+    coverage: Coverage | None = None,
+    overlap: timedelta = timedelta(0),
+) -> IssuedCredentials:
+    """Give credentials a new secret and a new year (I4).
+
+    The old secret and its tokens end at once, or go on for an overlap, with what they covered (C2, I5).
+
+    Args:
+        database: where they are kept.
+        hasher: of the secret.
+        client_id: whose.
+        moment: of renewal.
+        coverage: what they cover from now on; None: as before.
+        overlap: for how long the old secret goes on, never beyond its own end.
 
     Raises:
         UnknownCredentialsError: no such client id.
         RevokedCredentialsError: they were revoked.
+        InvalidValueError: an overlap that is too long, or a coverage that the environment has not.
     """
     secret = new_secret()
     with database.writing(f"credentials {client_id}") as connection:
-        current = _known(registry.find(connection, client_id), client_id)
+        kept = registry.find(connection, client_id)
+        current = _known(kept, client_id)
         if current.revoked_at is not None:
             raise RevokedCredentialsError(f"credentials {client_id} were revoked; issue new ones")
-        renewed = replace(
-            current,
-            issued_at=moment,
-            valid_until=valid_until(moment),
-            generation=current.generation + 1,
-        )
-        registry.renew(connection, registry.KeptCredentials(renewed, hasher.hash(secret)))
+        renewed = current.renewed(moment, coverage=coverage, overlap=overlap)
+        previous = None if kept is None else kept.secret_hash
+        registry.renew(connection, registry.KeptCredentials(renewed, hasher.hash(secret), previous))
     return IssuedCredentials(renewed, secret, None)
 
 
@@ -114,7 +165,7 @@ def revoke(database: Database, client_id: str, moment: datetime) -> Credentials:
         if current.revoked_at is not None:
             return current
         registry.revoke(connection, client_id, moment)
-    return replace(current, revoked_at=moment)
+    return replace(current, revoked_at=moment, overlap=None)
 
 
 def list_all(database: Database) -> list[Credentials]:

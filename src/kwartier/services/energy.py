@@ -120,7 +120,7 @@ def _answer(
     if above:
         return _submeter_asked(environment, client, above, moment)
     by_reading = question.period_type is PeriodType.READ_TIME
-    with environment.database.glancing() as connection:
+    with environment.database.quickly() as connection:
         standing = registry.standing(
             connection,
             environment.holder(client),

@@ -98,32 +98,11 @@ def sandbox(database: Database) -> Environment:
     return Environment(EnvironmentName.SANDBOX, database, _SandboxSource())
 
 
-class _NoReadings:
-    """No meters at all: what a platform has before any headpoint was brought in."""
-
-    def settled(self, moment: datetime) -> datetime:
-        return moment
-
-    def check(self, ean: Ean) -> None:
-        """Any EAN may be asked for: whether it exists is told to nobody without a mandate."""
-
-    def headpoints_of_submeter(self, ean: Ean) -> tuple[Ean, ...]:
-        del ean
-        return ()
-
-    def headpoint(self, ean: Ean) -> None:
-        del ean
-
-    def versions(self, ean: Ean, grid: Grid, slots: range, inserted: Inserted) -> tuple[MeterVersions, ...]:
-        del ean, grid, slots, inserted
-        return ()
-
-
-def live(database: Database, source: VersionSource | None = None) -> Environment:
+def live(database: Database, source: VersionSource) -> Environment:
     """The live environment: mandates of organisations, every access to readings in the audit.
 
     Args:
         database: the registry.
-        source: of readings; None: there are none yet.
+        source: of readings.
     """
-    return Environment(EnvironmentName.LIVE, database, source or _NoReadings(), Audit(database))
+    return Environment(EnvironmentName.LIVE, database, source, Audit(database))

@@ -2,7 +2,16 @@
 
 from kwartier.db.engine import UnavailableError
 
-__all__ = ["RevokedCredentialsError", "ServiceError", "UnavailableError", "UnknownCredentialsError"]
+__all__ = [
+    "BootstrappedError",
+    "CertificateError",
+    "RevokedCredentialsError",
+    "ServiceError",
+    "UnavailableError",
+    "UnknownCertificateError",
+    "UnknownCredentialsError",
+    "UnknownKeyError",
+]
 
 
 class ServiceError(Exception):
@@ -10,8 +19,24 @@ class ServiceError(Exception):
 
 
 class UnknownCredentialsError(ServiceError):
-    """No credentials of that client id."""
+    """No credentials, or no operator, of that client id."""
 
 
 class RevokedCredentialsError(ServiceError):
-    """The credentials were revoked, and can't be renewed."""
+    """They were revoked, and can't be renewed."""
+
+
+class CertificateError(ServiceError):
+    """A certificate that can't be registered."""
+
+
+class UnknownCertificateError(ServiceError):
+    """No certificate of that thumbprint."""
+
+
+class UnknownKeyError(ServiceError):
+    """No signing key of that name."""
+
+
+class BootstrappedError(ServiceError):
+    """The platform has an operator already."""

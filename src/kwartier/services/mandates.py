@@ -50,7 +50,7 @@ def find_mandates(
     environment: Environment, client: Credentials, narrowed: MandateFilter, moment: datetime
 ) -> list[StandingMandate]:
     """The client's mandates as they stand at a moment, the last updated last (M9, M12)."""
-    with environment.database.glancing() as connection:
+    with environment.database.quickly() as connection:
         return registry.standing(connection, environment.holder(client), moment, narrowed)
 
 

@@ -1,28 +1,33 @@
-"""Access tokens: granted for credentials, signed, and verified (C1, C2)."""
+"""Access tokens: granted to clients and operators, signed, and verified (C1, C2)."""
 
-import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from functools import lru_cache
-from threading import Lock
+from math import ceil
 from typing import Any, Final
 from uuid import uuid4
 
 from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, KeySet
 
-from kwartier.db.engine import Database
 from kwartier.domain.credentials import Credentials, EnvironmentName
-from kwartier.registry import credentials as registry
-from kwartier.registry import keys
-from kwartier.services.secrets import Hasher
+from kwartier.domain.errors import InvalidValueError
+from kwartier.domain.operators import OperatorScope, read_scopes, write_scopes
+from kwartier.domain.signing import CLOCK_SKEW
+from kwartier.services.clients import Assertion, Clients, Principal, Proof
+from kwartier.services.keys import ALGORITHM, SigningKeys
 
-__all__ = ["GRANT_TYPE", "Claims", "GrantedToken", "TokenError", "TokenRefused", "Tokens", "scope_of"]
+__all__ = [
+    "GRANT_TYPE",
+    "Claims",
+    "GrantedToken",
+    "OperatorClaims",
+    "TokenError",
+    "TokenRefused",
+    "Tokens",
+    "scope_of",
+]
 
 GRANT_TYPE: Final = "client_credentials"
-_ALGORITHM: Final = "ES256"
 
 
 class TokenError(Enum):
@@ -38,7 +43,7 @@ class TokenError(Enum):
 class GrantedToken:
     """An access token and for how many seconds it is valid."""
 
-    access_token: str
+    access_token: str = field(repr=False)
     expires_in: int
 
 
@@ -52,10 +57,19 @@ class TokenRefused:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a token says that is signed and has not expired."""
+    """What a token of a client says that is signed and has not expired."""
 
     client_id: str
     environment: EnvironmentName
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorClaims:
+    """What a token of an operator says that is signed and has not expired."""
+
+    client_id: str
+    scopes: frozenset[OperatorScope]
     generation: int
 
 
@@ -69,9 +83,15 @@ def scope_of(environment: EnvironmentName) -> str:
     return f"{audience_of(environment)}/.default"
 
 
+_BACKOFFICE: Final = "api://kwartier-backoffice"
+"""For whom tokens of operators are: they open no environment."""
 _ENVIRONMENT_OF_AUDIENCE: Final = {audience_of(environment): environment for environment in EnvironmentName}
 _NO_SUCH_CLIENT: Final = TokenRefused(
     TokenError.INVALID_CLIENT, "the client id or the client secret is wrong"
+)
+_NOT_PROVEN: Final = TokenRefused(
+    TokenError.INVALID_CLIENT,
+    "the client assertion is not accepted: its client, certificate, signature or claims are wrong, or it was used before",
 )
 
 
@@ -79,95 +99,94 @@ class Tokens:
     """Grants and verifies access tokens of one issuer.
 
     Args:
+        clients: who knows what a client proves.
+        keys: to sign with.
         issuer: who issues, an address.
         lifetime_seconds: for how long a token is valid, at most 3600 (C1).
     """
 
-    def __init__(self, database: Database, hasher: Hasher, issuer: str, lifetime_seconds: int) -> None:
-        self._database = database
-        self._hasher = hasher
+    def __init__(self, clients: Clients, keys: SigningKeys, issuer: str, lifetime_seconds: int) -> None:
+        self._clients = clients
+        self._keys = keys
         self._issuer = issuer
         self._lifetime_seconds = lifetime_seconds
-        self._keys: list[ECKey] = []
-        self._keys_lock = Lock()
-        # The signature of a token is checked once; its expiry and its credentials at every request.
-        self._signed = lru_cache(maxsize=4096)(self._check_signature)
 
     def grant(
-        self, client_id: str, client_secret: str, grant_type: str, scope: str, moment: datetime
+        self, proof: Proof, grant_type: str, scope: str, moment: datetime
     ) -> GrantedToken | TokenRefused:
-        """Grant a token for credentials (C1); the answer never tells whether id or secret was wrong."""
+        """Grant a token (C1); the answer never tells which part of a proof was wrong."""
         if grant_type != GRANT_TYPE:
             return TokenRefused(TokenError.UNSUPPORTED_GRANT_TYPE, f"grant_type must be {GRANT_TYPE}")
-        with self._database.reading() as connection:
-            kept = registry.find(connection, client_id)
-        # Hash in any case, so that the time taken does not tell whether the id is known.
-        right = self._hasher.matches(client_secret, b"" if kept is None else kept.secret_hash)
-        if kept is None or not right:
-            return _NO_SUCH_CLIENT
-        fault = kept.credentials.fault(moment)
+        principal = self._clients.prove(proof, moment)
+        if principal is None:
+            return _NOT_PROVEN if isinstance(proof, Assertion) else _NO_SUCH_CLIENT
+        fault = principal.fault(moment)
         if fault is not None:
             return TokenRefused(TokenError.INVALID_CLIENT, f"the credentials are {fault}")
-        expected = scope_of(kept.credentials.environment)
-        if scope != expected:
-            return TokenRefused(TokenError.INVALID_SCOPE, f"scope must be {expected}")
-        return self._sign(kept.credentials, moment)
+        claims = _claims_for(principal, scope)
+        return claims if isinstance(claims, TokenRefused) else self._sign(principal, claims, moment)
 
-    def verify(self, token: str, moment: datetime) -> Claims | None:
-        """What a token says, or None if it is not ours, not whole, or not valid at the moment."""
-        payload = self._signed(token)
-        if payload is None or not payload["nbf"] <= moment.timestamp() < payload["exp"]:
+    def verify(self, token: str, version: str | None, moment: datetime) -> Claims | OperatorClaims | None:
+        """What a token says, or None if it is not ours, not whole, or not valid at the moment.
+
+        Args:
+            token: as it came.
+            version: of the signing keys, as the database has it now.
+            moment: real time (A3). Clocks of processes differ: a token may be a little younger than new, never older.
+        """
+        payload = self._keys.ring(version).payload(token, moment)
+        if payload is None or payload["iss"] != self._issuer:
             return None
+        if not payload["nbf"] - CLOCK_SKEW.total_seconds() <= moment.timestamp() < payload["exp"]:
+            return None
+        if payload["aud"] == _BACKOFFICE:
+            return OperatorClaims(payload["sub"], read_scopes(payload["scope"]), payload["gen"])
         return Claims(payload["sub"], _ENVIRONMENT_OF_AUDIENCE[payload["aud"]], payload["gen"])
 
-    def public_keys(self) -> dict[str, Any]:
-        """The public keys, as a JWK set (RFC 7517)."""
-        with self._database.reading() as connection:
-            kept = keys.list_all(connection)
-        public = [ECKey.import_key(json.loads(key.private_jwk)).as_dict(private=False) for key in kept]
-        return {"keys": public}
+    def verify_alone(self, token: str, moment: datetime) -> Claims | OperatorClaims | None:
+        """As `verify`, for who has nothing read from the database yet."""
+        return self.verify(token, self._keys.current().version, moment)
 
-    def prepare(self, moment: datetime) -> None:
-        """See to it that there is a key to sign with; processes that do it at once end with the same one."""
-        with self._database.writing("signing keys") as connection:
-            if keys.list_all(connection):
-                return
-            key = ECKey.generate_key("P-256", {"kid": uuid4().hex, "use": "sig", "alg": _ALGORITHM})
-            private_jwk = json.dumps(key.as_dict(private=True))
-            keys.add(connection, keys.KeptKey(key.kid or "", private_jwk, moment))
+    def public_keys(self, moment: datetime) -> dict[str, Any]:
+        """The public keys, as a JWK set (RFC 7517): the next one too, and old ones until their tokens have ended."""
+        return self._keys.current().published(moment)
 
-    def _sign(self, credentials: Credentials, moment: datetime) -> GrantedToken:
-        key = self._signing_keys()[0]
+    def _sign(self, principal: Principal, claims: dict[str, str], moment: datetime) -> GrantedToken:
+        key = self._keys.signing(moment)
         now = int(moment.timestamp())
+        # Not beyond what it stands for, so that the answer tells the truth.
+        ends = min(now + self._lifetime_seconds, ceil(principal.valid_until.timestamp()))
         payload = {
             "iss": self._issuer,
-            "aud": audience_of(credentials.environment),
-            "sub": credentials.client_id,
-            "gen": credentials.generation,
+            "sub": principal.client_id,
+            "gen": principal.generation,
             "iat": now,
             "nbf": now,
-            "exp": now + self._lifetime_seconds,
+            "exp": ends,
             "jti": uuid4().hex,
-        }
+        } | claims
         token = jwt.encode(
-            {"alg": _ALGORITHM, "kid": key.kid, "typ": "JWT"}, payload, key, algorithms=[_ALGORITHM]
+            {"alg": ALGORITHM, "kid": key.kid, "typ": "JWT"}, payload, key, algorithms=[ALGORITHM]
         )
-        return GrantedToken(token, self._lifetime_seconds)
+        return GrantedToken(token, ends - now)
 
-    def _check_signature(self, token: str) -> dict[str, Any] | None:
-        """The payload of a token that one of our keys signed for one of our environments."""
-        try:
-            payload = jwt.decode(token, KeySet(list(self._signing_keys())), algorithms=[_ALGORITHM]).claims
-        except (JoseError, ValueError):
-            return None
-        ours = payload.get("iss") == self._issuer and payload.get("aud") in _ENVIRONMENT_OF_AUDIENCE
-        return payload if ours else None
 
-    def _signing_keys(self) -> list[ECKey]:
-        """The keys, the newest first; read once a process."""
-        with self._keys_lock:
-            if not self._keys:
-                with self._database.reading() as connection:
-                    kept = keys.list_all(connection)
-                self._keys = [ECKey.import_key(json.loads(key.private_jwk)) for key in kept]
-            return self._keys
+def _claims_for(principal: Principal, scope: str) -> dict[str, str] | TokenRefused:
+    """What a token for a scope says about what it is good for, if the principal has that scope."""
+    if isinstance(principal, Credentials):
+        expected = scope_of(principal.environment)
+        if scope == expected:
+            return {"aud": audience_of(principal.environment)}
+        return TokenRefused(TokenError.INVALID_SCOPE, f"scope must be {expected}")
+    wanted = _asked(scope)
+    if wanted <= principal.scopes and wanted:
+        return {"aud": _BACKOFFICE, "scope": write_scopes(wanted)}
+    held = write_scopes(principal.scopes)
+    return TokenRefused(TokenError.INVALID_SCOPE, f"scope must be one or more of: {held}")
+
+
+def _asked(scope: str) -> frozenset[OperatorScope]:
+    try:
+        return read_scopes(scope)
+    except InvalidValueError:
+        return frozenset()

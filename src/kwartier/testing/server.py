@@ -21,6 +21,7 @@ from kwartier.db.migrate import migrate
 from kwartier.domain.credentials import EnvironmentName
 from kwartier.domain.enterprise import EnterpriseNumber
 from kwartier.services import credentials as services
+from kwartier.services.clients import Secret
 from kwartier.services.secrets import new_secret
 from kwartier.services.tokens import TokenRefused
 from kwartier.serving import listen, server_config
@@ -59,14 +60,16 @@ class Server:
             # Not from variables or files: a sandbox is the same on every machine.
             self._settings = Settings.model_construct(
                 database=f"sqlite:///{Path(folder) / 'kwartier.db'}",
+                environments=EnvironmentName.SANDBOX.value,
                 host=_HOST,
                 port=listening.getsockname()[1],
                 pepper=SecretStr(new_secret()),
                 rate_limit=rate_limit,
+                slow_request_ms=0,  # a delay that was asked for is none to be warned of
                 token_lifetime=token_lifetime,
             )
             self._platform = _assembled(self._settings)
-            stack.callback(self._platform.database.close)
+            stack.callback(self._platform.close)
             # A proxy that the environment names is not for loopback.
             http = httpx.Client(
                 base_url=self._settings.public_address, timeout=_PATIENCE_SECONDS, trust_env=False
@@ -112,8 +115,7 @@ class Server:
     def _token(self, credentials: Credentials) -> str:
         """A token that was not asked for over HTTP: it is in no journal, and no fault strikes it."""
         granted = self._platform.tokens.grant(
-            credentials.client_id,
-            credentials.client_secret,
+            Secret(credentials.client_id, credentials.client_secret),
             credentials.grant_type,
             credentials.scope,
             system_clock(),

@@ -30,6 +30,7 @@ class FaultDocument(BaseModel):
     delay_seconds: float | None = Field(
         default=None,
         alias="delaySeconds",
+        ge=-_DAY_SECONDS,
         le=_DAY_SECONDS,
         allow_inf_nan=False,
         description="How long the answer is held back (kind delay).",

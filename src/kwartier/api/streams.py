@@ -1,0 +1,90 @@
+"""The bound on large answers that are under way at the same time (C4)."""
+
+from http import HTTPStatus
+from threading import Lock
+from types import TracebackType
+from typing import Final, Self
+
+from kwartier.api.refusal import RefusalError
+
+__all__ = ["DEFAULT_STREAMS", "Place", "Streams"]
+
+DEFAULT_STREAMS: Final = 100
+"""For so many that do not read, the memory of a worker is measured (docs/benchmarks.md)."""
+
+_RETRY_SECONDS: Final = 1
+
+
+class Streams:
+    """Counts the large answers of one worker.
+
+    Args:
+        at_most: so many at a time.
+    """
+
+    def __init__(self, at_most: int = DEFAULT_STREAMS) -> None:
+        self._at_most = at_most
+        self._taken = 0
+        self._lock = Lock()
+
+    @property
+    def taken(self) -> int:
+        """How many there are."""
+        return self._taken
+
+    def place(self) -> "Place":
+        """A place among them, which is not taken yet."""
+        return Place(self)
+
+    def enter(self) -> bool:
+        """Take a place, if there is one."""
+        with self._lock:
+            is_free = self._taken < self._at_most
+            self._taken += is_free
+        return is_free
+
+    def leave(self) -> None:
+        """Give a place back."""
+        with self._lock:
+            self._taken -= 1
+
+
+class Place:
+    """A place for one answer, given back at the end of its context, however that is left.
+
+    Args:
+        streams: among which it is.
+    """
+
+    __slots__ = ("_is_taken", "_streams")
+
+    def __init__(self, streams: Streams) -> None:
+        self._streams = streams
+        self._is_taken = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._is_taken:
+            self._is_taken = False
+            self._streams.leave()
+
+    def take(self) -> None:
+        """Take it, once; before any of the work is done.
+
+        Raises:
+            RefusalError: 503, all places are taken.
+        """
+        if self._is_taken:
+            return
+        if not self._streams.enter():
+            raise RefusalError(
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                "Too many answers with energy are under way: ask again in a second, and read answers as they come.",
+                headers={"retry-after": str(_RETRY_SECONDS)},
+                reason="busy",
+            )
+        self._is_taken = True

@@ -1,0 +1,73 @@
+"""`kwartier keys`: list, rotate, revoke."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from kwartier.cli.opening import opened, print_json
+from kwartier.cli.options import DatabaseOption, JsonOption
+from kwartier.cli.tables import print_table
+from kwartier.clock import system_clock
+from kwartier.domain.signing import signer
+from kwartier.services import keys as services
+from kwartier.wire.timestamps import write_timestamp
+
+__all__ = ["app"]
+
+app = typer.Typer(no_args_is_help=True, help="The keys that tokens are signed with.")
+
+
+@app.command("list")
+def list_all(database: DatabaseOption = None, as_json: JsonOption = False) -> None:
+    """List the keys, the newest first, with what each is good for now."""
+    now = system_clock()
+    terms = [key.term for key in services.list_all(opened(database).database)]
+    signs = signer(terms, now)
+    rows = []
+    for term in terms:
+        if not term.verifies(now):
+            state = "ended"
+        elif term == signs:
+            state = "signs"
+        else:
+            state = "waits" if term.signs_from > now else "verifies"
+        ends = "" if term.verifies_until is None else write_timestamp(term.verifies_until)
+        rows.append(
+            {
+                "kid": term.kid,
+                "signs_from": write_timestamp(term.signs_from),
+                "verifies_until": ends,
+                "state": state,
+            }
+        )
+    if as_json:
+        print_json(rows)
+    elif not rows:
+        Console().print("No keys yet: `kwartier serve` makes the first.", highlight=False)
+    else:
+        print_table([name.replace("_", " ") for name in rows[0]], [list(row.values()) for row in rows])
+
+
+@app.command()
+def rotate(
+    at_once: Annotated[
+        bool, typer.Option("--now", help="Sign with it at once, not after it was published for ten minutes.")
+    ] = False,
+    database: DatabaseOption = None,
+) -> None:
+    """Make the next key. The one before verifies until its last token has ended."""
+    made = services.rotate(opened(database).database, system_clock(), at_once=at_once)
+    Console(soft_wrap=True).print(
+        f"Key {made.kid} signs from {write_timestamp(made.signs_from)}.", highlight=False
+    )
+
+
+@app.command()
+def revoke(
+    kid: Annotated[str, typer.Argument(metavar="KID", help="As `keys list` shows it.")],
+    database: DatabaseOption = None,
+) -> None:
+    """Forget a key: every token that it signed ends at once, in every process."""
+    signs = services.revoke(opened(database).database, kid, system_clock())
+    Console(soft_wrap=True).print(f"Key {kid} is forgotten; key {signs.kid} signs now.", highlight=False)

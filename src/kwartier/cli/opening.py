@@ -1,0 +1,66 @@
+"""The database of a command, and what is shown of what it issued."""
+
+import json
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import typer
+from rich.console import Console
+
+from kwartier.db.engine import Database
+from kwartier.db.migrate import migrate
+from kwartier.services.address import noted_address
+from kwartier.services.secrets import Hasher
+from kwartier.settings import Settings, load_settings
+
+__all__ = ["KEEP_IT_SAFE", "Opened", "opened", "print_exports", "print_fields", "print_json"]
+
+KEEP_IT_SAFE = "The client secret is shown this once: keep it safe, and share it with nobody."
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a command works on."""
+
+    settings: Settings
+    database: Database
+    hasher: Hasher
+
+    @property
+    def address(self) -> str:
+        """Under which the platform is reached that serves from this database, or would be."""
+        chosen = {"public_url", "host", "port"} & self.settings.model_fields_set
+        return (None if chosen else noted_address(self.database)) or self.settings.public_address
+
+
+def opened(database: str | None, *, may_be_new: bool = False) -> Opened:
+    """Open a database, brought up to date.
+
+    Raises:
+        DatabaseError: there is none, and it may not be made.
+    """
+    settings = load_settings({"database": database})
+    found = Database(settings.database, may_be_new=may_be_new)
+    migrate(found)
+    return Opened(settings, found, Hasher(settings.pepper.get_secret_value()))
+
+
+def print_json(shown: object) -> None:
+    """Print for programs."""
+    typer.echo(json.dumps(shown, indent=2))
+
+
+def print_exports(shown: Mapping[str, str]) -> None:
+    """Print for a shell."""
+    for name, value in shown.items():
+        typer.echo(f"export {name.upper()}={shlex.quote(value)}")
+
+
+def print_fields(shown: Mapping[str, str]) -> None:
+    """Print for people: a name and a value on each line, of which nothing is cut off."""
+    console = Console(soft_wrap=True)
+    width = max(map(len, shown))
+    for name, value in shown.items():
+        console.print(f"[bold]{name:<{width}}[/]  ", end="", highlight=False)
+        console.print(value, highlight=False, markup=False)

@@ -1,0 +1,63 @@
+"""`kwartier keys` beside a platform of two processes."""
+
+import json
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+
+from support.running import Running, command, running
+
+_REQUESTS = 16
+
+
+def _states(platform: Running) -> dict[str, str]:
+    """How each key stands."""
+    return {row["kid"]: row["state"] for row in json.loads(platform.command("keys", "list", "--json"))}
+
+
+def _statuses(issued: Mapping[str, str], token: str) -> set[int]:
+    """What a token gets on many connections, so that every process is asked."""
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "Subscription-Key": issued["subscription_key"],
+        "Connection": "close",
+    }
+
+    def ask(_: int) -> int:
+        return httpx.get(f"{issued['base_url']}/api/mandate", headers=headers).status_code
+
+    with ThreadPoolExecutor(_REQUESTS) as threads:
+        return set(threads.map(ask, range(_REQUESTS)))
+
+
+def test_keys_are_rotated_and_revoked_under_running_processes(tmp_path: Path) -> None:
+    """C1, C2: a key rotated by command signs in every process; a revoked one opens nothing in any, from the next request."""
+    with running(tmp_path, "--workers", "2") as platform:
+        issued = platform.credentials()
+        old = platform.token(issued).json()["access_token"]
+        [first] = _states(platform)
+        assert _statuses(issued, old) == {200}
+        platform.command("keys", "rotate", "--now")
+        new = platform.token(issued).json()["access_token"]
+        assert {_statuses(issued, token).pop() for token in (old, new)} == {200}
+        states = _states(platform)
+        assert sorted(states.values()) == ["signs", "verifies"]
+        assert states[first] == "verifies"
+        assert first in platform.command("keys", "revoke", first)
+        assert _statuses(issued, old) == {401}
+        assert _statuses(issued, new) == {200}
+        platform.command("keys", "rotate")
+        assert sorted(_states(platform).values()) == ["signs", "waits"]
+        assert "signs from" in platform.command("keys", "list")
+
+
+def test_keys_before_the_first_start_are_none(tmp_path: Path) -> None:
+    """C1: before the first start there is no key, and the list says what makes one; an unknown one is told."""
+    on = ("--database", f"sqlite:///{tmp_path / 'kwartier.db'}")
+    command("credentials", "issue", "--organisation", "0999.999.922", *on)
+    assert "kwartier serve" in command("keys", "list", *on).stdout
+    done = command("keys", "revoke", "nobody", *on)
+    assert done.returncode == 1
+    assert "nobody" in done.stderr

@@ -1,0 +1,99 @@
+"""How the platform ends: answers under way end, new requests are refused, and nothing is left behind."""
+
+import os
+import signal
+from http import HTTPStatus
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from support.platform import assert_refused
+from support.serving import HEALTH, served, until
+
+_DRAIN = {"SHUTDOWN_DRAIN_SECONDS": "2"}
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("sig", [signal.SIGTERM, signal.SIGINT])
+def test_an_answer_under_way_ends_and_new_requests_are_refused(
+    tmp_path: Path, workers: int, sig: signal.Signals
+) -> None:
+    """C6: told to stop, the platform ends what it began, refuses what is new in the one form, and exits with 0."""
+    with served(tmp_path, "--workers", str(workers), settings=_DRAIN) as one:
+        processes = psutil.Process(one.process.pid).children()
+        with one.slow_reader() as reader, httpx.Client(base_url=one.platform.address) as kept:
+            assert (reader.status, kept.get(HEALTH).status_code) == (200, 200)
+            one.tell(sig)
+            until(lambda: one.health().status_code == HTTPStatus.SERVICE_UNAVAILABLE)
+            for refused in (one.health(), kept.get(HEALTH)):
+                assert_refused(refused, HTTPStatus.SERVICE_UNAVAILABLE, "stopped")
+                assert int(refused.headers["retry-after"]) > 0
+                assert refused.headers["connection"] == "close"
+            meters = reader.rest()["data"]["headpoint"]["physicalMeters"]
+        assert len(meters[0]["quarterHourlyEnergy"]) > 17_000
+        assert one.ended() == 0
+        until(lambda: not any(process.is_running() for process in processes))
+
+
+def test_an_answer_beyond_the_grace_is_cut(tmp_path: Path) -> None:
+    """C6: a client that never reads on does not keep the platform from ending."""
+    with served(tmp_path, settings={"SHUTDOWN_GRACE_SECONDS": "1"}) as one, one.slow_reader() as reader:
+        one.tell()
+        assert one.ended() == 0
+        with pytest.raises((AssertionError, ConnectionError)):
+            reader.rest()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_second_signal_ends_at_once(tmp_path: Path, workers: int) -> None:
+    """C6: whoever does not want to wait says so again, and the exit code tells that answers may have been cut."""
+    with served(tmp_path, "--workers", str(workers)) as one, one.slow_reader():
+        processes = psutil.Process(one.process.pid).children()
+        one.tell()
+        until(lambda: one.health().status_code == HTTPStatus.SERVICE_UNAVAILABLE)
+        one.tell()
+        assert one.process.wait(10) == 1
+        until(lambda: not any(process.is_running() for process in processes))
+
+
+def test_a_worker_that_dies_is_started_again(tmp_path: Path) -> None:
+    """C6: the platform keeps as many workers as it was told to."""
+    with served(tmp_path, "--workers", "2") as one:
+        first = one.children()
+        assert len(first) == 2
+        os.kill(first[0].pid, signal.SIGKILL)
+        until(lambda: len(one.children()) == 2 and first[0] not in one.children())
+        assert first[1] in one.children()
+        assert one.health().status_code == 200
+        one.tell()
+        assert one.ended() == 0
+
+
+def test_workers_are_replaced_one_by_one(tmp_path: Path) -> None:
+    """C6: at SIGHUP every worker is replaced, and all the while requests are served."""
+    with served(tmp_path, "--workers", "2", settings={"SHUTDOWN_DRAIN_SECONDS": "0"}) as one:
+        first, statuses = set(one.children()), set()
+
+        def replaced() -> bool:
+            # On a connection that the worker that leaves has taken already, the answer may be a refusal.
+            statuses.add(one.health().status_code)
+            now = set(one.children())
+            return len(now) == 2 and not now & first
+
+        one.tell(signal.SIGHUP)
+        until(replaced)
+        assert 200 in statuses
+        assert statuses <= {200, 503}
+        one.tell()
+        assert one.ended() == 0
+
+
+def test_workers_do_not_outlive_their_supervisor(tmp_path: Path) -> None:
+    """C6: when the process that supervises is killed, its workers end by themselves."""
+    with served(tmp_path, "--workers", "2") as one:
+        workers = one.children()
+        assert len(workers) == 2
+        one.tell(signal.SIGKILL)
+        until(lambda: not any(worker.is_running() for worker in workers))

@@ -1,0 +1,166 @@
+"""Whatever is asked by the OpenAPI documents, the answer is one that the document tells of."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from typing import Any, Final, TypeAlias
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import APIOperation, Case, GenerationMode
+from schemathesis.checks import CheckFunction, not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    allow_header_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from kwartier.domain.credentials import EnvironmentName
+from kwartier.wire import paths
+from kwartier.wire.timestamps import write_timestamp
+from support.running import Running, running
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+
+Operation: TypeAlias = APIOperation[Any, Any, Any, Any]
+AnyCase: TypeAlias = Case[Any]
+
+EAN: Final = "541440110000000007"
+# Of a thing that is right by its form the platform may still say that it is not there; those checks are left out.
+CHECKS: Final[list[CheckFunction]] = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    allow_header_conformance,
+]
+SANDBOX, ESCO = paths.BASE_PATHS[EnvironmentName.SANDBOX]
+DOCUMENTED: Final = [SANDBOX, ESCO, *paths.BASE_PATHS[EnvironmentName.LIVE], paths.CONTROL, ""]
+_EXAMPLES: Final = 120
+_SETTINGS: Final = settings(
+    max_examples=_EXAMPLES,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A document, where it is served, and with what it is asked."""
+
+    schema: Any
+    address: str
+    headers: dict[str, str]
+    credentials: dict[str, str]
+
+    def operations(self) -> Iterator[Operation]:
+        """Its operations."""
+        for found in self.schema.get_all_operations():
+            yield found.ok()
+
+    def call(self, case: AnyCase) -> int:
+        """Ask, and look at the answer; its status."""
+        answer = case.call(base_url=self.address, headers=self.headers, timeout=20)
+        case.validate_response(answer, checks=CHECKS)
+        return int(answer.status_code)
+
+
+@pytest.fixture(scope="module")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A platform that serves, with limits out of the way."""
+    with running(tmp_path_factory.mktemp("served"), settings={"RATE_LIMIT": "1000000"}) as platform:
+        yield platform
+
+
+@contextmanager
+def _asked(platform: Running, base_path: str) -> Iterator[Asked]:
+    address = platform.address + base_path
+    document = httpx.get(address + paths.OPENAPI).raise_for_status().json()
+    live = base_path in paths.BASE_PATHS[EnvironmentName.LIVE]
+    environment = EnvironmentName.LIVE if live else EnvironmentName.SANDBOX
+    whose = ("--organisation", "0999.999.922", "--environment", environment.value)
+    credentials = json.loads(platform.command("credentials", "issue", *whose, "--json"))
+    token = platform.token(credentials).raise_for_status().json()["access_token"]
+    headers = {"Authorization": f"Bearer {token}", "Subscription-Key": credentials["subscription_key"]}
+    if base_path in {SANDBOX, ESCO}:
+        made = httpx.post(
+            address + paths.MOCK_MANDATE, json={"status": "Approved", "ean": EAN}, headers=headers
+        )
+        assert made.status_code == HTTPStatus.OK
+    schema = schemathesis.openapi.from_dict(document)
+    schema.config.generation.update(with_security_parameters=False)  # ours are good, and stay
+    yield Asked(schema, address, headers if base_path else {}, credentials)
+
+
+def _right(asked: Asked, operation: Operation) -> Iterator[AnyCase]:
+    """Requests of an operation that are to succeed."""
+    day = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=10)
+    known = asked.credentials
+    form: Any = {name: known[name] for name in ("grant_type", "scope", "client_id", "client_secret")}
+    bodies: dict[tuple[str, str], Any] = {
+        ("POST", paths.MOCK_MANDATE): {"status": "Approved", "ean": EAN},
+        ("PUT", "/clock"): {"now": "2026-01-01T00:00:00Z"},
+        ("POST", "/clock/advance"): {"days": 1},
+        ("POST", "/faults"): [{"status": 503, "times": 1}],
+        ("PUT", "/state"): {"version": 1, "mandates": [], "clock": None, "faults": []},
+    }
+    where = (operation.method.upper(), operation.path)
+    if operation.path.endswith("/token"):
+        yield operation.Case(body=form, media_type="application/x-www-form-urlencoded")
+    elif where == ("GET", paths.ENERGY):
+        period = {"from": write_timestamp(day), "to": write_timestamp(day + timedelta(days=1))}
+        yield operation.Case(query={"ean": EAN, "periodType": "readTime", **period})
+    elif where in bodies:
+        yield operation.Case(body=bodies[where], media_type="application/json")
+    else:
+        yield operation.Case()
+
+
+@pytest.mark.parametrize("base_path", DOCUMENTED)
+def test_every_answer_is_one_that_the_document_tells_of(platform: Running, base_path: str) -> None:
+    """C8, C6: whatever is asked, no answer is 5xx or outside the document; what is asked rightly succeeds."""
+    with _asked(platform, base_path) as asked:
+        told: dict[str, Counter[int]] = {}
+        for operation in asked.operations():
+            statuses = told.setdefault(operation.label, Counter())
+            for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+                _ask_any(asked, operation, mode, statuses)
+            statuses.update(asked.call(case) for case in _right(asked, operation))
+        assert told
+        without = [label for label, statuses in told.items() if HTTPStatus.OK not in statuses]
+        if base_path in paths.BASE_PATHS[EnvironmentName.LIVE]:
+            without = [
+                label for label in without if not label.endswith(paths.ENERGY)
+            ]  # a store comes with the readings
+        assert not without, f"never 200: {without} of {told}"
+
+
+def _ask_any(
+    asked: Asked,
+    operation: Operation,
+    mode: GenerationMode,
+    statuses: "Counter[int]",
+) -> None:
+    """Ask an operation anything that fits the document, or anything that does not."""
+    if mode is GenerationMode.NEGATIVE and not [*operation.iter_parameters(), *operation.body]:
+        return  # it takes nothing that could be wrong
+    strategy = operation.as_strategy(generation_mode=mode)
+
+    @_SETTINGS
+    @given(case=strategy)
+    def ask(case: AnyCase) -> None:
+        statuses[asked.call(case)] += 1
+
+    ask()
