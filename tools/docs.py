@@ -2,11 +2,12 @@
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from kwartier.cli.main import app
@@ -20,29 +21,6 @@ __all__ = ["PAGES"]
 
 DOCS: Final = Path(__file__).parent.parent / "docs"
 _WIDTH: Final = 100
-_COMMANDS: Final = (
-    (),
-    ("serve",),
-    ("demo",),
-    ("credentials",),
-    ("credentials", "issue"),
-    ("credentials", "list"),
-    ("credentials", "renew"),
-    ("credentials", "revoke"),
-    ("sandbox",),
-    ("sandbox", "clock"),
-    ("sandbox", "clock", "show"),
-    ("sandbox", "clock", "set"),
-    ("sandbox", "clock", "advance"),
-    ("sandbox", "clock", "release"),
-    ("sandbox", "faults"),
-    ("sandbox", "faults", "list"),
-    ("sandbox", "faults", "add"),
-    ("sandbox", "faults", "clear"),
-    ("sandbox", "reset"),
-    ("sandbox", "journal"),
-    ("sandbox", "models"),
-)
 
 
 def settings_page() -> str:
@@ -165,11 +143,18 @@ _REMEDIES: Final = {
 }
 
 
+def _commands(command: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """A command and all below it, in the order in which the help shows them."""
+    yield words
+    for name, below in getattr(command, "commands", {}).items():
+        yield from _commands(below, (*words, name))
+
+
 def commands_page() -> str:
     """What each command says with --help."""
     os.environ |= {"COLUMNS": str(_WIDTH), "TERM": "dumb", "NO_COLOR": "1"}
     parts = ["# Commands\n\n<!-- made by `make docs` -->\n"]
-    for words in _COMMANDS:
+    for words in _commands(get_command(app)):
         said = CliRunner().invoke(app, [*words, "--help"], prog_name="kwartier").output
         plain = re.sub(r"\x1b\[[0-9;]*m", "", said)
         trimmed = "\n".join(line.rstrip() for line in plain.strip().splitlines())

@@ -89,7 +89,9 @@ def assemble(
     store = readings_database(settings.database) if EnvironmentName.LIVE in settings.served else None
     environments = {EnvironmentName.SANDBOX: sandbox(database)}
     if store is not None:
-        environments[EnvironmentName.LIVE] = live(database, readings or Store(store))
+        environments[EnvironmentName.LIVE] = live(
+            database, readings or Store(store), None if metrics is None else metrics.audited
+        )
     app = surface(
         [environments[name] for name in settings.served],
         Control(database),

@@ -15,7 +15,9 @@ from starlette.responses import JSONResponse, Response
 
 from kwartier.api.context import Declared, Permission
 from kwartier.api.entrance import Entrance, Target
+from kwartier.api.geography import OpenGeography
 from kwartier.api.limits import RateLimiter, peer_subject
+from kwartier.api.peer import Proxies
 from kwartier.api.refusal import RefusalError
 from kwartier.app import assemble
 from kwartier.domain.control import Endpoint
@@ -51,9 +53,9 @@ class Door:
         self.failures = Listening(LIMIT)
         limiter = RateLimiter(MemoryLimiter(1000), self.failures, platform.hasher)
         assembled = assemble(platform.settings, platform.clock)
-        self.close = assembled.database.close
+        self.close = assembled.close
         authenticator = Authenticator(platform.database, platform.hasher, assembled.tokens)
-        self.entrance = Entrance(authenticator, limiter)
+        self.entrance = Entrance(authenticator, limiter, Proxies.parse(""), OpenGeography())
         self._environment = sandbox(platform.database)
 
     def knock(self, peer: str | None = PEER, after: float = 0, **headers: str) -> int:
@@ -65,14 +67,16 @@ class Door:
         """Why a request goes no further; without headers it is a good one."""
         sent = Headers(self.client.headers | {name.replace("_", "-"): text for name, text in headers.items()})
         target = Target(FastAPI(), _nothing, Declared(Permission.SUBSCRIPTION), self._environment)
-        return self.entrance.enter(target, sent, b"", NOW + timedelta(seconds=after), peer).refusal
+        scope = {"type": "http", "client": peer and (peer, 50000), "headers": sent.raw}
+        return self.entrance.enter(target, scope, sent, b"", NOW + timedelta(seconds=after)).refusal
 
     def ask_token(
         self, status: int, peer: str | None = PEER, struck_as: Endpoint | None = Endpoint.TOKEN
     ) -> Any:
         """What becomes of an answer of the token endpoint."""
         target = Target(FastAPI(), _nothing, Declared(Permission.NOTHING, struck_as=struck_as))
-        return self.entrance.leave(target, JSONResponse({"error": "x"}, status), NOW, peer)
+        address = None if peer is None else ip_address(peer)
+        return self.entrance.leave(target, JSONResponse({"error": "x"}, status), NOW, address)
 
 
 def _nothing(_request: object) -> Response:
@@ -160,7 +164,7 @@ def test_an_exception_of_the_endpoint_goes_on(door: Door) -> None:
     """C6: what the token endpoint raises is not answered here."""
     target = Target(FastAPI(), _nothing, Declared(Permission.NOTHING, struck_as=Endpoint.TOKEN))
     error = RuntimeError("broken")
-    assert door.entrance.leave(target, error, NOW, PEER) is error
+    assert door.entrance.leave(target, error, NOW, ip_address(PEER)) is error
 
 
 def test_an_address_is_kept_as_a_hash(door: Door) -> None:
@@ -190,3 +194,14 @@ def test_who_has_no_address_counts_with_all_who_have_none() -> None:
     """C4: failures from addresses that can't be told are counted, together."""
     assert peer_subject(None) == peer_subject(None)
     assert peer_subject(None) not in {peer_subject(ip_address(text)) for text in ("0.0.0.0", "::")}  # noqa: S104 - not listened on
+
+
+def test_over_http(template: Template, portal: BlockingPortal) -> None:
+    """C4: the gateway counts failures by the address of who asks, at both doors; good credentials pass."""
+    with new_platform(template, portal, failed_limit=2) as platform:
+        client = platform.client()
+        wrong = [platform.ask_token(client.issued, client_secret="x").status_code for _ in range(3)]
+        assert wrong == [401, 401, 429]
+        assert client.ask("GET", "/api/mandate", headers={"Authorization": "Bearer x"}).status_code == 429
+        assert client.get("/api/mandate").status_code == 200
+        assert platform.ask_token(client.issued).status_code == 200

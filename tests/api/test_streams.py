@@ -36,9 +36,14 @@ def test_a_place_is_given_back_however_it_is_left() -> None:
         assert (refused.value.status, refused.value.headers) == (503, {"retry-after": "1"})
         assert streams.taken == 2
     assert streams.taken == 0
-    with pytest.raises(ZeroDivisionError), streams.place() as one:
-        one.take()
-        raise ZeroDivisionError
+
+    def crash() -> None:
+        with streams.place() as one:
+            one.take()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        crash()
     assert streams.taken == 0
 
 

@@ -67,7 +67,7 @@ _facts: st.SearchStrategy[Fact] = st.one_of(
 )
 _mandates = st.builds(
     Mandate,
-    st.none() | st.text(st.characters(codec="utf-8"), max_size=20),
+    st.none() | st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20),
     st.from_regex(r"[0-9]{18}", fullmatch=True).map(Ean),
     st.sampled_from(EnergyType),
     st.sampled_from(Granularity),

@@ -145,7 +145,8 @@ def test_what_can_not_be_written_is_told_to_everyone_in_the_group(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A1: whose access can't be written gets no answer; later ones are written again."""
-    audit = Audit(database)
+    counted: list[tuple[int, bool]] = []
+    audit = Audit(database, lambda rows, *, written: counted.append((rows, written)))
 
     def fail(_about: str | None = None) -> None:
         raise UnavailableError("full")
@@ -156,6 +157,7 @@ def test_what_can_not_be_written_is_told_to_everyone_in_the_group(
             audit.write(entry(1))
     audit.write(entry(2))
     assert [one.correlation_id for one in audit.find(AuditFilter())] == ["correlation-2"]
+    assert counted == [(1, False), (1, True)]
 
 
 @pytest.mark.parametrize(

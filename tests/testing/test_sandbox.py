@@ -33,7 +33,7 @@ def test_a_sandbox_starts_and_stops() -> None:
         address = sandbox.base_url + "/api/health"
         assert httpx.get(address).json() == {"status": "ok"}
         assert httpx.get(sandbox.esco_base_url + "/api/health").json() == {"status": "ok"}
-        folder = sandbox.client._server._platform.database.file.parent
+        folder = Path(sandbox.client._server._platform.database.name).parent
         assert folder.is_dir()
     assert set(threading.enumerate()) <= before
     assert not folder.exists()

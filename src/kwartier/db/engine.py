@@ -29,6 +29,7 @@ class Driver(Protocol):
         reader: an engine whose transactions see one state.
         glancer: one whose connections are in no transaction, as they come from its pool.
         writer: one whose transactions write.
+        engines: those below these, each with connections of its own.
         notes_at_once: whether a single statement that notes something needs no transaction and no lock around it.
         noter: as the writer; what was committed may be lost when the machine fails, though not when a process does.
     """
@@ -40,6 +41,7 @@ class Driver(Protocol):
     writer: Engine
     noter: Engine
     notes_at_once: bool
+    engines: tuple[Engine, ...]
 
     def exists(self) -> bool:
         """Whether there is a database of ours already."""
@@ -95,7 +97,7 @@ class Database:
     @property
     def engines(self) -> tuple[Engine, ...]:
         """The engines below, for who measures them."""
-        return self._driver.reader, self._driver.noter
+        return self._driver.engines
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -7,6 +7,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 
 from kwartier.db.errors import DatabaseError
+from kwartier.telemetry.database import WORK
 
 __all__ = ["Postgresql"]
 
@@ -15,6 +16,7 @@ _MORE_CONNECTIONS: Final = 8
 _CONNECT_SECONDS: Final = 5
 _WAIT_SECONDS: Final = 10
 _IDLE_SECONDS: Final = 5
+_NOTES: Final = "kwartier_notes"
 _LAST_USED: Final = "kwartier_last_used"
 
 
@@ -34,12 +36,14 @@ class Postgresql:
         self.name = parsed.set(drivername="postgresql").render_as_string(hide_password=True)
         engine = _engine(parsed)
         self.reader: Engine = engine.execution_options(
-            isolation_level="REPEATABLE READ", postgresql_readonly=True
+            isolation_level="REPEATABLE READ", postgresql_readonly=True, **{WORK: "reading"}
         )
-        self.glancer: Engine = _engine(parsed, isolation_level="AUTOCOMMIT")
-        self.writer: Engine = engine
+        glances = _engine(parsed, isolation_level="AUTOCOMMIT")
+        self.glancer: Engine = glances.execution_options(**{WORK: "glancing"})
+        self.writer: Engine = engine.execution_options(**{WORK: "writing"})
         self.notes_at_once = False
-        self.noter: Engine = engine.execution_options(kwartier_notes=True)
+        self.noter: Engine = engine.execution_options(**{_NOTES: True, WORK: "noting"})
+        self.engines: tuple[Engine, ...] = (engine, glances)
 
     def exists(self) -> bool:
         """Whether the server has the database, and a schema of ours in it."""
@@ -59,8 +63,8 @@ class Postgresql:
 
     def close(self) -> None:
         """Close the connections."""
-        self.writer.dispose()
-        self.glancer.dispose()
+        for engine in self.engines:
+            engine.dispose()
 
 
 _LOCK: Final = text("select pg_advisory_xact_lock(hashtextextended(:about, 0))")
@@ -96,7 +100,7 @@ def _engine(url: URL, **differing: Any) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        if connection.get_execution_options().get("kwartier_notes"):
+        if connection.get_execution_options().get(_NOTES):
             connection.exec_driver_sql("set local synchronous_commit = off")
 
     return engine

@@ -9,8 +9,9 @@ from functools import lru_cache
 from time import perf_counter
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Connection, Dialect, Engine, Insert, Select
+from sqlalchemy import Boolean, Connection, Dialect, Engine, Insert, Select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeDecorator
 
 __all__ = ["Observe", "Quick", "Reader", "Rows"]
 
@@ -144,7 +145,8 @@ class _Compiled:
         self._convert: Final[list[tuple[int, _Convert]]] = [
             (place, convert)
             for place, column in enumerate(columns)
-            if (convert := column.type.dialect_impl(dialect).result_processor(dialect, None)) is not None
+            if isinstance(column.type, (TypeDecorator, Boolean))  # others come from the driver as they are
+            and (convert := column.type.dialect_impl(dialect).result_processor(dialect, None)) is not None
         ]
 
     def run(self, cursor: Any, parameters: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 
 from kwartier.db.errors import DatabaseError
+from kwartier.telemetry.database import WORK
 
 __all__ = ["Sqlite"]
 
@@ -40,15 +41,16 @@ class Sqlite:
         self._file = Path(make_url(url).database or "")
         self.url = url
         self.name = str(self._file)
-        self.reader: Engine = _engine(url, "FULL", page_bytes)
-        self.glancer: Engine = self.reader.execution_options(**{_BEGIN: ""})
+        engine = _engine(url, "FULL", page_bytes)
+        self.reader: Engine = engine.execution_options(**{WORK: "reading"})
+        self.glancer: Engine = engine.execution_options(**{_BEGIN: "", WORK: "glancing"})
         # A transaction that will write takes the lock at once: one that upgrades later would fail instead of waiting.
-        self.writer: Engine = self.reader.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        self.writer: Engine = engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE", WORK: "writing"})
         # Whoever writes has the file to himself, and each statement is whole.
         self.notes_at_once = True
-        self.noter: Engine = _engine(url, "NORMAL", page_bytes).execution_options(
-            **{_BEGIN: "BEGIN IMMEDIATE"}
-        )
+        notes = _engine(url, "NORMAL", page_bytes)
+        self.noter: Engine = notes.execution_options(**{_BEGIN: "BEGIN IMMEDIATE", WORK: "noting"})
+        self.engines: tuple[Engine, ...] = (engine, notes)
 
     def exists(self) -> bool:
         """Whether the file is there."""
@@ -78,8 +80,8 @@ class Sqlite:
 
     def close(self) -> None:
         """Close the connections."""
-        self.reader.dispose()
-        self.noter.dispose()
+        for engine in self.engines:
+            engine.dispose()
 
 
 def _engine(url: str, synchronous: str, page_bytes: int | None) -> Engine:

@@ -1,14 +1,21 @@
 """The audit: every access to readings, written before the answer begins (A1)."""
 
 from threading import Lock
-from typing import Final
+from typing import Final, Protocol
 
 from kwartier.db.engine import Database
 from kwartier.domain.audit import AuditEntry
 from kwartier.registry import audit as registry
 from kwartier.registry.audit import AuditFilter
 
-__all__ = ["Audit", "AuditFilter"]
+__all__ = ["Audit", "AuditFilter", "Counted"]
+
+
+class Counted(Protocol):
+    """Is told of rows of the audit."""
+
+    def __call__(self, rows: int, *, written: bool) -> None:
+        """So many rows were written, or could not be."""
 
 
 class _Group:
@@ -24,10 +31,15 @@ class Audit:
     """The audit of a platform, in its database.
 
     What was written outlives a kill of the process.
+
+    Args:
+        database: the registry.
+        counted: is told how many rows were written, or could not be, for who watches.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, counted: Counted | None = None) -> None:
         self._database: Final = database
+        self._counted: Final = counted
         self._group = _Group()
         self._group_lock: Final = Lock()
         self._turn: Final = Lock()
@@ -63,3 +75,5 @@ class Audit:
                 registry.add(connection, group.entries)
         except Exception as error:  # noqa: BLE001 - raised for everyone in the group
             group.failure = error
+        if self._counted is not None:
+            self._counted(len(group.entries), written=group.failure is None)

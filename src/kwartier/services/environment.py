@@ -15,7 +15,7 @@ from kwartier.sandbox import generator
 from kwartier.sandbox.eans import sandbox_meter
 from kwartier.sandbox.gas_submeters import gas_headpoints_of_submeter
 from kwartier.sandbox.submeters import headpoints_of_submeter
-from kwartier.services.audit import Audit
+from kwartier.services.audit import Audit, Counted
 
 __all__ = ["Environment", "VersionSource", "holder_of", "live", "sandbox"]
 
@@ -98,11 +98,12 @@ def sandbox(database: Database) -> Environment:
     return Environment(EnvironmentName.SANDBOX, database, _SandboxSource())
 
 
-def live(database: Database, source: VersionSource) -> Environment:
+def live(database: Database, source: VersionSource, counted: Counted | None = None) -> Environment:
     """The live environment: mandates of organisations, every access to readings in the audit.
 
     Args:
         database: the registry.
         source: of readings.
+        counted: is told of rows of the audit.
     """
-    return Environment(EnvironmentName.LIVE, database, source, Audit(database))
+    return Environment(EnvironmentName.LIVE, database, source, Audit(database, counted))
