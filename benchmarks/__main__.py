@@ -9,7 +9,7 @@ from typing import Final
 
 from rich.console import Console
 
-from benchmarks import energy, lasting, limit, memory, pieces, ready, small, widest
+from benchmarks import auditing, energy, lasting, limit, memory, pieces, ready, small, widest
 from benchmarks.ours import platform
 from benchmarks.report import show, write
 
@@ -20,7 +20,9 @@ def main() -> None:
     """Measure, show, and write what is asked."""
     parser = ArgumentParser("python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer rounds: about 20 seconds")
-    parser.add_argument("--long", action="store_true", help="memory over minutes too")
+    parser.add_argument(
+        "--long", action="store_true", help="memory over minutes, and ten million rows of audit"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     parser.add_argument("--seed", type=int, default=1, help="of the EANs and windows that are asked")
     options = parser.parse_args()
@@ -39,6 +41,8 @@ def main() -> None:
             figures += widest.measure(ours, random, today, rounds)
         console.print("The limit, by several workers …")
         figures += limit.measure(folder)
+        console.print("The audit …")
+        figures += auditing.measure(folder, random, 10_000_000 if options.long else 200_000, rounds)
         if options.long:
             console.print("Memory under a load that lasts: four minutes …")
             figures += lasting.measure(folder, random, today)

@@ -1,5 +1,6 @@
 """A lean HTTP client: one socket kept alive, one buffer, so that what is measured is the server."""
 
+import select
 import socket
 from time import perf_counter
 from types import TracebackType
@@ -48,8 +49,8 @@ class Client:
     """A connection that is kept; use as a context manager."""
 
     def __init__(self, peer: Peer, buffer_bytes: int = _BUFFER_BYTES) -> None:
-        self._socket = socket.create_connection(peer, _TIMEOUT_SECONDS)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._peer = peer
+        self._socket = self._connected()
         # Written once now, so that no answer pays for pages that the system hands out.
         self._buffer = bytearray(b"\1") * buffer_bytes
         self._view = memoryview(self._buffer)
@@ -62,8 +63,21 @@ class Client:
     ) -> None:
         self._socket.close()
 
+    def _connected(self) -> socket.socket:
+        connection = socket.create_connection(self._peer, _TIMEOUT_SECONDS)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connection
+
+    def _is_closed(self) -> bool:
+        """Whether the server closed it while another contender was asked."""
+        readable, _, _ = select.select([self._socket], [], [], 0)
+        return bool(readable)
+
     def ask(self, request: bytes) -> Answer:
         """Send a request and read its answer whole."""
+        if self._is_closed():
+            self._socket.close()
+            self._socket = self._connected()
         begun = perf_counter()
         self._socket.sendall(request)
         filled = 0

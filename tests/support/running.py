@@ -58,9 +58,11 @@ class Running:
 
 
 @contextmanager
-def running(folder: Path, *options: str, settings: Mapping[str, str] | None = None) -> Iterator[Running]:
-    """A platform with a database in a folder, stopped at the end."""
-    database = f"sqlite:///{folder / 'kwartier.db'}"
+def running(
+    folder: Path, *options: str, settings: Mapping[str, str] | None = None, database: str | None = None
+) -> Iterator[Running]:
+    """A platform with a database, by default in a folder, stopped at the end."""
+    database = database or f"sqlite:///{folder / 'kwartier.db'}"
     with subprocess.Popen(
         [sys.executable, "-m", "kwartier", "serve", "--port", "0", "--database", database, *options],
         stdout=subprocess.PIPE,

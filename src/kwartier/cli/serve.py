@@ -16,7 +16,7 @@ from kwartier.cli.counting import counting
 from kwartier.cli.listening import listening
 from kwartier.cli.options import DatabaseOption
 from kwartier.cli.watching import watching
-from kwartier.db.engine import Database
+from kwartier.db.engine import Database, without_password
 from kwartier.db.migrate import READINGS, migrate
 from kwartier.db.readings import readings_database
 from kwartier.domain.credentials import EnvironmentName
@@ -120,8 +120,11 @@ def _announce(settings: Settings, opened: socket.socket) -> None:
     pages = (("control", CONTROL + SWAGGER), ("journal", f"{CONTROL}/journal.html"))
     for name, path in pages if EnvironmentName.SANDBOX in settings.served else ():
         console.print(f"  {name:<9} {settings.public_address}{path}", highlight=False)
-    console.print(f"  database  {settings.database}", highlight=False)
-    issue = ["credentials", "issue", "--organisation", "0999.999.922", "--database", settings.database]
+    shown = without_password(settings.database)
+    console.print(f"  database  {shown}", highlight=False)
+    # A password stays in the settings, where the command finds it too.
+    where = ["--database", shown] if shown == settings.database else []
+    issue = ["credentials", "issue", "--organisation", "0999.999.922", *where]
     console.print(f"Credentials: {shlex.join([*_this_command(), *issue])}", highlight=False)
 
 

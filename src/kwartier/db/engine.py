@@ -17,7 +17,7 @@ from kwartier.db.errors import DatabaseError, UnavailableError
 from kwartier.db.quick import Observe, Quick
 from kwartier.db.sqlite import Sqlite
 
-__all__ = ["Database", "DatabaseError", "Driver", "UnavailableError"]
+__all__ = ["Database", "DatabaseError", "Driver", "UnavailableError", "without_password"]
 
 
 class Driver(Protocol):
@@ -189,6 +189,11 @@ class Database:
             return error
         reason = str(error.orig).partition("\n")[0]
         return UnavailableError(f"database {self.name}: {reason}")
+
+
+def without_password(url: str) -> str:
+    """The address of a database as it may be shown (A2)."""
+    return make_url(url).render_as_string(hide_password=True)
 
 
 def _driver(url: str, page_bytes: int | None) -> Driver:
