@@ -6,7 +6,7 @@ READY := .venv/.ready
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-all check format bench docs lock clean
+.PHONY: help install demo test test-all check format bench docs lock audit clean
 
 help: ## say what there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -50,6 +50,10 @@ docs: $(READY) ## write the generated pages and pictures of docs/ anew
 lock: $(READY) ## resolve the requirements anew (names, versions and hashes only)
 	@$(BIN)/uv pip compile pyproject.toml --quiet --all-extras --group dev --universal --generate-hashes \
 		--no-emit-index-url --python-version 3.11 --custom-compile-command 'make lock' -o requirements/dev.txt
+
+# Not part of CI: it needs the internet. Strict, because what could not be looked up is passed over in silence otherwise.
+audit: $(READY) ## look for known faults in the pinned requirements (asks the internet)
+	@$(BIN)/pip-audit --strict --require-hashes --disable-pip --progress-spinner off --requirement requirements/dev.txt
 
 clean: ## remove what can be made again
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* dist build

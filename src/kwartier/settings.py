@@ -61,6 +61,7 @@ class Settings(BaseSettings):
 
     database: Annotated[str, AfterValidator(_database_url)] = Field(
         default_factory=_database_default,
+        repr=False,  # it may hold a password
         description="Where credentials, keys, mandates and the audit are kept: `sqlite:///FILE`, by default in the user's "
         "data folder, or `postgresql://USER:PASSWORD@HOST/NAME`.",
     )

@@ -20,6 +20,7 @@ from sqlalchemy import event, func, select
 from kwartier.db.engine import Database
 from kwartier.db.schema import assertion_seen
 from kwartier.domain.credentials import EnvironmentName
+from kwartier.domain.signing import CLOCK_SKEW
 from kwartier.services import assertions, certificates, credentials
 from kwartier.services.assertions import ALGORITHMS
 from kwartier.services.clients import Assertion
@@ -180,7 +181,7 @@ def test_of_a_replay_at_the_same_time_one_is_granted(database: Database) -> None
 
 
 def test_what_has_ended_is_swept(process: Process, holder: Holder) -> None:
-    """C1: uses of assertions are kept no longer than the assertions last."""
+    """C1: uses of assertions are kept no longer than the assertions last, by a clock that is behind too."""
 
     def kept() -> int:
         with process.database.reading() as connection:
@@ -189,9 +190,23 @@ def test_what_has_ended_is_swept(process: Process, holder: Holder) -> None:
     for _ in range(3):
         assert is_granted(process, holder.assertion(NOW))
     assert kept() == 3
-    later = 400 * SECOND
+    later = 419 * SECOND
     assert is_granted(process, holder.assertion(NOW + later), later)
-    assert kept() == 1
+    assert kept() == 4
+    later = 480 * SECOND
+    assert is_granted(process, holder.assertion(NOW + later), later)
+    assert kept() == 2
+
+
+def test_no_replay_where_clocks_differ(process: Process, holder: Holder) -> None:
+    """C1: what a machine whose clock is ahead swept, one whose clock is right does not take a second time."""
+    behind = Process.on(process.database, NOW)
+    text = holder.assertion(NOW)
+    assert is_granted(process, text)
+    assert is_granted(process, holder.assertion(NOW), 359 * SECOND)
+    ahead = 359 * SECOND + CLOCK_SKEW
+    assert is_granted(process, holder.assertion(NOW + ahead), ahead)
+    assert not is_granted(behind, text, 359 * SECOND)
 
 
 def test_a_certificate_counts_within_its_term(process: Process) -> None:

@@ -1,16 +1,18 @@
 """What a kill of the platform leaves behind."""
 
+import json
 import os
 import signal
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
 
 import httpx
 import pytest
 
-from support.running import running
+from support.running import command, running
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -59,6 +61,34 @@ def test_a_mandate_that_was_answered_outlives_a_kill(tmp_path: Path, after: int)
             _moved(issued["base_url"], platform.address) + "/api/mandate", headers=headers
         ).json()
     assert set(answered) <= {one["ean"] for one in found["data"]["mandates"]}
+
+
+def test_an_access_that_was_answered_is_in_the_audit_after_a_kill(tmp_path: Path) -> None:
+    """A1: whose access was answered, though in vain, is on record when the process is killed the moment after."""
+    with running(tmp_path) as platform:
+        shown = platform.command(
+            "credentials", "issue", "--organisation", "0999.999.922", "--environment", "live", "--json"
+        )
+        issued = json.loads(shown)
+        headers = {
+            "Authorization": f"Bearer {platform.token(issued).json()['access_token']}",
+            "Subscription-Key": issued["subscription_key"],
+        }
+        day = datetime.now(UTC) - timedelta(days=9)
+        params = {
+            "ean": "541448800000000007",
+            "periodType": "readTime",
+            "from": f"{day:%Y-%m-%dT00:00:00Z}",
+            "to": f"{day:%Y-%m-%dT12:00:00Z}",
+        }
+        with httpx.Client(base_url=issued["base_url"], headers=headers) as http:
+            answers = [http.get("/api/mandate/energy", params=params) for _ in range(20)]
+        os.kill(platform.pid, signal.SIGKILL)
+    assert {answer.status_code for answer in answers} == {404}
+    done = command("audit", "--json", "--database", platform.database)
+    recorded = {entry["correlation_id"] for entry in json.loads(done.stdout)}
+    assert recorded == {answer.headers["x-correlation-id"] for answer in answers}
+    assert len(recorded) == 20
 
 
 def _moved(url: str, address: str) -> str:

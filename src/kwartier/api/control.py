@@ -34,9 +34,11 @@ _MAX_STATE: Final = 32 * 1024 * 1024  # bytes
 
 def _whole_number(most: int) -> Callable[[str], int]:
     def read(text: str) -> int:
-        if not (text.isascii() and text.isdecimal()) or int(text[:19]) > most:
+        # Zeros before it count for nothing; Python reads no number of thousands of digits.
+        digits = text.lstrip("0") or text[:1]
+        if not (text.isascii() and text.isdecimal()) or len(digits) > len(str(most)) or int(digits) > most:
             raise InvalidValueError(f"a whole number, at most {most}")
-        return int(text)
+        return int(digits)
 
     return read
 
