@@ -58,11 +58,13 @@ class Platform:
     Attributes:
         base_path: of the environment.
         headers: what opens it.
+        live: a request for mandates of the live environment, which has no journal to write.
     """
 
     server: Running
     base_path: str
     headers: Mapping[str, str]
+    live: bytes
 
     def energy(self, question: Question, *, gzip: bool = False) -> bytes:
         """The request for energy that asks a question."""
@@ -96,8 +98,13 @@ def platform(folder: Path, settings: Mapping[str, str] | None = None) -> Iterato
     )
     with running(["-m", "kwartier", "serve"], port, environment) as server:
         issued = _command(["credentials", "issue", "--organisation", _ORGANISATION, "--json"], environment)
+        alive = _command(
+            ["credentials", "issue", "--organisation", _ORGANISATION, "--environment", "live", "--json"],
+            environment,
+        )
         with Client(server.peer) as client:
-            opened = Platform(server, urlsplit(issued["base_url"]).path, _headers(client, issued))
+            live = request_text(urlsplit(alive["base_url"]).path + paths.MANDATE, _headers(client, alive))
+            opened = Platform(server, urlsplit(issued["base_url"]).path, _headers(client, issued), live)
             for ean in EANS:
                 checked(client.ask(opened.post(paths.MOCK_MANDATE, {"status": "Approved", "ean": ean})))
         yield opened

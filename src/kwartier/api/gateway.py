@@ -1,12 +1,16 @@
 """The gateway: one plain ASGI callable before all endpoints (C5, C6, DESIGN 11)."""
 
 import re
-from collections.abc import Mapping
+from asyncio import get_running_loop
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from itertools import chain
-from typing import Final
+from typing import Final, TypeVar
 from uuid import uuid4
 
 from anyio import to_thread
@@ -45,6 +49,8 @@ __all__ = ["Gateway"]
 _LOG: Final = Log("kwartier.access")
 _THREADS: Final = 4
 _RETRY_SECONDS: Final = 5
+T = TypeVar("T")
+
 _FIT_CORRELATION: Final = re.compile(r"[0-9A-Za-z._-]{1,64}", re.ASCII)
 
 
@@ -81,14 +87,30 @@ class Gateway:
         self._clock = clock
         self._streams = streams
         self._drain = Drain()
+        # For what waits for the database; no more of them than that has connections for.
+        self._threads = ThreadPoolExecutor(_THREADS, "kwartier")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection's scope."""
         if scope["type"] == "lifespan":
             scope.get("state", {})[STATE_KEY] = self._drain
-            await _live(receive, send)
+            await self._live(receive, send)
         elif scope["type"] == "http":
             await self._serve(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Start and stop with the server."""
+        await receive()
+        to_thread.current_default_thread_limiter().total_tokens = _THREADS
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        self._threads.shutdown()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _in_thread(self, work: Callable[..., T], *arguments: object) -> T:
+        """Do something that waits for the database in a thread that knows which request it is for."""
+        run = partial(copy_context().run, work, *arguments)
+        return await get_running_loop().run_in_executor(self._threads, run)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         seen = watched(scope)
@@ -154,7 +176,7 @@ class Gateway:
             await target.endpoint(Request(scope))(scope, receive, out)
             return
         asked = _Asked(target, scope, headers, body, self._clock())
-        entered, outcome = await to_thread.run_sync(self._work, asked, answer, recorder)
+        entered, outcome = await self._in_thread(self._work, asked, answer, recorder)
         seen.client_id = entered.client_id
         if entered.allowance is not None:
             seen.limit_used = 1 - entered.allowance.remaining / entered.allowance.limit
@@ -163,7 +185,7 @@ class Gateway:
             if fault.status == HTTPStatus.TOO_MANY_REQUESTS and entered.allowance is not None:
                 answer.extra_headers = entered.allowance.used_up().headers()
             out = await suffer(fault, declared.struck_as, out)
-            outcome = await to_thread.run_sync(self._answered, asked, entered, answer.place)
+            outcome = await self._in_thread(self._answered, asked, entered, answer.place)
             if isinstance(outcome, RefusalError):
                 outcome = outcome.response()  # what the fault spoils may be a refusal
         if isinstance(outcome, Exception):
@@ -181,7 +203,7 @@ class Gateway:
             return b""
         if declared.max_body > MAX_BODY:
             # Megabytes are not taken from somebody unknown: who he is comes first, and once more with the body.
-            early = await to_thread.run_sync(self._entrance.enter, target, scope, headers, b"", self._clock())
+            early = await self._in_thread(self._entrance.enter, target, scope, headers, b"", self._clock())
             if early.refusal is not None:
                 raise early.refusal
         return await read_body(receive, headers, declared.takes, declared.max_body)
@@ -278,13 +300,3 @@ def _failure(error: Exception) -> RefusalError:
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "Something failed on our side: try again later, or tell us the correlation id.",
     )
-
-
-async def _live(receive: Receive, send: Send) -> None:
-    """Start and stop with the server."""
-    await receive()
-    # Work on the database is done in threads; no more of them than the database has connections for.
-    to_thread.current_default_thread_limiter().total_tokens = _THREADS
-    await send({"type": "lifespan.startup.complete"})
-    await receive()
-    await send({"type": "lifespan.shutdown.complete"})

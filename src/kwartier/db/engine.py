@@ -6,7 +6,7 @@ Exception
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Final, Protocol
 
 from sqlalchemy import Connection, Engine, Insert, make_url
@@ -42,6 +42,10 @@ class Driver(Protocol):
     noter: Engine
     notes_at_once: bool
     engines: tuple[Engine, ...]
+
+    @property
+    def turn(self) -> AbstractContextManager[object]:
+        """For what threads of this process that write wait, where the engine would make them wait longer."""
 
     def exists(self) -> bool:
         """Whether there is a database of ours already."""
@@ -131,7 +135,7 @@ class Database:
             about: what the transaction reads before it writes. Transactions about the same thing come one after another;
                 one that reads nothing, or whose writes are right whatever others do, needs no name.
         """
-        with self._told(), self._driver.writer.connect() as connection, connection.begin():
+        with self._told(), self._driver.turn, self._driver.writer.connect() as connection, connection.begin():
             if about is not None:
                 self._driver.lock(connection, about)
             yield connection
@@ -139,7 +143,7 @@ class Database:
     @contextmanager
     def noting(self, about: str | None = None) -> Iterator[Connection]:
         """As `writing`, for notes: what was committed outlives a kill of the process, but not a failure of the machine."""
-        with self._told(), self._driver.noter.connect() as connection, connection.begin():
+        with self._told(), self._driver.turn, self._driver.noter.connect() as connection, connection.begin():
             if about is not None:
                 self._driver.lock(connection, about)
             yield connection
@@ -157,7 +161,8 @@ class Database:
                 connection.execute(statement, parameters)
             return
         try:
-            self._quick_notes.execute(statement, parameters)
+            with self._driver.turn:
+                self._quick_notes.execute(statement, parameters)
         except DBAPIError as error:
             raise self._as_told(error) from error
 

@@ -1,5 +1,6 @@
 """PostgreSQL: the engine for several machines."""
 
+from contextlib import AbstractContextManager, nullcontext
 from time import monotonic
 from typing import Any, Final
 
@@ -42,6 +43,7 @@ class Postgresql:
         self.glancer: Engine = glances.execution_options(**{WORK: "glancing"})
         self.writer: Engine = engine.execution_options(**{WORK: "writing"})
         self.notes_at_once = False
+        self.turn: AbstractContextManager[object] = nullcontext()
         self.noter: Engine = engine.execution_options(**{_NOTES: True, WORK: "noting"})
         self.engines: tuple[Engine, ...] = (engine, glances)
 

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 from pathlib import Path
+from threading import RLock
 from time import monotonic, sleep
 from typing import Any, Final
 
@@ -48,6 +49,8 @@ class Sqlite:
         self.writer: Engine = engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE", WORK: "writing"})
         # Whoever writes has the file to himself, and each statement is whole.
         self.notes_at_once = True
+        # SQLite lets a writer who finds the file taken sleep for milliseconds, and then look again.
+        self.turn = RLock()
         notes = _engine(url, "NORMAL", page_bytes)
         self.noter: Engine = notes.execution_options(**{_BEGIN: "BEGIN IMMEDIATE", WORK: "noting"})
         self.engines: tuple[Engine, ...] = (engine, notes)
