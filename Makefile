@@ -6,7 +6,7 @@ READY := .venv/.ready
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-all check format bench docs lock audit clean
+.PHONY: help install demo test test-all soak check format bench docs lock audit clean
 
 help: ## say what there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -30,6 +30,9 @@ test: $(READY) ## the suite (under five minutes)
 test-all: $(READY) ## what is slower than `make test`, and only that (needs Chromium)
 	@$(PYTEST) -m slow
 	@$(PYTEST) --numprocesses 2 --engine postgresql tests/api tests/services tests/cli
+
+soak: $(READY) ## kill imports hundreds of times
+	@KWARTIER_TEST_KILLS=300 $(PYTEST) -m slow tests/slow/test_import_kill.py --timeout 7200
 
 check: $(READY) ## format, lint, types, arrows between rooms
 	@$(BIN)/ruff format --check .

@@ -1,6 +1,6 @@
 """The audit when it is large: questions by EAN and by organisation among millions of rows (A1)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -57,7 +57,7 @@ def measure(folder: Path, random: Random, rows: int, rounds: int) -> Iterator[Fi
                 },
             )
         audit = Audit(database)
-        asked = {
+        asked: dict[str, Callable[[], AuditFilter]] = {
             "EAN": lambda: AuditFilter(ean=Ean(str(_FIRST_EAN + random.randrange(_EANS)))),
             "organisation": lambda: AuditFilter(
                 organisation=EnterpriseNumber(f"{random.randrange(_ORGANISATIONS):010}")

@@ -31,7 +31,7 @@ from kwartier.domain.resolve import Inserted, resolve
 from kwartier.domain.series import MeterSeries, Series, Versions
 from kwartier.sandbox.eans import KINDS, MeterKind, SandboxMeter, sandbox_meter
 from kwartier.sandbox.generator import versions
-from kwartier.services.energy import GRIDS
+from kwartier.services.questions import GRIDS
 
 __all__ = ["measure"]
 

@@ -156,6 +156,13 @@ class Settings(BaseSettings):
         description="Days after which the next key signs tokens (C1); the one before is published until its last token "
         "has ended.",
     )
+    publication_lead_seconds: float = Field(
+        default=2.0,
+        ge=0.1,
+        le=60,
+        description="How far ahead of now a delivery of readings becomes visible: longer than a commit takes, and than the "
+        "clocks of several machines differ.",
+    )
     log_level: str = Field(
         default="info",
         pattern="^(critical|error|warning|info|debug)$",

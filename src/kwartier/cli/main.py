@@ -8,7 +8,24 @@ from rich.console import Console
 from typer.exceptions import TyperException
 
 from kwartier import __version__
-from kwartier.cli import audit, bootstrap, credentials, demo, keys, operators, sandbox, serve
+from kwartier.cli import (
+    audit,
+    bootstrap,
+    care,
+    credentials,
+    deliveries,
+    demo,
+    erasing,
+    gas,
+    grants,
+    headpoints,
+    keys,
+    operators,
+    quarantine,
+    readings,
+    sandbox,
+    serve,
+)
 from kwartier.cli.errors import reported
 
 __all__ = ["app", "main"]
@@ -26,7 +43,18 @@ app.add_typer(credentials.app, name="credentials")
 app.add_typer(operators.app, name="operators")
 app.add_typer(keys.app, name="keys")
 app.add_typer(sandbox.app, name="sandbox")
+app.add_typer(headpoints.app, name="headpoints")
+app.add_typer(gas.app, name="gas")
+app.add_typer(grants.app, name="grants")
+app.add_typer(readings.app, name="readings")
+app.add_typer(deliveries.app, name="deliveries")
+app.add_typer(quarantine.app, name="quarantine")
 app.command("audit")(audit.audit)
+app.command("backup")(care.backup)
+app.command("restore")(care.restore)
+readings.app.command("erase")(erasing.erase)
+readings.app.command("retain")(erasing.retain)
+readings.app.command("erasures")(erasing.erasures)
 
 
 def _say_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with the option's value

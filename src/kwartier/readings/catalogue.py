@@ -37,6 +37,7 @@ __all__ = [
     "find_places",
     "headpoints_of_submeter",
     "number_series",
+    "numbers_of",
 ]
 
 
@@ -119,6 +120,12 @@ def find_places(connection: Connection, eans: Sequence[int]) -> dict[int, Place]
     return found
 
 
+def numbers_of(connection: Connection, eans: Sequence[int]) -> dict[int, dict[SeriesKey, int]]:
+    """The numbers that series of headpoints have, by EAN."""
+    known = find_many(connection, eans)
+    return {ean: {key: number for number, key in one.series.items()} for ean, one in known.items()}
+
+
 def number_series(
     connection: Connection, wanted: Mapping[int, Sequence[SeriesKey]]
 ) -> dict[int, dict[SeriesKey, int]]:
@@ -128,13 +135,10 @@ def number_series(
         connection: of a transaction that writes, one at a time about series.
         wanted: by EAN of the headpoint.
     """
-    known = find_many(connection, list(wanted))
-    numbers: dict[int, dict[SeriesKey, int]] = {}
+    numbers = numbers_of(connection, list(wanted))
     added: list[tuple[int, int, SeriesKey]] = []
     for ean, keys in wanted.items():
-        series = known[ean].series if ean in known else {}
-        numbers[ean] = {key: number for number, key in series.items()}
-        following = count(max(series, default=0) + 1)
+        following = count(max(numbers.setdefault(ean, {}).values(), default=0) + 1)
         for key in keys:
             if key not in numbers[ean]:
                 numbers[ean][key] = next(following)

@@ -13,6 +13,8 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from kwartier.db.readings_schema import announcement as announcements
 from kwartier.db.readings_schema import delivery as table
+from kwartier.db.readings_schema import gas_factor as factors
+from kwartier.db.readings_schema import quarantine
 from kwartier.db.readings_schema import run as runs
 from kwartier.domain.delivery import Counts, Delivery, DeliveryState
 
@@ -23,6 +25,7 @@ __all__ = [
     "find",
     "find_by_number",
     "forget",
+    "has_factors",
     "list_newest",
     "mark",
     "newest",
@@ -87,19 +90,31 @@ def unpublished(connection: Connection, idle_since: datetime) -> list[Delivery]:
     return [_read(row) for row in rows]
 
 
-def touch(connection: Connection, number: int, moment: datetime) -> bool:
-    """Note that a delivery is still being loaded; False: it was swept meanwhile, and must not go on."""
-    touched = connection.execute(
-        update(table)
-        .where(table.c.number == number, table.c.state == DeliveryState.LOADING.value)
-        .values(touched_at=moment)
-    )
-    return touched.rowcount > 0
+def touch(connection: Connection, number: int, moment: datetime, received_at: datetime | None = None) -> bool:
+    """Note that a delivery is still being loaded; False: it was swept meanwhile, and must not go on.
+
+    Args:
+        connection: that writes.
+        number: of the delivery.
+        moment: now.
+        received_at: when it was begun. The number of one that was swept may be another's by now.
+    """
+    query = update(table).where(table.c.number == number, table.c.state == DeliveryState.LOADING.value)
+    if received_at is not None:
+        query = query.where(table.c.received_at == received_at)
+    return connection.execute(query.values(touched_at=moment)).rowcount > 0
 
 
 def forget(connection: Connection, number: int) -> None:
-    """Remove a delivery that was never published, with its runs."""
-    for column in (announcements.c.delivery, runs.c.delivery, table.c.number):
+    """Remove a delivery that was never published, with all that came with it."""
+    # The delivery first: whoever is loading it holds its row, and what he loads must be there before runs are removed.
+    for column in (
+        table.c.number,
+        announcements.c.delivery,
+        runs.c.delivery,
+        factors.c.delivery,
+        quarantine.c.delivery,
+    ):
         connection.execute(delete(column.table).where(column == number))
 
 
@@ -162,6 +177,14 @@ def newest(connection: Connection) -> tuple[datetime | None, bool]:
         for column in (table.c.published_at, announcements.c.published_at)
     )
     return max((one for one in (done, announced) if one is not None), default=None), announced is not None
+
+
+def has_factors(connection: Connection, number: int) -> bool:
+    """Whether gas conversion factors came with a delivery."""
+    return (
+        connection.execute(select(factors.c.zone).where(factors.c.delivery == number).limit(1)).first()
+        is not None
+    )
 
 
 def settled(connection: Connection, moment: datetime) -> tuple[datetime, bool]:

@@ -49,6 +49,7 @@ __all__ = [
     "facts_of",
     "histories",
     "made_after",
+    "phase_row",
     "remove_alike",
     "remove_all",
     "standing",
@@ -100,7 +101,7 @@ def add(connection: Connection, holder: str, mandate: Mandate, history: Sequence
         ],
     )
     connection.execute(
-        insert(phases), [key | {"holder": holder} | _phase_row(phase) for phase in timeline(history)]
+        insert(phases), [key | {"holder": holder} | phase_row(phase) for phase in timeline(history)]
     )
     return mandate_id
 
@@ -221,7 +222,8 @@ def _standing_query(narrowing: frozenset[str]) -> Select[tuple[object, ...]]:
     )
 
 
-def _phase_row(phase: Phase) -> dict[str, object]:
+def phase_row(phase: Phase) -> dict[str, object]:
+    """A phase as it is written."""
     return {
         "start": phase.start,
         "end": phase.end,

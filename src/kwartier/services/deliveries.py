@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from sqlalchemy import Connection
+
 from kwartier.clock import Clock
 from kwartier.db.engine import Database
 from kwartier.domain.delivery import Counts, Delivery, DeliveryState
@@ -15,6 +17,7 @@ from kwartier.readings.runs import Run
 from kwartier.services.errors import ServiceError
 
 __all__ = [
+    "NUMBERS",
     "AlreadyDeliveredError",
     "BeingDeliveredError",
     "Deliveries",
@@ -23,7 +26,8 @@ __all__ = [
 ]
 
 _LEASE: Final = timedelta(minutes=2)
-_NUMBERS: Final = "deliveries"
+NUMBERS: Final = "deliveries"
+"""The name of what is done one at a time: beginning and sweeping deliveries."""
 
 
 class AlreadyDeliveredError(ServiceError):
@@ -73,7 +77,7 @@ class Deliveries:
             BeingDeliveredError: it is being loaded.
         """
         now = self._clock()
-        with self._database.writing(_NUMBERS) as connection:
+        with self._database.writing(NUMBERS) as connection:
             found = registry.find(connection, delivery_id)
             if found is not None and found.state is not DeliveryState.LOADING:
                 raise AlreadyDeliveredError(found)
@@ -93,9 +97,9 @@ class Deliveries:
         Raises:
             SweptError: it was swept meanwhile.
         """
-        with self._database.writing() as connection:
-            if not registry.touch(connection, delivery.number, self._clock()):
-                raise SweptError(f"delivery {delivery.delivery_id} was swept: send it again")
+        # Publishing waits for the disk, and with it for all that was loaded before.
+        with self._database.noting() as connection:
+            self._touch(connection, delivery, self._clock())
             runs.add(connection, delivery.number, some)
 
     def publish(self, delivery: Delivery, counts: Counts) -> datetime:
@@ -125,6 +129,11 @@ class Deliveries:
         wrong = self.find(delivery_id)
         if wrong is None or wrong.state is DeliveryState.LOADING or wrong.withdraws is not None:
             raise NotDeliveredError(f"there is no published delivery {delivery_id}")
+        with self._database.glancing() as connection:
+            if registry.has_factors(connection, wrong.number):
+                raise NotDeliveredError(
+                    f"{delivery_id} has gas conversion factors, which are put right by importing others"
+                )
         while True:
             taking = self.begin(f"withdrawal of {delivery_id}", "withdrawal", wrong.number)
             since, count = self._compensate(taking, wrong)
@@ -135,12 +144,12 @@ class Deliveries:
                     taking, state=DeliveryState.PUBLISHED, published_at=published_at, counts=counts
                 )
             # Something else was published meanwhile, with which the compensation has to count.
-            with self._database.writing(_NUMBERS) as connection:
+            with self._database.writing(NUMBERS) as connection:
                 registry.forget(connection, taking.number)
 
     def sweep(self, idle: timedelta = _LEASE) -> list[Delivery]:
         """Remove deliveries that were begun and not published, and about which nothing was heard for a while."""
-        with self._database.writing(_NUMBERS) as connection:
+        with self._database.writing(NUMBERS) as connection:
             swept = registry.unpublished(connection, self._clock() - idle)
             for one in swept:
                 registry.forget(connection, one.number)
@@ -169,20 +178,26 @@ class Deliveries:
         with self._database.writing(registry.PUBLICATION) as connection:
             now = self._clock()
             registry.unannounce(connection, lapsed=now)
-            if not registry.touch(connection, delivery.number, now):
-                raise SweptError(f"delivery {delivery.delivery_id} was swept: send it again")
+            self._touch(connection, delivery, now)
             if since is not None and registry.newest(connection) != (since, False):
                 return None
             announced = registry.announce(connection, delivery.number, now + lead, now + lead + _LEASE)
         with self._database.writing(registry.PUBLICATION) as connection:
+            now = self._clock()
+            self._touch(connection, delivery, now)
             # Whoever reads after that moment must have seen the announcement: if it came too late, another is made.
-            if self._clock() >= announced:
+            if now >= announced:
                 registry.unannounce(connection, delivery.number)
                 return None
             published_at = registry.publish(connection, delivery.number, counts)
             if published_at is not None and withdrawn is not None:
                 registry.mark(connection, withdrawn.number, DeliveryState.WITHDRAWN)
             return published_at
+
+    @staticmethod
+    def _touch(connection: Connection, delivery: Delivery, moment: datetime) -> None:
+        if not registry.touch(connection, delivery.number, moment, delivery.received_at):
+            raise SweptError(f"delivery {delivery.delivery_id} was swept: send it again")
 
     def _compensate(self, taking: Delivery, wrong: Delivery) -> tuple[datetime | None, int]:
         """Load what takes a delivery back; as of which publication, and how many runs."""

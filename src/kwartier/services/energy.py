@@ -3,37 +3,27 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from kwartier.domain.access import Reason, Refused, decide
 from kwartier.domain.audit import AuditEntry
 from kwartier.domain.credentials import Credentials
-from kwartier.domain.days import Grid, slots_within
 from kwartier.domain.ean import Ean
 from kwartier.domain.metering import (
     KINDS_OF,
     EnergyType,
     Granularity,
     Headpoint,
-    Meter,
     MeterType,
     RegisterKind,
 )
-from kwartier.domain.period import Period, epoch_microseconds
+from kwartier.domain.period import Period
 from kwartier.domain.question import EnergyQuestion, PeriodType
-from kwartier.domain.resolve import Inserted, resolve
-from kwartier.domain.series import MeterSeries, Series
+from kwartier.domain.series import MeterSeries
 from kwartier.registry import mandates as registry
 from kwartier.services.environment import Environment
+from kwartier.services.questions import GRIDS, counting, read_series, windows_of
 
-__all__ = ["GRIDS", "EnergyAnswer", "SubmeterAsked", "read_energy"]
-
-GRIDS: Final = {
-    (EnergyType.ELECTRICITY, Granularity.DAILY): Grid.DAY,
-    (EnergyType.ELECTRICITY, Granularity.QUARTER_HOURLY): Grid.QUARTER_HOUR,
-    (EnergyType.GAS, Granularity.DAILY): Grid.GAS_DAY,
-    (EnergyType.GAS, Granularity.QUARTER_HOURLY): Grid.HOUR,
-}
+__all__ = ["EnergyAnswer", "SubmeterAsked", "read_energy"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,27 +126,14 @@ def _answer(
     if headpoint is None:
         return Refused(Reason.NO_HEADPOINT)
     moment = environment.source.settled(moment)
-    inserted = _inserted(question, moment)
-    kinds = _kinds(question, headpoint)
-    meters: dict[Meter, list[Series]] = {}
-    for granularity, periods in _in_order(decision.periods).items():
-        grid = GRIDS[headpoint.energy_type, granularity]
-        # Nothing is known of the future, so that an open period ends now.
-        windows = [slots_within(grid, period.cut(moment)) for period in periods if period.start < moment]
-        windows = [window for window in windows if window]
-        if not windows:
-            continue
-        hull = range(windows[0].start, windows[-1].stop)
-        for part in environment.source.versions(question.ean, grid, hull, inserted):
-            series = resolve(part.versions.of_kinds(kinds), windows, inserted)
-            if len(series):
-                meters.setdefault(part.meter, []).append(series.compact())
-    return EnergyAnswer(
-        headpoint,
-        tuple(MeterSeries(meter, tuple(series)) for meter, series in meters.items()),
-        decision.mandates,
-        moment,
-    )
+    windows = {
+        grid: windows_of(grid, periods, moment)
+        for granularity, periods in _in_order(decision.periods).items()
+        for grid in [GRIDS[headpoint.energy_type, granularity]]
+    }
+    inserted = counting(None if by_reading else question.period, moment)
+    meters = read_series(environment.source, question.ean, windows, inserted, _kinds(question, headpoint))
+    return EnergyAnswer(headpoint, meters, decision.mandates, moment)
 
 
 def _told_of_the_clock(
@@ -195,13 +172,3 @@ def _kinds(question: EnergyQuestion, headpoint: Headpoint) -> frozenset[Register
     if not (told_apart and question.complex_energy_types):
         return frozenset(RegisterKind)
     return frozenset[RegisterKind]().union(*(KINDS_OF[kind] for kind in question.complex_energy_types))
-
-
-def _inserted(question: EnergyQuestion, moment: datetime) -> Inserted:
-    """Which versions count: known now, and for `insertTime` come in within the period (E3, E4)."""
-    known_now = epoch_microseconds(moment) + 1
-    if question.period_type is PeriodType.READ_TIME or question.period.end is None:
-        return Inserted(known_now)
-    return Inserted(
-        min(known_now, epoch_microseconds(question.period.end)), epoch_microseconds(question.period.start)
-    )

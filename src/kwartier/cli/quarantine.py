@@ -1,0 +1,131 @@
+"""`kwartier quarantine`: list, retry, discard, export."""
+
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated, TypeAlias
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from kwartier.cli.errors import FailureError, MistakeError
+from kwartier.cli.importing import described, print_outcome, progress_shown
+from kwartier.cli.opening import print_json
+from kwartier.cli.opening_readings import SpoolOption, opened_readings
+from kwartier.cli.options import DatabaseOption, JsonOption
+from kwartier.cli.tables import print_table
+from kwartier.domain.ean import Ean
+from kwartier.domain.errors import InvalidValueError
+from kwartier.readings.quarantine import Chosen, SetAside
+
+__all__ = ["app"]
+
+app = typer.Typer(no_args_is_help=True, help="List, retry, write out and discard rows that were set aside.")
+
+_Delivery: TypeAlias = Annotated[
+    str | None, typer.Option("--delivery", metavar="ID", help="Rows that this delivery brought.")
+]
+_EanOption: TypeAlias = Annotated[
+    str | None, typer.Option("--ean", metavar="EAN", help="Rows about this EAN.")
+]
+_Reason: TypeAlias = Annotated[
+    str | None, typer.Option("--reason", metavar="WORDS", help="Rows with these words in their reason.")
+]
+
+
+@app.command("list")
+def list_rows(
+    delivery: _Delivery = None,
+    ean: _EanOption = None,
+    reason: _Reason = None,
+    summary: Annotated[bool, typer.Option("--summary", help="How many rows wait for each reason.")] = False,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many at most.")] = 100,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List rows that wait, with what is wrong with each."""
+    chosen, on = _chosen(delivery, ean, reason), opened_readings(database).quarantine
+    if summary:
+        rows = [{"rows": str(number), "reason": said} for said, number in on.by_reason(chosen, limit)]
+    else:
+        rows = [_row(one) for one in on.newest(chosen, limit)]
+    if as_json:
+        print_json(rows)
+    elif not rows:
+        Console().print("Nothing waits.")
+    else:
+        shown = [name for name in rows[0] if name != "content"]  # too wide for people
+        print_table(shown, [[escape(row[name]) for name in shown] for row in rows])
+
+
+@app.command()
+def retry(
+    delivery: _Delivery = None,
+    ean: _EanOption = None,
+    reason: _Reason = None,
+    spool: SpoolOption = None,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring rows in again, against the headpoints known today; those that pass leave, the others stay with today's reason."""
+    on, began = opened_readings(database, spool=spool), perf_counter()
+    with progress_shown("retry") as tell:
+        outcome = on.quarantine.retry(on.ingest, _chosen(delivery, ean, reason), tell)
+    if as_json:
+        print_json(described(outcome, perf_counter() - began))
+    else:
+        print_outcome(outcome, perf_counter() - began)
+
+
+@app.command()
+def discard(
+    delivery: _Delivery = None,
+    ean: _EanOption = None,
+    reason: _Reason = None,
+    every: Annotated[bool, typer.Option("--all", help="Everything that waits.")] = False,
+    database: DatabaseOption = None,
+) -> None:
+    """Discard rows that will never be right. They stay on record, and are not listed any more."""
+    chosen = _chosen(delivery, ean, reason)
+    if chosen == Chosen() and not every:
+        raise MistakeError("say which rows: --delivery, --ean, --reason, or --all")
+    number = opened_readings(database).quarantine.discard(chosen)
+    Console().print(f"{number} rows discarded.", highlight=False)
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file that is made.")],
+    delivery: _Delivery = None,
+    ean: _EanOption = None,
+    reason: _Reason = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Write rows out in the long form, each with its reason.
+
+    To correct them: mend the rows, remove the columns after `factor`, import the file, and discard what it replaces.
+    """
+    on = opened_readings(database).quarantine
+    try:
+        with file.open("x", encoding="utf-8", newline="") as sink:
+            number = on.export(_chosen(delivery, ean, reason), sink)
+    except OSError as error:
+        raise FailureError(f"{file}: {error.strerror}") from error
+    Console(soft_wrap=True).print(f"{number} rows written to {file}", highlight=False, markup=False)
+
+
+def _chosen(delivery: str | None, ean: str | None, reason: str | None) -> Chosen:
+    try:
+        return Chosen(delivery, None if ean is None else int(Ean.parse(ean)), reason)
+    except InvalidValueError as error:
+        raise MistakeError(f"--ean {ean}: {error}") from None
+
+
+def _row(one: SetAside) -> dict[str, str]:
+    return {
+        "delivery": one.delivery_id,
+        "line": str(one.line),
+        "ean": f"{one.ean:018d}" if one.ean else "",
+        "reason": one.reason,
+        "content": one.content,
+    }

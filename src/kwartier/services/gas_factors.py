@@ -1,0 +1,132 @@
+"""Gas conversion factors: taken in as deliveries, so that they become visible as readings do (E12, R1, R2).
+
+ServiceError
+└── WrongFactorsError    factors that contradict what is known, or each other
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from sqlalchemy import Connection
+
+from kwartier.clock import Clock
+from kwartier.db.engine import Database
+from kwartier.domain.delivery import Counts
+from kwartier.domain.gas import Factors, FactorVersion
+from kwartier.domain.metering import GasFactor
+from kwartier.formats.gas_factors import ZoneFactor, write_month
+from kwartier.readings import deliveries as registry
+from kwartier.readings import factors as table
+from kwartier.services.deliveries import Deliveries, SweptError
+from kwartier.services.errors import ServiceError
+
+__all__ = ["GasFactors", "Taken", "WrongFactorsError"]
+
+_EVER_US: Final = int(np.iinfo(np.int64).max)
+
+
+class WrongFactorsError(ServiceError):
+    """Factors that contradict what is known, or each other; the text names all.
+
+    Args:
+        faults: place of the factor among those that were to be taken in, and why.
+    """
+
+    def __init__(self, faults: Sequence[tuple[int, str]]) -> None:
+        super().__init__("; ".join(reason for _, reason in faults))
+        self.faults = tuple(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of factors.
+
+    Attributes:
+        delivery_id: by which their delivery is known.
+        stored: how many are new.
+        repeated: how many were known like that already, and do not come in again.
+    """
+
+    delivery_id: str
+    stored: int
+    repeated: int
+
+
+class GasFactors:
+    """The gas conversion factors of a store.
+
+    Args:
+        database: that of the readings.
+        deliveries: of the same store.
+        clock: real time.
+    """
+
+    def __init__(self, database: Database, deliveries: Deliveries, clock: Clock) -> None:
+        self._database = database
+        self._deliveries = deliveries
+        self._clock = clock
+
+    def take(self, delivery_id: str, source: str, some: Sequence[ZoneFactor]) -> Taken:
+        """Take factors in, whole or not at all; they become visible together, and the ones before are kept.
+
+        Args:
+            delivery_id: taken twice, it counts once (R3).
+            source: where they came from, for people.
+            some: the factors.
+
+        Raises:
+            WrongFactorsError: a month stands there twice, or is to fall back from its definitive factor.
+            AlreadyDeliveredError: this delivery was taken before.
+            BeingDeliveredError: somebody else is bringing it in.
+            SweptError: it was swept meanwhile.
+        """
+        with self._database.reading() as connection:
+            newest = _newest(connection, some)
+        if faults := list(_faults(some, newest)):
+            raise WrongFactorsError(faults)
+        new = [one for one in some if _said(newest.get(one[:2])) != (one.factor, one.kind)]
+        delivery = self._deliveries.begin(delivery_id, source)
+        with self._database.writing() as connection:
+            if not registry.touch(connection, delivery.number, self._clock()):
+                raise SweptError(f"delivery {delivery_id} was swept: send it again")
+            table.add(connection, delivery.number, new)
+        repeated = len(some) - len(new)
+        self._deliveries.publish(delivery, Counts(rows=len(some), stored=len(new), repeated=repeated))
+        return Taken(delivery_id, len(new), repeated)
+
+    def of_zone(self, zone: str) -> Factors:
+        """All versions of the factors of a zone, also those that become visible in a moment."""
+        with self._database.reading() as connection:
+            return table.read(connection, zone, _EVER_US)
+
+
+def _newest(connection: Connection, some: Sequence[ZoneFactor]) -> dict[tuple[str, int], FactorVersion]:
+    """The newest versions of the zones of some factors, by zone and month."""
+    return {
+        (zone, month): versions[-1]
+        for zone in {one.zone for one in some}
+        for month, versions in table.read(connection, zone, _EVER_US).items()
+    }
+
+
+def _said(version: FactorVersion | None) -> tuple[int, GasFactor] | None:
+    return None if version is None else (version.factor, version.kind)
+
+
+def _faults(
+    some: Sequence[ZoneFactor], newest: dict[tuple[str, int], FactorVersion]
+) -> Iterator[tuple[int, str]]:
+    seen: set[tuple[str, int]] = set()
+    for place, one in enumerate(some):
+        said = f"zone {one.zone}, {write_month(one.month)}"
+        if one[:2] in seen:
+            yield place, f"{said} stands there twice"
+        seen.add(one[:2])
+        known = newest.get(one[:2])
+        if known is not None and known.kind is GasFactor.DEFINITIVE and one.kind is not GasFactor.DEFINITIVE:
+            yield (
+                place,
+                f"{said} has its definitive factor already; only another definitive one can correct it",
+            )

@@ -1,0 +1,119 @@
+"""From the rows of some headpoints to runs, and to what is set aside (R3)."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, TypeAlias
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from kwartier.domain.days import Grid
+from kwartier.readings.catalogue import Place, SeriesKey
+from kwartier.readings.runs import Run
+from kwartier.readings.stretches import Stretches
+from kwartier.services.ingest.checks import (
+    PartSeries,
+    contradicting_rows,
+    rejected_rows,
+    right_rows,
+    series_of_part,
+)
+from kwartier.services.ingest.runs import GridRows, lay
+from kwartier.services.ingest.series import Told
+
+__all__ = ["Made", "Numbers", "runs_of_part"]
+
+Numbers: TypeAlias = Callable[[Mapping[int, Sequence[SeriesKey]]], Mapping[int, Mapping[SeriesKey, int]]]
+"""Gives the numbers of series of headpoints in the catalogue."""
+
+_AT_ONCE: Final = 100_000
+
+
+@dataclass(slots=True)
+class Made:
+    """What came of the rows of a part.
+
+    Attributes:
+        runs: to be loaded.
+        rejected: frames of the schema `REJECTED`.
+        stored: rows with a value.
+        withdrawn: rows that say that there is none.
+        repeated: rows that say again what another says.
+    """
+
+    runs: list[Run] = field(default_factory=list)
+    rejected: list[pl.DataFrame] = field(default_factory=list)
+    stored: int = 0
+    withdrawn: int = 0
+    repeated: int = 0
+
+
+def runs_of_part(part: Stretches, places: Mapping[int, Place], now: datetime, numbers: Numbers) -> Made:
+    """Make runs of the rows that may get in.
+
+    Args:
+        part: rows, all those that belong to the same runs among them.
+        places: the headpoints that are known, by EAN.
+        now: what ends later is in the future.
+        numbers: is asked about series of which something gets in.
+    """
+    made = Made()
+    series = series_of_part(part, places)
+    right = right_rows(part, series, now)
+    wrong = np.flatnonzero(~right)
+    made.rejected += [rejected_rows(part, series, now, some) for some in _some(wrong)]
+    if wrong.size == len(part):
+        return made
+    of_row = np.repeat(series.of_stretch, part.lengths)
+    good = None if not wrong.size else np.flatnonzero(right)
+    used = np.bincount(of_row if good is None else of_row[good], minlength=len(series.named)) > 0
+    eans, nos, catalogued = _catalogued(series, used, numbers)
+    for grid in np.unique(series.grids[used]).tolist():
+        of_grid = good
+        if (series.grids[used] != grid).any():
+            on_grid = right & (series.grids == grid)[of_row]
+            of_grid = np.flatnonzero(on_grid)
+        of = slice(None) if of_grid is None else of_grid
+        series_of_rows = catalogued[of_row[of]]
+        slots, values, states = part.slots[of], part.values[of], part.states[of]
+        laid = lay(GridRows(Grid(grid), eans, nos, series_of_rows, slots, values, states))
+        made.runs += laid.runs
+        made.stored += laid.stored
+        made.withdrawn += laid.withdrawn
+        made.repeated += laid.repeated
+        for contradicting in laid.contradicting:
+            among = contradicting if of_grid is None else of_grid[contradicting]
+            made.rejected += [contradicting_rows(part, some) for some in _some(among)]
+    return made
+
+
+def _some(places: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    for first in range(0, places.size, _AT_ONCE):
+        yield places[first : first + _AT_ONCE]
+
+
+def _catalogued(
+    series: PartSeries, used: NDArray[np.bool_], numbers: Numbers
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """The series as the catalogue has them: rows may name one in two ways, with the meter and without.
+
+    Returns:
+        EANs and numbers of those that are used, in their order; and per series its place among them.
+    """
+    wanted: dict[int, dict[SeriesKey, None]] = {}
+    keys: dict[int, tuple[int, SeriesKey]] = {}
+    for place in np.flatnonzero(used).tolist():
+        told, ean = series.told[place], series.named[place].ean
+        if isinstance(told, Told):
+            wanted.setdefault(ean, {})[told.key] = None
+            keys[place] = ean, told.key
+    given = numbers({ean: list(of) for ean, of in wanted.items()})
+    known = {place: (ean, given[ean][key]) for place, (ean, key) in keys.items()}
+    order = sorted(set(known.values()))
+    place_of = {one: place for place, one in enumerate(order)}
+    catalogued = np.zeros(len(series.named), np.int64)
+    catalogued[list(known)] = [place_of[one] for one in known.values()]
+    eans, nos = np.array(order, np.int64).reshape(-1, 2).T
+    return eans, nos, catalogued

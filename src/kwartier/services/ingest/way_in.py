@@ -1,0 +1,114 @@
+"""Take a delivery in, whole or not at all: spooled, checked, made into runs, loaded unseen, published (R3; DESIGN 3)."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import gettempdir
+
+from kwartier.clock import Clock
+from kwartier.db.engine import Database
+from kwartier.domain.delivery import DeliveryState
+from kwartier.formats.rows import Batch
+from kwartier.readings import deliveries as registry
+from kwartier.readings import quarantine
+from kwartier.readings.spool import Spool, SpoolSizes
+from kwartier.services.deliveries import AlreadyDeliveredError, BeingDeliveredError, Deliveries
+from kwartier.services.ingest.claim import claimed
+from kwartier.services.ingest.runs import apart
+from kwartier.services.ingest.spools import own_folder
+from kwartier.services.ingest.taking import Aside, Outcome, Phase, Progress, Quarantined, Taking
+
+__all__ = ["Ingest", "Outcome", "Phase", "Progress"]
+
+
+def _system_folder() -> Path:
+    return Path(gettempdir())
+
+
+@dataclass(frozen=True, slots=True)
+class Ingest:
+    """The way in.
+
+    Attributes:
+        database: of the readings.
+        deliveries: of that database.
+        clock: real time; what ends later than now is in the future.
+        spools: the folder in which rows wait, if there are many.
+        sizes: how many are held in memory.
+    """
+
+    database: Database
+    deliveries: Deliveries
+    clock: Clock
+    spools: Path = field(default_factory=_system_folder)
+    sizes: SpoolSizes = field(default_factory=SpoolSizes)
+
+    def take(
+        self,
+        delivery_id: str,
+        source: str,
+        batches: Iterable[Batch],
+        *,
+        progress: Progress | None = None,
+        aside: Aside | None = None,
+    ) -> Outcome:
+        """Take a delivery in. Rows may come in any order and number; memory does not grow with them.
+
+        Args:
+            delivery_id: by which its sender knows it.
+            source: where it comes from, for people.
+            batches: its rows.
+            progress: is told how far it is.
+            aside: what is done with wrong rows, if not quarantine.
+
+        Raises:
+            AlreadyDeliveredError: it was published before.
+            BeingDeliveredError: somebody else brings it in right now.
+            SweptError: it took so long that it was swept.
+            SpoolError: there is no room for its rows.
+            Exception: whatever reading its batches raises; then nothing of it is kept.
+        """
+        tell = progress or _tell_nobody
+        with self._claimed(delivery_id), own_folder(self.spools) as folder:
+            spool, rejected = Spool(folder, self.sizes, apart), 0
+            for batch in batches:
+                spool.add(batch.rows)
+                spool.reject(batch.rejected)
+                rejected += batch.rejected.height
+                tell(Phase.READING, spool.rows + rejected, None)
+            rows = spool.rows + rejected
+            delivery = self.deliveries.begin(delivery_id, source)
+            taking = Taking(
+                self.database, self.deliveries, self.clock, delivery, aside or Quarantined(), tell
+            )
+            try:
+                return taking.finish(spool, rows)
+            except BaseException:
+                with suppress(Exception):  # else it is swept later; what went wrong first is what is told
+                    self._forget(delivery_id)
+                raise
+
+    @contextmanager
+    def _claimed(self, delivery_id: str) -> Iterator[None]:
+        """Be the only one who brings this delivery in; what an attempt that died has left goes at once."""
+        with claimed(self.database, f"delivery {delivery_id}") as free:
+            known = self.deliveries.find(delivery_id)
+            if known is not None and known.state is not DeliveryState.LOADING:
+                raise AlreadyDeliveredError(known)
+            if not free:
+                raise BeingDeliveredError(f"delivery {delivery_id} is being brought in by another process")
+            self._forget(delivery_id)
+            yield
+
+    def _forget(self, delivery_id: str) -> None:
+        with self.database.writing() as connection:
+            found = registry.find(connection, delivery_id)
+            # Touching tells whether it is still unpublished, and keeps it so until the end of this.
+            if found is not None and registry.touch(connection, found.number, self.clock()):
+                quarantine.drop(connection, found.number)
+                registry.forget(connection, found.number)
+
+
+def _tell_nobody(_phase: Phase, _done: int, _total: int | None) -> None:
+    return

@@ -1,0 +1,158 @@
+"""`kwartier readings import`, `deliveries` and `quarantine`."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kwartier.db.migrate import READINGS, migrate
+from kwartier.db.readings import readings_database
+from kwartier.domain.known_headpoint import HungMeter, KnownHeadpoint
+from kwartier.readings import headpoints
+from support.running import command
+from support.store import DIGITAL, METER, START
+
+HEAD = "ean,direction,register,unit,start,resolution,value,state\n"
+LINE = f"{DIGITAL.ean},offtake,total,kWh,2025-01-01T00:{{minute:02}}:00Z,PT15M,{{value}},READ\n"
+GOOD = HEAD + LINE.format(minute=0, value=0.25) + LINE.format(minute=15, value=0.5)
+WRONG = HEAD + LINE.format(minute=0, value=0.25) + LINE.format(minute=30, value=-0.5)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> str:
+    """The address of a platform that knows a headpoint."""
+    url = f"sqlite:///{tmp_path / 'kwartier.db'}"
+    readings = readings_database(url)
+    migrate(readings, READINGS)
+    with readings.writing() as connection:
+        headpoints.add(connection, [KnownHeadpoint(DIGITAL, meters=(HungMeter(METER),))], START)
+    readings.close()
+    return url
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    """A file of which every row is right."""
+    file = tmp_path / "good.csv"
+    file.write_text(GOOD)
+    return file
+
+
+@pytest.fixture
+def wrong(tmp_path: Path) -> Path:
+    """A file with a wrong row."""
+    file = tmp_path / "wrong.csv"
+    file.write_text(WRONG)
+    return file
+
+
+def run(*words: str, database: str) -> str:
+    """What a command printed that went well."""
+    done = command(*words, "--database", database)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def shown(*words: str, database: str) -> Any:
+    """The same, for programs."""
+    return json.loads(run(*words, "--json", database=database))
+
+
+def test_files_are_taken_in(database: str, good: Path, wrong: Path) -> None:
+    """R3, R4: each file is a delivery, with a summary of what came of its rows, wrong ones by reason."""
+    printed = run("readings", "import", str(good), str(wrong), database=database)
+    words = [line.split() for line in printed.splitlines()]
+    assert ["stored", "2"] in words
+    assert ["quarantined", "1"] in words
+    assert "1: negative value -0.500" in printed
+    listed = shown("deliveries", "list", database=database)
+    assert [(one["source"], one["stored"]) for one in listed] == [("wrong.csv", 1), ("good.csv", 2)]
+
+
+def test_the_same_file_counts_once(database: str, good: Path) -> None:
+    """R3: a file that is imported twice is known by its content; one line says so."""
+    [first] = shown("readings", "import", str(good), database=database)
+    assert (first["rows"], first["stored"], first["runs"], first["headpoints"]) == (2, 2, 1, 1)
+    again = run("readings", "import", str(good), database=database)
+    assert again.splitlines() == [
+        f"good.csv: taken in before, counted once (delivery {first['delivery']} is published already)"
+    ]
+    [named] = shown("readings", "import", str(good), "--delivery", "mine", database=database)
+    assert named["delivery"] == "mine"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("ean,start\n1,2\n", "column 'direction' is missing"),
+        ("van;tot\n1;2\n", "column"),
+        ("", "nothing of it was taken in"),
+        ("PAR1 and then nothing", "nothing of it was taken in"),
+    ],
+)
+def test_what_is_no_file_of_readings_is_refused(
+    database: str, tmp_path: Path, content: str, words: str
+) -> None:
+    """R3: a file that can't be read is refused whole, in one line."""
+    file = tmp_path / "odd.csv"
+    file.write_text(content)
+    done = command("readings", "import", str(file), "--database", database)
+    assert done.returncode == 1
+    [line] = done.stderr.strip().splitlines()
+    assert "odd.csv" in line
+    assert words in line
+    assert shown("deliveries", "list", database=database) == []
+
+
+def test_a_file_that_is_not_there_is_told(database: str, tmp_path: Path, good: Path) -> None:
+    """R3: so is one that is not there, and an id for several files is a mistake."""
+    done = command("readings", "import", str(tmp_path / "nowhere.csv"), "--database", database)
+    assert (done.returncode, "No such file" in done.stderr) == (1, True)
+    both = command("readings", "import", str(good), str(good), "--delivery", "a", "--database", database)
+    assert (both.returncode, "--delivery" in both.stderr) == (2, True)
+
+
+def test_a_delivery_is_shown_and_withdrawn(database: str, wrong: Path) -> None:
+    """R3: a delivery tells its counts; it is taken back by another; what waits of it no longer counts as its rows."""
+    run("readings", "import", str(wrong), "--delivery", "w", database=database)
+    told = shown("deliveries", "show", "w", database=database)
+    assert (told["state"], told["quarantined"], told["waiting"]) == ("published", 1, 1)
+    assert "'withdrawal of w'" in run("deliveries", "withdraw", "w", database=database)
+    assert shown("deliveries", "show", "w", database=database)["state"] == "withdrawn"
+    assert "withdrawn" in run("deliveries", "list", database=database)
+    assert "published at" in run("deliveries", "show", "w", database=database)
+    for words in (("show", "v"), ("withdraw", "v")):
+        done = command("deliveries", *words, "--database", database)
+        assert (done.returncode, "no " in done.stderr) == (1, True)
+    assert run("deliveries", "sweep", database=database).strip() == "Nothing to sweep."
+
+
+def test_rows_that_wait_are_handled(database: str, wrong: Path, tmp_path: Path) -> None:
+    """R3: rows set aside are listed by reason, retried, written out and discarded."""
+    assert run("quarantine", "list", database=database).strip() == "Nothing waits."
+    run("readings", "import", str(wrong), "--delivery", "w", database=database)
+    listed = run("quarantine", "list", "--delivery", "w", "--ean", DIGITAL.ean, database=database)
+    assert "negative value -0.500" in listed.splitlines()[1]
+    [summed] = shown("quarantine", "list", "--summary", database=database)
+    assert summed["rows"] == "1"
+    retried = shown("quarantine", "retry", database=database)
+    assert (retried["rows"], retried["stored"], retried["quarantined"]) == (1, 0, 1)
+    assert "retry of w" in run("quarantine", "retry", "--delivery", "w", database=database)
+    file = tmp_path / "rows.csv"
+    assert "1 rows written" in run("quarantine", "export", str(file), database=database)
+    assert "-0.500" in file.read_text().splitlines()[1]
+    again = command("quarantine", "export", str(file), "--database", database)
+    assert (again.returncode, "exists" in again.stderr) == (1, True)
+    assert command("quarantine", "discard", "--database", database).returncode == 2
+    assert command("quarantine", "list", "--ean", "1", "--database", database).returncode == 2
+    assert "1 rows discarded" in run("quarantine", "discard", "--all", database=database)
+    assert shown("quarantine", "list", database=database) == []
+
+
+def test_other_commands_do_without_data_frames() -> None:
+    """R4: a command that brings nothing in, as `serve`, loads none of the packages for files."""
+    program = "import sys, kwartier.cli.main; print({'polars', 'pyarrow'} & sys.modules.keys())"
+    assert subprocess.check_output([sys.executable, "-c", program], text=True).strip() == "set()"

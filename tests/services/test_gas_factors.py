@@ -1,0 +1,103 @@
+"""Gas conversion factors, taken in as deliveries; on both engines."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from kwartier.db.engine import Database
+from kwartier.db.readings import readings_database
+from kwartier.domain.delivery import DeliveryState
+from kwartier.domain.metering import GasFactor
+from kwartier.domain.period import epoch_microseconds
+from kwartier.formats.gas_factors import ZoneFactor
+from kwartier.readings import factors as table
+from kwartier.services.deliveries import AlreadyDeliveredError
+from kwartier.services.gas_factors import GasFactors, Taken, WrongFactorsError
+from support.engines import Template
+from support.store import StoreOfTest
+
+P, D, C = GasFactor.PROVISIONAL, GasFactor.DEFINITIVE, GasFactor.CONSTANT
+MAY, JUNE = 55 * 12 + 4, 55 * 12 + 5
+
+
+class Zones:
+    """Factors of a store with a clock that goes on."""
+
+    def __init__(self, database: Database) -> None:
+        self.store = StoreOfTest(database)
+        self.factors = GasFactors(database, self.store.deliveries, self.store.clock)
+        self._taken = 0
+
+    def take(self, *some: ZoneFactor) -> Taken:
+        """Take factors in, under an id of their own."""
+        self._taken += 1
+        return self.factors.take(f"f{self._taken}", "a test", some)
+
+    def known(self, zone: str, month: int) -> list[tuple[int, GasFactor]]:
+        """The versions of a factor."""
+        return [(one.factor, one.kind) for one in self.factors.of_zone(zone).get(month, ())]
+
+
+@pytest.fixture
+def zones(any_template: Template) -> Iterator[Zones]:
+    """An empty store, on one engine after the other."""
+    with any_template() as url:
+        database = readings_database(url)
+        yield Zones(database)
+        database.close()
+
+
+def test_versions_are_kept(zones: Zones) -> None:
+    """E12, R1: the definitive factor comes after the provisional one, which stays."""
+    assert zones.take(ZoneFactor("Z", MAY, 111234, P)) == Taken("f1", 1, 0)
+    zones.take(ZoneFactor("Z", MAY, 112000, D))
+    zones.take(ZoneFactor("Z", MAY, 112001, D))
+    assert zones.known("Z", MAY) == [(111234, P), (112000, D), (112001, D)]
+    moments = [one.inserted_us for one in zones.factors.of_zone("Z")[MAY]]
+    assert moments == sorted(set(moments))
+
+
+def test_factors_become_visible_as_readings_do(zones: Zones) -> None:
+    """R1: together, with the publication of their delivery, which counts them."""
+    zones.take(ZoneFactor("Z", MAY, 111234, P), ZoneFactor("Z", JUNE, 111235, P))
+    delivery = zones.store.deliveries.find("f1")
+    assert delivery is not None
+    assert delivery.state is DeliveryState.PUBLISHED
+    assert (delivery.counts.rows, delivery.counts.stored) == (2, 2)
+    assert delivery.published_at is not None
+    published_us = epoch_microseconds(delivery.published_at)
+    with zones.store.database.reading() as connection:
+        assert not table.read(connection, "Z", published_us)
+        assert table.read(connection, "Z", published_us + 1).keys() == {MAY, JUNE}
+
+
+def test_what_is_known_does_not_come_in_again(zones: Zones) -> None:
+    """R1: a factor that says what is known already is counted, and makes no version."""
+    zones.take(ZoneFactor("Z", MAY, 111234, P))
+    assert zones.take(ZoneFactor("Z", MAY, 111234, P), ZoneFactor("Y", MAY, 111234, P)) == Taken("f2", 1, 1)
+    assert zones.known("Z", MAY) == [(111234, P)]
+    assert zones.known("Y", MAY) == [(111234, P)]
+
+
+def test_a_definitive_factor_does_not_fall_back(zones: Zones) -> None:
+    """E12: after D there is no P for that month, and nothing else of what came with it is taken in."""
+    zones.take(ZoneFactor("Z", MAY, 112000, D))
+    with pytest.raises(WrongFactorsError, match="Z, 2025-05 has its definitive factor") as refused:
+        zones.take(ZoneFactor("Z", JUNE, 111000, P), ZoneFactor("Z", MAY, 111234, P))
+    assert [place for place, _ in refused.value.faults] == [1]
+    assert zones.known("Z", JUNE) == []
+    assert zones.store.deliveries.find("f2") is None
+
+
+def test_a_month_stands_there_once(zones: Zones) -> None:
+    """R3: two factors of one zone and month in one delivery contradict each other."""
+    with pytest.raises(WrongFactorsError, match="twice"):
+        zones.take(ZoneFactor("Z", MAY, 111234, P), ZoneFactor("Z", MAY, 112000, D))
+
+
+def test_taken_twice_they_count_once(zones: Zones) -> None:
+    """R3: the same delivery is known by its id."""
+    zones.take(ZoneFactor("Z", MAY, 110000, C))
+    with pytest.raises(AlreadyDeliveredError):
+        zones.factors.take("f1", "a test", [ZoneFactor("Z", MAY, 111234, P)])
+    assert zones.known("Z", MAY) == [(110000, C)]
