@@ -38,7 +38,7 @@ from kwartier.formats.long.write import write_csv, write_parquet
 from kwartier.formats.rows import ROWS
 from kwartier.readings import headpoints
 from kwartier.services.deliveries import Deliveries
-from kwartier.services.ingest import Ingest, Phase
+from kwartier.services.ingest.way_in import Ingest, Phase
 
 __all__ = ["measure"]
 

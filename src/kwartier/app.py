@@ -12,7 +12,7 @@ from time import monotonic
 from starlette.types import ASGIApp
 
 from kwartier.api.entrance import Entrance
-from kwartier.api.geography import Geography, check_geography, choose_geography
+from kwartier.api.geography import Geography, OpenGeography, check_geography, choose_geography
 from kwartier.api.limits import RateLimiter
 from kwartier.api.peer import Proxies
 from kwartier.api.surface import surface
@@ -21,6 +21,7 @@ from kwartier.clock import Clock, system_clock
 from kwartier.db.engine import Database
 from kwartier.db.readings import readings_database
 from kwartier.domain.credentials import EnvironmentName
+from kwartier.domain.errors import InvalidValueError
 from kwartier.services.authentication import Authenticator
 from kwartier.services.clients import Clients
 from kwartier.services.control import Control
@@ -141,7 +142,13 @@ def borders(settings: Settings) -> tuple[Proxies, Geography]:
     """
     proxies = Proxies.parse(settings.trusted_proxies, settings.forwarded_header)
     check_geography(settings.geography, settings.host, behind_proxies=bool(proxies))
-    return proxies, choose_geography(settings.geography, monotonic)
+    geography = choose_geography(settings.geography, monotonic)
+    if settings.unix_socket is not None and not proxies.unix and not isinstance(geography, OpenGeography):
+        raise InvalidValueError(
+            "setting trusted_proxies: by a unix socket no address is told but by the proxy that uses it: name unix among "
+            "them, or say geography off"
+        )
+    return proxies, geography
 
 
 def _metrics(settings: Settings) -> Metrics | None:

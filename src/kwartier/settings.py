@@ -63,7 +63,7 @@ class Settings(BaseSettings):
         default_factory=_database_default,
         repr=False,  # it may hold a password
         description="Where credentials, keys, mandates and the audit are kept: `sqlite:///FILE`, by default in the user's "
-        "data folder, or `postgresql://USER:PASSWORD@HOST/NAME`.",
+        "data folder, with the readings in a second file beside it, or `postgresql://USER:PASSWORD@HOST/NAME`.",
     )
     environments: Annotated[str, AfterValidator(_environments)] = Field(
         default="sandbox,live",

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
+import httpx
 import openapi_spec_validator
 import pytest
 from hypothesis import given, settings
@@ -314,14 +315,18 @@ def test_a_state_of_many_mandates_is_imported_again(client: Client) -> None:
 
 
 def test_a_large_state_of_somebody_unknown_is_not_read(client: Client) -> None:
-    """C2: without credentials not even the body of an import is taken."""
+    """C2, C5: without credentials not even the body of an import is taken; what the head says of it comes before them."""
+
+    def asked(body: Any, media_type: str = "application/json") -> httpx.Response:
+        return _control(client, "PUT", "/state", content=body, headers={"Content-Type": media_type})
+
     client.headers["Authorization"] = "Bearer nonsense"
     large = b" " * (33 * 1024 * 1024)
-    headers = {"Content-Type": "application/json"}
-    assert_refused(_control(client, "PUT", "/state", content=large, headers=headers), HTTPStatus.UNAUTHORIZED)
+    assert_refused(asked(b" " * 2_000_000), HTTPStatus.UNAUTHORIZED)
+    assert_refused(asked(large), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    assert_refused(asked(b"{}", "text/plain"), HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     client.sign_in()
-    answer = _control(client, "PUT", "/state", content=large, headers=headers)
-    assert_refused(answer, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    assert_refused(asked(large), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
 def test_a_client_has_at_most_a_hundred_faults(client: Client) -> None:

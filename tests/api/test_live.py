@@ -159,7 +159,7 @@ def test_a_headpoint_of_which_nothing_is_known(template: Template, portal: Block
     with new_platform(template, portal) as platform:
         client = platform.client(EnvironmentName.LIVE)
         approve(client)
-        assert_refused(client.ask_energy(EAN, FROM, TO), HTTPStatus.NOT_FOUND, "nothing is known")
+        assert_refused(client.ask_energy(EAN, FROM, TO), HTTPStatus.NOT_FOUND, "knows no meter")
         [entry] = audited(platform)
         assert entry.refused is Reason.NO_HEADPOINT
 

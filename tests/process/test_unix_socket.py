@@ -16,6 +16,8 @@ from support.running import _environment, command
 from support.serving import HEALTH, until
 
 _URL = "https://metering.example"
+ASKED = HEALTH.replace("/health", "/mandate")
+_PROXIED = {"PUBLIC_URL": _URL, "TRUSTED_PROXIES": "unix", "GEOGRAPHY": "off"}
 
 
 def _answers(path: Path) -> bool:
@@ -23,7 +25,9 @@ def _answers(path: Path) -> bool:
         with httpx.Client(
             transport=httpx.HTTPTransport(uds=str(path)), base_url=_URL.replace("s:", ":")
         ) as http:
-            return http.get(HEALTH).status_code == 200
+            # The first needs nothing; the other is let in by its address, which the proxy tells.
+            address = {"X-Forwarded-For": "127.0.0.1"}
+            return (http.get(HEALTH).status_code, http.get(ASKED, headers=address).status_code) == (200, 401)
     except httpx.TransportError:
         return False
 
@@ -39,9 +43,7 @@ def test_it_serves_on_a_unix_socket_and_removes_it(tmp_path: Path, workers: str)
         manager.settimeout(30)
         database = f"sqlite:///{tmp_path / 'kwartier.db'}"
         words = ["serve", "--unix-socket", str(path), "--workers", workers, "--database", database]
-        environment = _environment({"PUBLIC_URL": _URL, "LOG_LEVEL": "critical"}) | {
-            "NOTIFY_SOCKET": str(told)
-        }
+        environment = _environment(_PROXIED | {"LOG_LEVEL": "critical"}) | {"NOTIFY_SOCKET": str(told)}
         with subprocess.Popen(
             [sys.executable, "-m", "kwartier", *words], stdout=subprocess.PIPE, text=True, env=environment
         ) as process:
@@ -54,7 +56,7 @@ def test_it_serves_on_a_unix_socket_and_removes_it(tmp_path: Path, workers: str)
                 assert manager.recv(100) == b"READY=1"
                 until(lambda: _answers(path))
                 assert stat.S_IMODE(path.stat().st_mode) == 0o660
-                again = command(*words, settings={"PUBLIC_URL": _URL})
+                again = command(*words, settings=_PROXIED)
                 assert (again.returncode, "somebody listens" in again.stderr) == (1, True)
                 process.send_signal(signal.SIGTERM)
                 assert process.wait(30) == 0
@@ -74,6 +76,24 @@ def test_it_serves_on_a_unix_socket_and_removes_it(tmp_path: Path, workers: str)
 def test_settings_that_contradict_each_other_are_refused(tmp_path: Path, words: list[str], said: str) -> None:
     """C9: a socket and a port can't both be, and a socket needs to be told its address; one line says so."""
     done = command("serve", "--unix-socket", str(tmp_path / "s"), *words)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert said in done.stderr
+    assert not (tmp_path / "s").exists()
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"), [({}, "trusted_proxies"), ({"TRUSTED_PROXIES": "unix"}, "geography")]
+)
+def test_a_socket_needs_to_be_told_whom_to_believe(
+    tmp_path: Path, settings: dict[str, str], said: str
+) -> None:
+    """C3: where no address can be known, or nobody said from where one may ask, it does not start; one line says so."""
+    socket_at = str(tmp_path / "s")
+    database = f"sqlite:///{tmp_path / 'kwartier.db'}"
+    done = command(
+        *("serve", "--unix-socket", socket_at, "--database", database),
+        settings={"PUBLIC_URL": _URL} | settings,
+    )
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert said in done.stderr
     assert not (tmp_path / "s").exists()

@@ -19,9 +19,9 @@ from kwartier.readings.codec import decode
 from kwartier.readings.quarantine import Chosen
 from kwartier.readings.spool import SpoolError, SpoolSizes
 from kwartier.services.deliveries import AlreadyDeliveredError, BeingDeliveredError
-from kwartier.services.ingest import Ingest, Phase
 from kwartier.services.ingest.claim import claimed
 from kwartier.services.ingest.quarantine import Quarantine
+from kwartier.services.ingest.way_in import Ingest, Phase
 from support.ingest import FIRST_DAY, FIRST_SLOT, SMALL, batch, ingest_into, row, rows_of_days, stands
 from support.store import AMR, DIGITAL, GAS, StoreOfTest
 

@@ -32,8 +32,8 @@ from kwartier.formats.rows import ROWS
 from kwartier.readings import headpoints
 from kwartier.readings.quarantine import Chosen
 from kwartier.services.deliveries import Deliveries
-from kwartier.services.ingest import Ingest
 from kwartier.services.ingest.quarantine import Quarantine
+from kwartier.services.ingest.way_in import Ingest
 from support.engines import ENGINES
 from support.ingest import FIRST_SLOT, Stands, batch, row, stands
 

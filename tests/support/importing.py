@@ -10,7 +10,7 @@ from kwartier.db.readings import readings_database
 from kwartier.formats.long import read_long
 from kwartier.readings.spool import SpoolSizes
 from kwartier.services.deliveries import Deliveries
-from kwartier.services.ingest import Ingest, Phase
+from kwartier.services.ingest.way_in import Ingest, Phase
 
 __all__ = ["main"]
 

@@ -14,7 +14,7 @@ from kwartier.domain.period import epoch_microseconds
 from kwartier.formats.rows import DIRECTIONS, KINDS, REJECTED, ROWS, UNITS, Batch
 from kwartier.readings import catalogue, runs
 from kwartier.readings.spool import SpoolSizes
-from kwartier.services.ingest import Ingest
+from kwartier.services.ingest.way_in import Ingest
 from support.store import AMR, DIGITAL, GAS, START, StoreOfTest
 
 __all__ = [

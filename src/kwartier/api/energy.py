@@ -15,6 +15,7 @@ from kwartier.api.refusal import RefusalError
 from kwartier.api.render import energy_answer
 from kwartier.domain.access import Reason, Refused
 from kwartier.domain.control import Endpoint
+from kwartier.domain.credentials import EnvironmentName
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.period import Period
 from kwartier.domain.question import EnergyQuestion, end_fault, start_fault
@@ -33,9 +34,9 @@ def get_energy(request: Request) -> Response:
         context.environment, context.client, question, context.moment, context.correlation_id
     )
     if isinstance(answer, SubmeterAsked):
-        raise _ask_the_headpoint(answer, question)
+        raise _ask_the_headpoint(answer, question, context.environment.name)
     if isinstance(answer, Refused):
-        raise _refusal(answer, question)
+        raise _refusal(answer, question, context.environment.name)
     return StreamedAnswer(energy_answer(answer.headpoint, answer.meters, answer.moment))
 
 
@@ -67,23 +68,30 @@ def _note(asked: Asked, name: str, fault: str | None) -> None:
 
 _NOTHING: Final = (
     "Nothing is granted for EAN {ean}: {why}. Check the period and the granularity that you ask for, and with GET "
-    "mandate the status, data period and expiration of your mandates; ask for a missing one in the portal (in the "
-    "sandbox: POST mandate/mock)."
+    "mandate the status, data period and expiration of your mandates; {missing}."
+)
+_MISSING: Final = {
+    EnvironmentName.SANDBOX: "make a missing one with POST mandate/mock",
+    EnvironmentName.LIVE: "ask for a missing one in the portal",
+}
+_NO_HEADPOINT: Final = (
+    "You have a mandate for EAN {ean}, but the platform knows no meter of it yet: ask the operator."
 )
 
 _WHY: Final = {
-    Reason.NO_MANDATE: "there is no mandate for this EAN and reference number",
+    Reason.NO_MANDATE: "there is no mandate for this EAN",
     Reason.LATER: "there is a mandate for this EAN, but it was made later than what your sandbox clock shows",
     Reason.NOT_APPROVED: "there is a mandate for this EAN, but none that is Approved",
     Reason.GRANULARITY: "no approved mandate gives this granularity",
-    Reason.NO_HEADPOINT: "there is a mandate, but nothing is known of this headpoint yet",
     Reason.PERIOD: "no approved mandate gives this period: it lies outside the data period, or after the expiration",
 }
 
 
-def _ask_the_headpoint(asked: SubmeterAsked, question: EnergyQuestion) -> RefusalError:
+def _ask_the_headpoint(
+    asked: SubmeterAsked, question: EnergyQuestion, environment: EnvironmentName
+) -> RefusalError:
     """A sub-headpoint is never given on its own; who has a mandate on its headpoint is told to ask for that (E6)."""
-    message = _NOTHING.format(ean=question.ean, why=_WHY[Reason.NO_MANDATE])
+    message = _nothing(Reason.NO_MANDATE, question, environment)
     if asked.headpoints:
         message = (
             f"EAN {question.ean} is that of a submeter, whose readings come with its headpoint: "
@@ -92,7 +100,7 @@ def _ask_the_headpoint(asked: SubmeterAsked, question: EnergyQuestion) -> Refusa
     return RefusalError(HTTPStatus.NOT_FOUND, message)
 
 
-def _refusal(refused: Refused, question: EnergyQuestion) -> RefusalError:
+def _refusal(refused: Refused, question: EnergyQuestion, environment: EnvironmentName) -> RefusalError:
     """Why nothing is given, and what to do about it, in the terms of the guide (C6, E6)."""
     if refused.reason is Reason.COVERAGE:
         return RefusalError(
@@ -100,4 +108,13 @@ def _refusal(refused: Refused, question: EnergyQuestion) -> RefusalError:
             f"EAN {question.ean} is not one of your own: that needs a data access contract, and credentials that were "
             "renewed after it was approved.",
         )
-    return RefusalError(HTTPStatus.NOT_FOUND, _NOTHING.format(ean=question.ean, why=_WHY[refused.reason]))
+    if refused.reason is Reason.NO_HEADPOINT:
+        return RefusalError(HTTPStatus.NOT_FOUND, _NO_HEADPOINT.format(ean=question.ean))
+    return RefusalError(HTTPStatus.NOT_FOUND, _nothing(refused.reason, question, environment))
+
+
+def _nothing(reason: Reason, question: EnergyQuestion, environment: EnvironmentName) -> str:
+    why = _WHY[reason]
+    if reason is Reason.NO_MANDATE and question.reference_number is not None:
+        why += " with this reference number"
+    return _NOTHING.format(ean=question.ean, why=why, missing=_MISSING[environment])

@@ -1,7 +1,7 @@
 """The gateway: one plain ASGI callable before all endpoints (C5, C6, DESIGN 11)."""
 
 import re
-from asyncio import get_running_loop
+from asyncio import CancelledError, get_running_loop
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -29,6 +29,7 @@ from kwartier.api.http_rules import (
     ClientGoneError,
     HeadSentError,
     bodiless,
+    check_body,
     check_head,
     options_answer,
     read_body,
@@ -134,10 +135,8 @@ class Gateway:
         except RefusalError as refusal:
             seen.reason = refusal.reason
             await refusal.response()(scope, receive, out)
-        except HeadSentError:
-            return
-        except (ClientGoneError, CutError):
-            return  # without an end to the answer the server closes the connection
+        except (HeadSentError, ClientGoneError, CutError, CancelledError):
+            return  # without an end to the answer the server closes the connection; at its own end it cancels them
         except Exception as error:
             _LOG.exception("request_failed", path=seen.endpoint, correlation_id=answer.correlation_id)
             if answer.status is not None:
@@ -201,12 +200,13 @@ class Gateway:
         declared = target.declared
         if declared.takes is None:
             return b""
+        check_body(headers, declared.takes, declared.max_body)
         if declared.max_body > MAX_BODY:
             # Megabytes are not taken from somebody unknown: who he is comes first, and once more with the body.
             early = await self._in_thread(self._entrance.enter, target, scope, headers, b"", self._clock())
             if early.refusal is not None:
                 raise early.refusal
-        return await read_body(receive, headers, declared.takes, declared.max_body)
+        return await read_body(receive, declared.max_body)
 
     def _work(
         self, asked: _Asked, answer: Outgoing, recorder: Recorder

@@ -17,6 +17,7 @@ __all__ = [
     "HeadSentError",
     "allowed_methods",
     "bodiless",
+    "check_body",
     "check_head",
     "options_answer",
     "read_body",
@@ -90,23 +91,26 @@ def check_head(scope: Scope) -> None:
         )
 
 
-async def read_body(receive: Receive, headers: Headers, media_type: str, max_body: int) -> bytes:
-    """The body of a request whose endpoint takes one.
+def check_body(headers: Headers, media_type: str, max_body: int) -> None:
+    """Refuse a body by what the head says of it.
 
     Raises:
         RefusalError: 413 or 415.
-        ClientGoneError: the body never came whole.
     """
     given = headers.get("content-type", "").partition(";")[0].strip().lower()
     if given != media_type:
         raise RefusalError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"The body must be {media_type}.")
-    too_large = RefusalError(
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        f"The body has at most {max_body} bytes.",
-        headers={"connection": "close"},
-    )
     if _announces_more(headers.get("content-length", ""), max_body):
-        raise too_large
+        raise _too_large(max_body)
+
+
+async def read_body(receive: Receive, max_body: int) -> bytes:
+    """The body of a request whose endpoint takes one.
+
+    Raises:
+        RefusalError: 413.
+        ClientGoneError: the body never came whole.
+    """
     body = bytearray()
     while True:
         message = await receive()
@@ -114,9 +118,17 @@ async def read_body(receive: Receive, headers: Headers, media_type: str, max_bod
             raise ClientGoneError
         body += message.get("body", b"")
         if len(body) > max_body:
-            raise too_large
+            raise _too_large(max_body)
         if not message.get("more_body", False):
             return bytes(body)
+
+
+def _too_large(max_body: int) -> RefusalError:
+    return RefusalError(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        f"The body has at most {max_body} bytes.",
+        headers={"connection": "close"},
+    )
 
 
 def _announces_more(announced: str, max_body: int) -> bool:

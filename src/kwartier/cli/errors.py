@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from typer.exceptions import TyperException
 
@@ -9,6 +10,9 @@ from kwartier.domain.errors import InvalidValueError
 from kwartier.settings import SettingsError
 
 __all__ = ["FailureError", "MistakeError", "reported"]
+
+
+_EXTRA_OF: Final = {"polars": "frames", "pyarrow": "frames", "psycopg": "postgresql"}
 
 
 class FailureError(TyperException):
@@ -32,6 +36,11 @@ def reported() -> Iterator[None]:
         raise
     except (SettingsError, InvalidValueError) as error:
         raise MistakeError(str(error)) from error
+    except ModuleNotFoundError as error:
+        extra = _EXTRA_OF.get((error.name or "").partition(".")[0])
+        if extra is None:
+            raise
+        raise FailureError(f"{error.name} is missing: pip install 'kwartier[server,{extra}]'") from error
     except Exception as error:
         if type(error).__module__.startswith("kwartier."):
             raise FailureError(str(error)) from error

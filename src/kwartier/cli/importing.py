@@ -14,8 +14,8 @@ from kwartier.wire.timestamps import write_timestamp
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kwartier.services.ingest import Outcome, Phase
-    from kwartier.services.ingest import Progress as Tell
+    from kwartier.services.ingest.way_in import Outcome, Phase
+    from kwartier.services.ingest.way_in import Progress as Tell
 
 __all__ = ["described", "print_outcome", "progress_shown"]
 

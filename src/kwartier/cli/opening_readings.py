@@ -16,8 +16,8 @@ from kwartier.services.deliveries import Deliveries
 from kwartier.settings import load_settings
 
 if TYPE_CHECKING:
-    from kwartier.services.ingest import Ingest
     from kwartier.services.ingest.quarantine import Quarantine
+    from kwartier.services.ingest.way_in import Ingest
 
 __all__ = ["OpenedReadings", "SpoolOption", "opened_readings"]
 
@@ -51,8 +51,8 @@ def opened_readings(
         DatabaseError: there are none, and they may not be made.
     """
     # Data frames weigh more than all the rest, and `serve` does without them.
-    from kwartier.services.ingest import Ingest  # noqa: PLC0415
     from kwartier.services.ingest.quarantine import Quarantine  # noqa: PLC0415
+    from kwartier.services.ingest.way_in import Ingest  # noqa: PLC0415
 
     settings = load_settings({"database": database})
     found = readings_database(settings.database, may_be_new=may_be_new)

@@ -105,15 +105,15 @@ class Authenticator:
         if not token:
             return _NO_TOKEN
         current = found.credentials
-        fault = current.fault(moment)
-        if fault is not None:
-            return _ended(fault)
         claims = self.tokens.verify(token, found.keys_version, moment)
         if claims is None:
             return _NOT_VALID
         whose = (current.environment, current.client_id)
         if not isinstance(claims, Claims) or (claims.environment, claims.client_id) != whose:
             return "the token does not belong to this subscription"
+        fault = current.fault(moment)  # told to nobody who has no token of theirs
+        if fault is not None:
+            return _ended(fault)
         return current.of_generation(claims.generation, moment) or _RENEWED
 
 

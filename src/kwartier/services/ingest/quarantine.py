@@ -18,9 +18,9 @@ from kwartier.formats.rows import Batch
 from kwartier.readings import quarantine
 from kwartier.readings.quarantine import Chosen, SetAside
 from kwartier.services.errors import ServiceError
-from kwartier.services.ingest import Ingest, Outcome, Progress
 from kwartier.services.ingest.claim import claimed
 from kwartier.services.ingest.taking import RowAside
+from kwartier.services.ingest.way_in import Ingest, Outcome, Progress
 from kwartier.wire.timestamps import write_timestamp
 
 __all__ = ["BeingRetriedError", "NothingAsideError", "Quarantine"]
