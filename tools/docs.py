@@ -130,7 +130,8 @@ The token endpoint answers as RFC 6749 §5.2 says: `error` and `error_descriptio
 _REMEDIES: Final = {
     HTTPStatus.BAD_REQUEST: "Mend the parameters that are named.",
     HTTPStatus.UNAUTHORIZED: "Send the subscription key and a token that is still valid; get a new token.",
-    HTTPStatus.FORBIDDEN: "The EAN is not your own: a data access contract is needed, and credentials renewed after it.",
+    HTTPStatus.FORBIDDEN: "Ask from the European Economic Area or the United Kingdom. For energy of an EAN that is not your own: "
+    "a data access contract is needed, and credentials renewed after it.",
     HTTPStatus.NOT_FOUND: "Check the path; for energy: EAN, period, granularity, and your mandates with GET mandate.",
     HTTPStatus.METHOD_NOT_ALLOWED: "Use a method that `Allow` names.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Send a smaller body.",
@@ -139,7 +140,7 @@ _REMEDIES: Final = {
     HTTPStatus.TOO_MANY_REQUESTS: "Wait for the seconds that `Retry-After` says.",
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "Send fewer or smaller headers.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Try again later; tell the operator the correlation id.",
-    HTTPStatus.SERVICE_UNAVAILABLE: "Try again later.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Try again after the seconds that `Retry-After` says.",
 }
 
 

@@ -318,7 +318,10 @@ def test_a_large_state_of_somebody_unknown_is_not_read(client: Client) -> None:
     """C2, C5: without credentials not even the body of an import is taken; what the head says of it comes before them."""
 
     def asked(body: Any, media_type: str = "application/json") -> httpx.Response:
-        return _control(client, "PUT", "/state", content=body, headers={"Content-Type": media_type})
+        answer: httpx.Response = _control(
+            client, "PUT", "/state", content=body, headers={"Content-Type": media_type}
+        )
+        return answer
 
     client.headers["Authorization"] = "Bearer nonsense"
     large = b" " * (33 * 1024 * 1024)

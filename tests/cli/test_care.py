@@ -24,6 +24,8 @@ from support.engines import Template
 from support.running import command
 from support.store import AMR, StoreOfTest
 
+pytestmark = pytest.mark.slow  # many commands, each a process of its own
+
 FIRST: Final = int(brussels("2025-08-30T00:00").timestamp()) // 900
 
 

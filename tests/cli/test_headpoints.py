@@ -10,6 +10,8 @@ from kwartier.db.engine import Database
 from kwartier.db.migrate import migrate
 from support.running import command
 
+pytestmark = pytest.mark.slow  # many commands, each a process of its own
+
 EAN, AMR, SUB, OTHER = (f"5414488000000000{end}" for end in ("17", "24", "31", "48"))
 
 

@@ -6,8 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
+import pytest
 
 from support.running import Running, command, running
+
+pytestmark = pytest.mark.slow  # many commands, each a process of its own
 
 _REQUESTS = 16
 

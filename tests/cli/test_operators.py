@@ -4,8 +4,11 @@ import json
 from pathlib import Path
 
 import httpx
+import pytest
 
 from support.running import command, running
+
+pytestmark = pytest.mark.slow  # many commands, each a process of its own
 
 _EVERYTHING = "backoffice.read backoffice.write backoffice.deliver backoffice.audit"
 

@@ -15,6 +15,8 @@ from kwartier.readings import headpoints
 from support.running import command
 from support.store import DIGITAL, METER, START
 
+pytestmark = pytest.mark.slow  # many commands, each a process of its own
+
 HEAD = "ean,direction,register,unit,start,resolution,value,state\n"
 LINE = f"{DIGITAL.ean},offtake,total,kWh,2025-01-01T00:{{minute:02}}:00Z,PT15M,{{value}},READ\n"
 GOOD = HEAD + LINE.format(minute=0, value=0.25) + LINE.format(minute=15, value=0.5)

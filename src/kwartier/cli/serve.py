@@ -6,7 +6,7 @@ import socket
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from pydantic import SecretStr
@@ -24,10 +24,13 @@ from kwartier.services.address import note_address
 from kwartier.serving import Grace, Server, Supervisor, server_config
 from kwartier.serving.notify import READY, notify
 from kwartier.settings import ENV_PREFIX, Settings, load_settings
+from kwartier.telemetry.events import Log
 from kwartier.telemetry.logs import configure_logs
 from kwartier.wire.paths import BASE_PATHS, CONTROL, SWAGGER
 
 __all__ = ["serve"]
+
+_LOG: Final = Log("kwartier.serving")
 
 
 def serve(
@@ -63,6 +66,8 @@ def serve(
         _announce(settings, opened)
         _hand_to_workers(settings)
         configure_logs(settings.log_level, settings.log_format)
+        if settings.geography is not None and not settings.pepper.get_secret_value():
+            _LOG.warning("pepper_missing")  # others can reach it, or geography would not be named
         if not _run(settings, opened):
             raise typer.Exit(1)
 
