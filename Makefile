@@ -25,7 +25,7 @@ demo: $(READY) ## play the integrator's first quarter-hours; KEEP=1 leaves the p
 	@$(BIN)/kwartier demo $(if $(filter 1 yes true,$(KEEP)),--keep)
 
 test: $(READY) ## the suite (under five minutes)
-	@$(PYTEST) --numprocesses 2 --cov --cov-report=term --cov-fail-under=$(COVERAGE)
+	@$(PYTEST) --numprocesses 2 --dist worksteal --cov --cov-report=term --cov-fail-under=$(COVERAGE)
 
 test-all: $(READY) ## what is slower than `make test`, and only that (needs Chromium)
 	@$(PYTEST) -m slow
@@ -61,4 +61,4 @@ audit: $(READY) ## look for known faults in the pinned requirements (asks the in
 clean: ## remove what can be made again
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* dist build
 
-COVERAGE := 95
+COVERAGE := 92

@@ -16,6 +16,8 @@ from kwartier.domain.peak import quarter_hours_of_month
 from support.running import command
 from support.store import AMR, DIGITAL, GAS, StoreOfTest
 
+pytestmark = pytest.mark.slow  # many commands, each a process of its own
+
 FIRST = int(datetime(2025, 10, 26, tzinfo=UTC).timestamp()) // 900
 """An hour before the clocks go back."""
 MARCH = quarter_hours_of_month(2025, 3)

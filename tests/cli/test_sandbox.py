@@ -7,6 +7,8 @@ import pytest
 
 from support.running import command
 
+pytestmark = pytest.mark.slow  # many commands, each a process of its own
+
 
 class Sandbox:
     """A client's sandbox, and the command."""

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow  # many commands, each a process of its own
+
 _ROOT = Path(__file__).parent.parent.parent
 _EXAMPLE = _ROOT / "examples" / "integrator"
 _PAGE = (_ROOT / "docs" / "testing-your-client.md").read_text(encoding="utf-8")

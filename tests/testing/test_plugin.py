@@ -6,6 +6,8 @@ from pathlib import Path
 
 from kwartier.testing import SandboxClient
 
+pytestmark = pytest.mark.slow  # many commands, each a process of its own
+
 EAN = "541440110000000007"
 
 _NOSY = """
