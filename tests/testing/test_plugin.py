@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from kwartier.testing import SandboxClient
 
 pytestmark = pytest.mark.slow  # many commands, each a process of its own
