@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 import pytest
+import uvicorn
 from anyio import to_thread
 from anyio.from_thread import BlockingPortal
 from sqlalchemy import text
@@ -234,7 +235,8 @@ def test_libraries_tell_no_rows(fresh_platform: Platform, logging_as_served: Log
 
 
 def test_the_console_can_not_be_forged(logging_as_served: Logging) -> None:
-    """C6: nothing in a line for a terminal begins another, or moves its cursor."""
+    """C6: nothing in a line for a terminal begins another, or moves its cursor, also where a server had its own road."""
+    uvicorn.Config("kwartier.app:worker")
     logged = logging_as_served("info", "console")
     logging.getLogger("uvicorn.error").warning("a\r\n\x1b[2Jb")
     Log("kwartier.test").info("looked", what="x\ny", why="\x1b[2J")

@@ -20,6 +20,8 @@ Told: TypeAlias = dict[str, Any]
 Renderer: TypeAlias = Callable[[Any, str, Told], str | bytes]
 """A processor of structlog that ends a chain."""
 
+_SERVER: Final = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi")
+
 
 def configure_logs(level: str, log_format: str, stream: TextIO | None = None) -> None:
     """Let every logger of this process go the same road; to be called once, by who owns the process.
@@ -36,6 +38,10 @@ def configure_logs(level: str, log_format: str, stream: TextIO | None = None) ->
     for other in root.handlers[:]:
         root.removeHandler(other)
     root.addHandler(handler)
+    for name in _SERVER:
+        # Whoever made a server in this process before may have given it a road of its own.
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).propagate = True
     wanted = logging.getLevelNamesMapping()[level.upper()]
     root.setLevel(max(wanted, logging.INFO))
     logging.getLogger(_OURS).setLevel(wanted)
