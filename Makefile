@@ -52,7 +52,7 @@ docs: $(READY) ## write the generated pages and pictures of docs/ anew
 
 lock: $(READY) ## resolve the requirements anew (names, versions and hashes only)
 	@$(BIN)/uv pip compile pyproject.toml --quiet --all-extras --group dev --universal --generate-hashes \
-		--no-emit-index-url --python-version 3.11 --custom-compile-command 'make lock' -o requirements/dev.txt
+		--no-emit-index-url --no-strip-extras --python-version 3.11 --custom-compile-command 'make lock' -o requirements/dev.txt
 
 # Not part of CI: it needs the internet. Strict, because what could not be looked up is passed over in silence otherwise.
 audit: $(READY) ## look for known faults in the pinned requirements (asks the internet)
