@@ -5,8 +5,8 @@ from pathlib import Path
 
 import typer.main
 
-from kwartier.api.http_rules import MAX_HEADERS, MAX_TARGET
 from kwartier.cli.main import app
+from kwartier.gateway.http_rules import MAX_HEADERS, MAX_TARGET
 from kwartier.settings import Settings
 
 _FOLDER = Path(__file__).parent.parent / "deploy"

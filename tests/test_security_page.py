@@ -10,12 +10,12 @@ from typing import Any, Final
 
 import pytest
 
-from kwartier.api import protocol
-from kwartier.api.context import MAX_BODY
-from kwartier.api.http_rules import MAX_HEADERS, MAX_TARGET
 from kwartier.domain.assertion import MAX_AHEAD
 from kwartier.domain.credentials import EXPIRES_SOON, EXPIRES_VERY_SOON, MAX_OVERLAP
 from kwartier.domain.signing import CLOCK_SKEW, MAX_TOKEN_LIFETIME, PUBLICATION_LEAD
+from kwartier.gateway import protocol
+from kwartier.gateway.context import MAX_BODY
+from kwartier.gateway.http_rules import MAX_HEADERS, MAX_TARGET
 from kwartier.registry.control import JOURNAL_LENGTH
 from kwartier.settings import Settings
 

@@ -11,17 +11,20 @@ from time import monotonic
 
 from starlette.types import ASGIApp
 
-from kwartier.api.entrance import Entrance
-from kwartier.api.geography import Geography, OpenGeography, check_geography, choose_geography
-from kwartier.api.limits import RateLimiter
-from kwartier.api.peer import Proxies
-from kwartier.api.surface import surface
-from kwartier.api.token import Identity
+from kwartier.api.surface import add_api
 from kwartier.clock import Clock, system_clock
 from kwartier.db.engine import Database
 from kwartier.db.readings import readings_database
 from kwartier.domain.credentials import EnvironmentName
 from kwartier.domain.errors import InvalidValueError
+from kwartier.gateway.entrance import Entrance
+from kwartier.gateway.gateway import Gateway
+from kwartier.gateway.geography import Geography, OpenGeography, check_geography, choose_geography
+from kwartier.gateway.limits import RateLimiter
+from kwartier.gateway.peer import Proxies
+from kwartier.gateway.streams import Streams
+from kwartier.gateway.targets import Targets
+from kwartier.gateway.token import Identity
 from kwartier.services.authentication import Authenticator
 from kwartier.services.clients import Clients
 from kwartier.services.control import Control
@@ -93,16 +96,18 @@ def assemble(
         environments[EnvironmentName.LIVE] = live(
             database, readings or Store(store), None if metrics is None else metrics.audited
         )
-    app = surface(
-        [environments[name] for name in settings.served],
-        Control(database),
-        Identity(tokens, clock, settings.tenant_id, settings.public_address),
+    targets = Targets()
+    identity = Identity(tokens, clock, settings.tenant_id, settings.public_address)
+    add_api(targets, [environments[name] for name in settings.served], Control(database), identity)
+    app = Gateway(
+        targets,
         Entrance(
             Authenticator(database, hasher, tokens),
             _rate_limiter(settings, database, hasher, counting_folder),
             *borders(settings),
         ),
-        settings.max_streams,
+        clock,
+        Streams(settings.max_streams),
     )
     databases = [one for one in (database, store) if one is not None]
     if metrics is not None:

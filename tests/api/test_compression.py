@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import Headers
 
-from kwartier.api.compression import CODINGS, chosen_coding
+from kwartier.gateway.compression import CODINGS, chosen_coding
 from kwartier.wire import paths
 from support.platform import BASE, Client
 

@@ -13,9 +13,9 @@ from openapi_spec_validator import validate
 
 from kwartier.api.dutch import DUTCH
 from kwartier.api.examples import ASKED_AT
-from kwartier.api.languages import texts_in
 from kwartier.api.parameters import ENERGY_PARAMETERS, MANDATE_PARAMETERS, MOCK_FIELDS
 from kwartier.domain.credentials import EnvironmentName
+from kwartier.gateway.languages import texts_in
 from kwartier.services.tokens import scope_of
 from kwartier.settings import Settings
 from kwartier.wire import paths

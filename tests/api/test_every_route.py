@@ -12,11 +12,10 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kwartier.api.context import Permission, declared_by
-from kwartier.api.entrance import Target
-from kwartier.api.gateway import Gateway
-from kwartier.api.surface import _add_targets
 from kwartier.domain.credentials import EnvironmentName
+from kwartier.gateway.context import Permission, declared_by
+from kwartier.gateway.gateway import Gateway
+from kwartier.gateway.targets import Target, Targets
 from kwartier.telemetry.requests import Watching
 from kwartier.wire import paths
 from support.engines import Template
@@ -186,4 +185,4 @@ def test_a_route_that_declares_nothing_is_not_served() -> None:
     with pytest.raises(TypeError, match="declares no permission"):
         declared_by(forgotten)
     with pytest.raises(TypeError, match="declares no permission"):
-        _add_targets({}, app, "", None, None)
+        Targets().add(app)

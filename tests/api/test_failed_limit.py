@@ -13,14 +13,15 @@ from fastapi import FastAPI
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, Response
 
-from kwartier.api.context import Declared, Permission
-from kwartier.api.entrance import Entrance, Target
-from kwartier.api.geography import OpenGeography
-from kwartier.api.limits import RateLimiter, peer_subject
-from kwartier.api.peer import Proxies
-from kwartier.api.refusal import RefusalError
 from kwartier.app import assemble
 from kwartier.domain.control import Endpoint
+from kwartier.gateway.context import Declared, Permission
+from kwartier.gateway.entrance import Entrance
+from kwartier.gateway.geography import OpenGeography
+from kwartier.gateway.limits import RateLimiter, peer_subject
+from kwartier.gateway.peer import Proxies
+from kwartier.gateway.refusal import RefusalError
+from kwartier.gateway.targets import Target
 from kwartier.services.authentication import Authenticator
 from kwartier.services.environment import sandbox
 from kwartier.services.limits import Allowance, MemoryLimiter

@@ -11,8 +11,10 @@ import pytest
 from mmdb_writer import MMDBWriter
 from netaddr import IPSet  # type: ignore[import-untyped] # it has no types
 
-from kwartier.api.countries import CountryDatabase, Signature, read_countries
-from kwartier.api.geography import (
+from kwartier.domain.errors import InvalidValueError
+from kwartier.domain.geography import Address
+from kwartier.gateway.countries import CountryDatabase, Signature, read_countries
+from kwartier.gateway.geography import (
     DatabaseGeography,
     Geography,
     LocalGeography,
@@ -21,8 +23,6 @@ from kwartier.api.geography import (
     choose_geography,
     outside,
 )
-from kwartier.domain.errors import InvalidValueError
-from kwartier.domain.geography import Address
 from kwartier.telemetry.events import Event as LogEvent
 
 _BE4, _BE6, _US4, _US6 = "193.190.130.15", "2a02:a000::1", "8.8.8.8", "2001:4860:4860::8888"
@@ -285,7 +285,7 @@ def test_one_thread_looks_while_others_go_on(place: Place, monkeypatch: pytest.M
         assert go_on.wait(30)
         return read_countries(file)
 
-    monkeypatch.setattr("kwartier.api.geography.read_countries", slowly)
+    monkeypatch.setattr("kwartier.gateway.geography.read_countries", slowly)
     place.seconds.now += 10
     answers: list[bool] = []
     reader = Thread(target=lambda: answers.extend(admits(opened, _BE4, _US4)))

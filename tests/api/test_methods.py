@@ -7,7 +7,7 @@ import pytest
 from anyio.from_thread import BlockingPortal
 from starlette.types import Message
 
-from kwartier.api.http_rules import HeadSentError, bodiless
+from kwartier.gateway.http_rules import HeadSentError, bodiless
 from kwartier.wire import paths
 from support.engines import Template
 from support.platform import BASE, Client, Json, Platform, assert_refused, new_platform

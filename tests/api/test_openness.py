@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from kwartier.api.gateway import Gateway
+from kwartier.gateway.gateway import Gateway
 from kwartier.wire import paths
 from support.platform import Platform, assert_refused
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kwartier.api.peer import ForwardedHeader, Proxies, read_address
 from kwartier.domain.errors import InvalidValueError
+from kwartier.gateway.peer import ForwardedHeader, Proxies, read_address
 
 _PROXY = "10.0.0.1"
 _TRUSTED = "10.0.0.0/8 2001:db8:aaaa::/48"

@@ -10,8 +10,8 @@ import pytest
 from anyio.from_thread import BlockingPortal
 
 from kwartier.api import energy, mandates, mock
-from kwartier.api.context import MAX_BODY
-from kwartier.api.http_rules import MAX_HEADERS, MAX_TARGET
+from kwartier.gateway.context import MAX_BODY
+from kwartier.gateway.http_rules import MAX_HEADERS, MAX_TARGET
 from kwartier.registry import credentials as registry
 from kwartier.services.tokens import Tokens
 from kwartier.wire import paths

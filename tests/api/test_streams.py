@@ -6,9 +6,9 @@ from http import HTTPStatus
 import pytest
 from anyio.from_thread import BlockingPortal
 
-from kwartier.api.draining import Drain
-from kwartier.api.refusal import RefusalError
-from kwartier.api.streams import Streams
+from kwartier.gateway.draining import Drain
+from kwartier.gateway.refusal import RefusalError
+from kwartier.gateway.streams import Streams
 from support.engines import Template
 from support.platform import Platform, assert_refused, new_platform
 

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 import pytest
 
-from kwartier.api.context import MAX_BODY
+from kwartier.gateway.context import MAX_BODY
 from support.platform import Platform
 
 _FORM = "application/x-www-form-urlencoded"

@@ -14,9 +14,10 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from kwartier.api import energy, lingering, protocol
-from kwartier.api.context import MAX_BODY
-from kwartier.api.http_rules import MAX_HEADERS, MAX_TARGET
+from kwartier.api import energy
+from kwartier.gateway import lingering, protocol
+from kwartier.gateway.context import MAX_BODY
+from kwartier.gateway.http_rules import MAX_HEADERS, MAX_TARGET
 from kwartier.testing import Sandbox
 from kwartier.wire import paths
 from kwartier.wire.errors import CODES

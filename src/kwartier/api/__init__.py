@@ -1,1 +1,1 @@
-"""The HTTP surface of the guide: the gateway, a file per endpoint, the renderer."""
+"""The HTTP surface of the guide: a file per endpoint, the renderer, the control of the sandbox."""

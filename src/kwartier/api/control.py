@@ -9,8 +9,6 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from kwartier.api.asked import Asked, Parameter
-from kwartier.api.context import JSON, Permission, body_of, context_of, needs
 from kwartier.api.control_models import (
     Advance,
     ClockAnswer,
@@ -19,8 +17,10 @@ from kwartier.api.control_models import (
     ReadyAnswer,
     SetClock,
 )
-from kwartier.api.refusal import RefusalError
 from kwartier.domain.errors import InvalidValueError
+from kwartier.gateway.asked import Asked, Parameter
+from kwartier.gateway.context import JSON, Permission, body_of, context_of, needs
+from kwartier.gateway.refusal import RefusalError
 from kwartier.services.control import ClockReading, Control, KeptFault, listed
 from kwartier.services.state import SandboxState
 from kwartier.wire.faults import FaultDocument

@@ -8,10 +8,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kwartier.api import parameters as p
-from kwartier.api.answers import StreamedAnswer
-from kwartier.api.asked import Asked
-from kwartier.api.context import Permission, context_of, needs
-from kwartier.api.refusal import RefusalError
 from kwartier.api.render import energy_answer
 from kwartier.domain.access import Reason, Refused
 from kwartier.domain.control import Endpoint
@@ -19,6 +15,10 @@ from kwartier.domain.credentials import EnvironmentName
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.period import Period
 from kwartier.domain.question import EnergyQuestion, end_fault, start_fault
+from kwartier.gateway.answers import StreamedAnswer
+from kwartier.gateway.asked import Asked
+from kwartier.gateway.context import Permission, context_of, needs
+from kwartier.gateway.refusal import RefusalError
 from kwartier.services.energy import SubmeterAsked, read_energy
 from kwartier.services.environment import Environment
 

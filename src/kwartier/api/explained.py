@@ -2,7 +2,10 @@
 
 from typing import Final
 
+from kwartier.gateway.openapi import Explained
+
 __all__ = [
+    "BODIES",
     "DATA_SERVICE_TYPE",
     "INSTALLATION",
     "METERING",
@@ -35,3 +38,24 @@ SUBMETERING: Final = (
     "it uses itself; `submetering-offtake`, a part of the offtake."
 )
 INSTALLATION: Final = "The kind of local production: sun (`PV`), wind (`WND`), water (`WTR`), or cogeneration (`WKK` and a letter)."
+# Of shapes that lie in rooms that know nothing of documentation.
+BODIES: Final[Explained] = {
+    "Advance": {
+        "days": "So many days.",
+        "hours": "So many hours.",
+        "minutes": "So many minutes.",
+        "seconds": "So many seconds.",
+    },
+    "JournalData": {"entries": "Each with what was asked, what was answered, and when."},
+    "MandateState": {
+        "ean": "The sandbox EAN that the mandate is for.",
+        "status": "The status that was asked for.",
+        "madeAt": "When it was made, by the clock of the sandbox.",
+        "referenceNumber": "The reference number that was given.",
+        "dataPeriodFrom": "Where the data period starts.",
+        "dataPeriodTo": "Where the data period ends, exclusive.",
+        "mandateExpirationDate": "When the mandate expires, exclusive.",
+        "renewalStatus": "The renewal status that was given.",
+    },
+    "ReadyAnswer": {"status": "`ready`, or `starting` while the sandbox is not ready yet."},
+}

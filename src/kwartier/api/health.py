@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from kwartier.api.context import Permission, needs
+from kwartier.gateway.context import Permission, needs
 
 __all__ = ["get_health"]
 

@@ -8,8 +8,8 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kwartier.api.context import Permission, needs
-from kwartier.api.documentation import page_policy
+from kwartier.gateway.context import Permission, needs
+from kwartier.gateway.documentation import page_policy
 
 __all__ = ["journal_pages"]
 

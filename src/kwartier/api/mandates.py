@@ -4,11 +4,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kwartier.api import parameters as p
-from kwartier.api.answers import data_answer
-from kwartier.api.asked import Asked
-from kwartier.api.context import Permission, context_of, needs
 from kwartier.domain.control import Endpoint
 from kwartier.domain.mandate import StandingMandate, Status
+from kwartier.gateway.answers import data_answer
+from kwartier.gateway.asked import Asked
+from kwartier.gateway.context import Permission, context_of, needs
 from kwartier.services.mandates import MandateFilter, find_mandates
 from kwartier.wire import vocabulary
 from kwartier.wire.timestamps import write_timestamp

@@ -6,11 +6,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kwartier.api import parameters as p
-from kwartier.api.answers import data_answer
-from kwartier.api.asked import Asked
-from kwartier.api.context import JSON, Permission, body_of, context_of, needs
 from kwartier.domain.control import Endpoint
 from kwartier.domain.errors import InvalidValueError
+from kwartier.gateway.answers import data_answer
+from kwartier.gateway.asked import Asked
+from kwartier.gateway.context import JSON, Permission, body_of, context_of, needs
 from kwartier.services.mandates import MockMandate, default_data_from, make_mock_mandate, told_by
 from kwartier.wire import vocabulary
 

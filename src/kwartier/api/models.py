@@ -1,16 +1,15 @@
 """The shapes of bodies, for the documentation; answers are written without them."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 
 from kwartier.api import explained
-from kwartier.api.asked import Parameter
 from kwartier.wire import vocabulary
 from kwartier.wire.energy import INSTALLATION_TYPE, METERING, SUBMETERING
 
-__all__ = ["EnergyModel", "ErrorModel", "HealthModel", "MandatesModel", "MockAnswerModel"]
+__all__ = ["EnergyModel", "HealthModel", "MandatesModel", "MockAnswerModel"]
 
 _MOMENT = {"format": "date-time"}
 
@@ -25,19 +24,6 @@ class MetaModel(_Model):
     """About the answer."""
 
     fetch_time: Moment = Field(alias="fetchTime", description="When the answer was made, in UTC.")
-
-
-class ErrorModel(_Model):
-    """A refusal."""
-
-    type: Literal["ClientError", "ServerError"] = Field(alias="Type", description="Whose fault it is.")
-    code: str = Field(alias="Code", description="What is wrong, for programs.")
-    message: str = Field(alias="Message", description="What is wrong and what to do, for people.")
-    validation_error_messages: list[str] = Field(
-        default=[],
-        alias="ValidationErrorMessages",
-        description="Every wrong parameter, with what is allowed (400 alone).",
-    )
 
 
 class MandateModel(_Model):
@@ -264,15 +250,3 @@ class HealthModel(_Model):
     """The answer of GET health."""
 
     status: Literal["ok"] = Field(description="The environment is up.")
-
-
-def schema_of(parameter: Parameter[Any]) -> dict[str, Any]:
-    """The JSON schema of a parameter's value."""
-    schema: dict[str, Any] = {"type": "integer" if parameter.whole else "string"}
-    if parameter.allowed:
-        schema["enum"] = list(parameter.allowed)
-    if parameter.timestamp:
-        schema |= _MOMENT
-    if parameter.name == "ean":
-        schema["pattern"] = "^[0-9]{18}$"
-    return {"type": "array", "items": schema, "maxItems": 2} if parameter.many else schema

@@ -5,9 +5,9 @@ from enum import Enum
 from typing import Final, TypeVar
 
 from kwartier.api import explained
-from kwartier.api.asked import Parameter
 from kwartier.domain.ean import Ean
 from kwartier.domain.errors import InvalidValueError
+from kwartier.gateway.asked import Parameter
 from kwartier.wire import vocabulary
 from kwartier.wire.timestamps import read_timestamp
 from kwartier.wire.vocabulary import Names

@@ -1,19 +1,25 @@
-"""The whole HTTP surface: an app per environment, one for tokens, and the gateway before them."""
+"""The HTTP surface of the guide: an app per environment, and one for tokens."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import FastAPI
-from starlette.routing import Route
-from starlette.types import ASGIApp
 
 from kwartier import __version__
-from kwartier.api import examples, models
-from kwartier.api.context import declared_by
+from kwartier.api import examples, explained, models
 from kwartier.api.control import AFTER, ENDPOINTS, LIMIT, NUMBER
 from kwartier.api.control_models import Advance, SetClock
-from kwartier.api.documentation import (
+from kwartier.api.energy import get_energy
+from kwartier.api.health import get_health
+from kwartier.api.journal_page import journal_pages
+from kwartier.api.languages import LANGUAGES
+from kwartier.api.mandates import get_mandate
+from kwartier.api.mock import post_mock_mandate
+from kwartier.api.parameters import ENERGY_PARAMETERS, MANDATE_PARAMETERS, MOCK_FIELDS
+from kwartier.api.start_page import start_page
+from kwartier.domain.credentials import EnvironmentName
+from kwartier.gateway.documentation import (
     described,
     document_pages,
     json_body,
@@ -23,20 +29,10 @@ from kwartier.api.documentation import (
     refusals,
     summary_of,
 )
-from kwartier.api.energy import get_energy
-from kwartier.api.entrance import Entrance, Target
-from kwartier.api.gateway import Gateway
-from kwartier.api.health import get_health
-from kwartier.api.journal_page import journal_pages
-from kwartier.api.mandates import get_mandate
-from kwartier.api.mock import post_mock_mandate
-from kwartier.api.openapi import refusal
-from kwartier.api.parameters import ENERGY_PARAMETERS, MANDATE_PARAMETERS, MOCK_FIELDS
-from kwartier.api.start_page import start_page
-from kwartier.api.streams import DEFAULT_STREAMS, Streams
-from kwartier.api.token import Identity, get_discovery, get_keys, post_token
-from kwartier.api.token_documentation import DISCOVERY, KEYS, TOKEN
-from kwartier.domain.credentials import EnvironmentName
+from kwartier.gateway.openapi import refusal
+from kwartier.gateway.targets import Targets
+from kwartier.gateway.token import Identity, get_discovery, get_keys, post_token
+from kwartier.gateway.token_documentation import DISCOVERY, KEYS, TOKEN
 from kwartier.services.control import Control
 from kwartier.services.environment import Environment
 from kwartier.services.state import SandboxState
@@ -44,55 +40,33 @@ from kwartier.services.tokens import scope_of
 from kwartier.wire import paths
 from kwartier.wire.faults import FaultDocument
 
-__all__ = ["surface"]
+__all__ = ["add_api"]
 
 
-def surface(
-    environments: Sequence[Environment],
-    control: Control,
-    identity: Identity,
-    entrance: Entrance,
-    max_streams: int = DEFAULT_STREAMS,
-) -> ASGIApp:
-    """Everything that is served, as one ASGI app.
+def add_api(
+    targets: Targets, environments: Sequence[Environment], control: Control, identity: Identity
+) -> None:
+    """Add everything that the guide describes: an app per environment, what clients control, and one for tokens.
 
     Args:
+        targets: where paths lead.
         environments: those that are served.
         control: what clients control of the sandbox, if that is among them.
         identity: who grants tokens.
-        entrance: who gets in.
-        max_streams: how many answers with energy there may be at a time.
 
     Raises:
         TypeError: an endpoint that declares no permission.
     """
-    targets: dict[str, dict[str, Target]] = {}
     for environment in environments:
         is_sandbox = environment.name is EnvironmentName.SANDBOX
         controlled = control if is_sandbox else None
         for base_path in paths.BASE_PATHS[environment.name]:
             app = _environment_app(environment, base_path, identity)
-            _add_targets(targets, app, base_path, environment, controlled)
+            targets.add(app, base_path, environment, controlled)
         if is_sandbox:
-            _add_targets(targets, _control_app(control, identity), paths.CONTROL, environment, control)
+            targets.add(_control_app(control, identity), paths.CONTROL, environment, control)
     # Its faults strike requests for tokens too; those of live clients find none.
-    _add_targets(targets, _identity_app(identity, [one.name for one in environments]), "", None, control)
-    return Gateway(targets, entrance, identity.clock, Streams(max_streams))
-
-
-def _add_targets(
-    targets: dict[str, dict[str, Target]],
-    app: FastAPI,
-    base_path: str,
-    environment: Environment | None,
-    control: Control | None,
-) -> None:
-    for route in app.routes:
-        if not isinstance(route, Route):
-            raise TypeError(f"{route} is no route of an endpoint")
-        by_method = targets.setdefault((base_path + route.path).lower(), {})
-        for method in route.methods or ():
-            by_method[method] = Target(app, route.endpoint, declared_by(route.endpoint), environment, control)
+    targets.add(_identity_app(identity, [one.name for one in environments]), "", None, control)
 
 
 def _app(title: str, description: str = "") -> FastAPI:
@@ -206,8 +180,8 @@ _REFUSED: Final = {
 
 def _add_pages(app: FastAPI, base_path: str, identity: Identity, scope: str) -> None:
     token_address = identity.public_address + paths.token_path(identity.tenant_id)
-    document = openapi_document(app, base_path, token_address, scope)
-    for path, endpoint in document_pages(app, document, scope).items():
+    document = openapi_document(app, base_path, token_address, scope, explained.BODIES)
+    for path, endpoint in document_pages(app, document, scope, LANGUAGES).items():
         app.add_api_route(path, endpoint, response_model=None, include_in_schema=False)
 
 

@@ -24,6 +24,7 @@ __all__ = [
     "noted",
     "operator",
     "organisation",
+    "outbox_message",
     "person",
     "rate_window",
     "role",
@@ -286,6 +287,30 @@ noted = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
+)
+
+outbox_message = Table(
+    "outbox_message",
+    metadata,
+    Column("message_id", Text, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("about", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    # Both are wiped when they are no longer needed: a link that opens something, a name and an address.
+    Column("content", Text),
+    Column("recipient", Text),
+    Column("put_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("useless_from", Instant),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    # Who has it in hand, and until when others leave it to him.
+    Column("claimed_by", Text),
+    Column("claimed_until", Instant),
+    Column("reason", Text),
+    Column("ended_at", Instant),
+    Index("outbox_message_by_state", "state", "due_at"),
+    Index("outbox_message_by_about", "about"),
 )
 
 sandbox_clock = Table(

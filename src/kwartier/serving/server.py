@@ -12,8 +12,8 @@ from typing import Any, Final
 import uvicorn
 from starlette.types import ASGIApp
 
-from kwartier.api.draining import STATE_KEY, Drain
-from kwartier.api.protocol import RefusingProtocol
+from kwartier.gateway.draining import STATE_KEY, Drain
+from kwartier.gateway.protocol import RefusingProtocol
 from kwartier.telemetry.events import Log
 
 __all__ = ["Grace", "Server", "server_config"]

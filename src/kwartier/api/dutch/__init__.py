@@ -4,11 +4,10 @@ from typing import Final
 
 from kwartier.api.dutch.answers import ANSWERS
 from kwartier.api.dutch.control import CONTROL
-from kwartier.api.dutch.http import HTTP
 from kwartier.api.dutch.requests import REQUESTS
-from kwartier.api.dutch.tokens import TOKENS
+from kwartier.gateway.dutch import DUTCH as GATEWAY
 
 __all__ = ["DUTCH"]
 
-DUTCH: Final = REQUESTS | ANSWERS | HTTP | TOKENS | CONTROL
+DUTCH: Final = GATEWAY | REQUESTS | ANSWERS | CONTROL
 """By the English text."""

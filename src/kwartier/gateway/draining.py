@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Final
 
-from kwartier.api.refusal import RefusalError
+from kwartier.gateway.refusal import RefusalError
 
 __all__ = ["STATE_KEY", "Drain"]
 

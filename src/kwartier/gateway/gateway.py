@@ -19,13 +19,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from kwartier.api.answers import StreamedAnswer
-from kwartier.api.compression import chosen_coding, compressing
-from kwartier.api.context import MAX_BODY, Context, Permission, hand_over, hand_over_body
-from kwartier.api.draining import STATE_KEY, Drain
-from kwartier.api.entrance import Entered, Entrance, Target
-from kwartier.api.faults import CutError, suffer
-from kwartier.api.http_rules import (
+from kwartier.clock import Clock
+from kwartier.domain.control import Endpoint
+from kwartier.gateway.answers import StreamedAnswer
+from kwartier.gateway.compression import chosen_coding, compressing
+from kwartier.gateway.context import (
+    MAX_BODY,
+    Context,
+    OperatorContext,
+    Permission,
+    hand_over,
+    hand_over_body,
+)
+from kwartier.gateway.draining import STATE_KEY, Drain
+from kwartier.gateway.entrance import Entered, Entrance
+from kwartier.gateway.faults import CutError, suffer
+from kwartier.gateway.http_rules import (
     ClientGoneError,
     HeadSentError,
     bodiless,
@@ -35,12 +44,11 @@ from kwartier.api.http_rules import (
     read_body,
     wrong_method,
 )
-from kwartier.api.outgoing import CORRELATION, Outgoing
-from kwartier.api.recorder import Recorder
-from kwartier.api.refusal import RefusalError
-from kwartier.api.streams import Place, Streams
-from kwartier.clock import Clock
-from kwartier.domain.control import Endpoint
+from kwartier.gateway.outgoing import CORRELATION, Outgoing
+from kwartier.gateway.recorder import Recorder
+from kwartier.gateway.refusal import RefusalError
+from kwartier.gateway.streams import Place, Streams
+from kwartier.gateway.targets import Target, Targets
 from kwartier.services.errors import UnavailableError
 from kwartier.telemetry.events import Log
 from kwartier.telemetry.requests import NO_ENVIRONMENT, NO_PATH, watched
@@ -70,7 +78,7 @@ class Gateway:
     """Finds the endpoint of a request, has the entrance look at it, and sends the answer.
 
     Args:
-        targets: by path in lower case (C7), then by method.
+        targets: where paths lead.
         entrance: who gets in.
         clock: real time.
         streams: how many large answers there may be at a time.
@@ -78,12 +86,12 @@ class Gateway:
 
     def __init__(
         self,
-        targets: Mapping[str, Mapping[str, Target]],
+        targets: Targets,
         entrance: Entrance,
         clock: Clock,
         streams: Streams,
     ) -> None:
-        self._targets = targets
+        self._targets: Final = targets.by_path
         self._entrance = entrance
         self._clock = clock
         self._streams = streams
@@ -171,7 +179,12 @@ class Gateway:
         seen.lap("receiving")
         hand_over_body(scope, body)
         scope["app"] = target.app
-        if declared.permission is Permission.NOTHING and declared.struck_as is None:
+        if (
+            declared.permission is Permission.NOTHING
+            and declared.struck_as is None
+            and not declared.everywhere
+        ):
+            # A page of ours that asks no database.
             await target.endpoint(Request(scope))(scope, receive, out)
             return
         asked = _Asked(target, scope, headers, body, self._clock())
@@ -238,10 +251,12 @@ class Gateway:
     def _answered(self, asked: _Asked, entered: Entered, place: Place) -> Response | Exception:
         """What the endpoint answers, or what it raises: the caller has still to say what every answer says."""
         target, scope = asked.target, asked.scope
+        # The one moment of the request, by the environment's clock (A3).
+        moment, correlation_id = entered.situation.moment, watched(scope).correlation_id or ""
         if entered.credentials is not None and target.environment is not None:
-            # The one moment of the request, by the environment's clock (A3).
-            moment, correlation_id = entered.situation.moment, watched(scope).correlation_id or ""
             hand_over(scope, Context(target.environment, entered.credentials, moment, correlation_id))
+        elif entered.operator is not None:
+            hand_over(scope, OperatorContext(entered.operator, moment, correlation_id))
         outcome: Response | Exception
         try:
             if target.declared.struck_as is Endpoint.ENERGY:

@@ -5,7 +5,7 @@ from threading import Lock
 from types import TracebackType
 from typing import Final, Self
 
-from kwartier.api.refusal import RefusalError
+from kwartier.gateway.refusal import RefusalError
 
 __all__ = ["DEFAULT_STREAMS", "Place", "Streams"]
 

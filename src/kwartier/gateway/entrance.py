@@ -1,49 +1,28 @@
 """The entrance: whose a request is, whether it may go on, and in which situation it finds itself (C2, C4, C5)."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 
-from fastapi import FastAPI
 from starlette.datastructures import Headers
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
-from kwartier.api.context import Declared, Permission
-from kwartier.api.geography import Geography, outside
-from kwartier.api.limits import Allowance, RateLimiter, limit_refusal, peer_subject
-from kwartier.api.peer import Proxies
-from kwartier.api.refusal import RefusalError
-from kwartier.api.token import client_named
 from kwartier.domain.control import Endpoint
 from kwartier.domain.credentials import Credentials
 from kwartier.domain.geography import Address
-from kwartier.services.authentication import Authenticator, Unauthenticated, Which
-from kwartier.services.control import Control, Situation
-from kwartier.services.environment import Environment
+from kwartier.domain.operators import Operator, OperatorScope
+from kwartier.gateway.context import Permission
+from kwartier.gateway.geography import Geography, outside
+from kwartier.gateway.limits import Allowance, RateLimiter, limit_refusal, peer_subject
+from kwartier.gateway.peer import Proxies
+from kwartier.gateway.refusal import RefusalError
+from kwartier.gateway.targets import Target
+from kwartier.gateway.token import client_named
+from kwartier.services.authentication import Authenticator, NotAllowed, Unauthenticated, Which
+from kwartier.services.control import Situation
 
-__all__ = ["Entered", "Entrance", "Target"]
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where a path and method lead.
-
-    Attributes:
-        app: in which the endpoint is documented, and whose state it reads.
-        endpoint: what answers.
-        declared: what the endpoint declared.
-        environment: the environment it belongs to, if any.
-        control: what clients control of it, if it belongs to a sandbox.
-    """
-
-    app: FastAPI
-    endpoint: Callable[[Request], Response]
-    declared: Declared
-    environment: Environment | None = None
-    control: Control | None = None
+__all__ = ["Entered", "Entrance"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +33,7 @@ class Entered:
         situation: the moment by the client's clock, and the fault that strikes.
         client_id: whose it is, if that is known.
         credentials: theirs, where the endpoint needs them and they are good.
+        operator: who it is, where the endpoint needs an operator.
         allowance: what they may still ask, where that is counted.
         refusal: why it goes no further, if so.
         address: from where it came, behind trusted proxies; None: that can't be told.
@@ -62,6 +42,7 @@ class Entered:
     situation: Situation
     client_id: str | None = None
     credentials: Credentials | None = None
+    operator: Operator | None = None
     allowance: Allowance | None = None
     refusal: RefusalError | None = None
     address: Address | None = None
@@ -87,26 +68,46 @@ class Entrance:
             now: the moment.
         """
         address = self.proxies.client_address(scope)
-        if not self.geography.admits(address):
+        if not (target.declared.everywhere or self.geography.admits(address)):
             return Entered(Situation(now), refusal=outside(address))
+        if target.declared.scope is not None:
+            return self._enter_as_operator(target.declared.scope, headers, now, address)
         if target.environment is None or target.declared.permission is Permission.NOTHING:
             return _without_credentials(target, headers, body, now, address)
-        scheme, _, token = headers.get("authorization", "").strip().partition(" ")
         found = self.authenticator.client(
             target.environment.name,
             headers.get("ocp-apim-subscription-key") or headers.get("subscription-key"),
-            token.strip() if scheme.lower() == "bearer" else None,
+            _bearer(headers),
             now,
         )
         if isinstance(found, Unauthenticated):
-            refusal = self.limiter.failed(peer_subject(address), now) or _unauthorized(found, token)
-            return Entered(Situation(now), found.client_id, refusal=refusal)
+            return self._unauthenticated(found, headers, now, address)
         allowance = None
         if target.declared.permission is Permission.SUBSCRIPTION:
             allowance = self.limiter.take(found.client_id, now)
             if not allowance.admitted:
-                return Entered(Situation(now), found.client_id, found, allowance, limit_refusal(allowance))
-        return Entered(_situation(target, found.client_id, now), found.client_id, found, allowance)
+                refusal = limit_refusal(allowance)
+                return Entered(Situation(now), found.client_id, found, allowance=allowance, refusal=refusal)
+        situation = _situation(target, found.client_id, now)
+        return Entered(situation, found.client_id, found, allowance=allowance)
+
+    def _enter_as_operator(
+        self, scope: OperatorScope, headers: Headers, now: datetime, address: Address | None
+    ) -> Entered:
+        """Let in an operator whose token has the scope that is needed."""
+        found = self.authenticator.operator(_bearer(headers), scope, now)
+        if isinstance(found, Unauthenticated):
+            return self._unauthenticated(found, headers, now, address)
+        if isinstance(found, NotAllowed):
+            refusal = RefusalError(HTTPStatus.FORBIDDEN, _sentence(found.message))
+            return Entered(Situation(now), found.operator.client_id, refusal=refusal)
+        return Entered(Situation(now), found.client_id, operator=found)
+
+    def _unauthenticated(
+        self, found: Unauthenticated, headers: Headers, now: datetime, address: Address | None
+    ) -> Entered:
+        refusal = self.limiter.failed(peer_subject(address), now) or _unauthorized(found, headers)
+        return Entered(Situation(now), found.client_id, refusal=refusal)
 
     def leave(
         self, target: Target, answer: Response | Exception, now: datetime, address: Address | None
@@ -139,12 +140,20 @@ def _situation(target: Target, client_id: str, now: datetime) -> Situation:
     return target.control.situation(client_id, target.declared.struck_as, now)
 
 
-def _unauthorized(found: Unauthenticated, token: str) -> RefusalError:
+def _bearer(headers: Headers) -> str | None:
+    """The bearer token that is shown, if one is."""
+    scheme, _, token = headers.get("authorization", "").strip().partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def _unauthorized(found: Unauthenticated, headers: Headers) -> RefusalError:
     challenge = 'Bearer realm="kwartier"'
-    if found.which is Which.TOKEN and token:
+    if found.which is Which.TOKEN and " " in headers.get("authorization", "").strip():
         challenge += ', error="invalid_token"'
     return RefusalError(
-        HTTPStatus.UNAUTHORIZED,
-        f"{found.message[0].upper()}{found.message[1:]}.",
-        headers={"www-authenticate": challenge},
+        HTTPStatus.UNAUTHORIZED, _sentence(found.message), headers={"www-authenticate": challenge}
     )
+
+
+def _sentence(message: str) -> str:
+    return f"{message[0].upper()}{message[1:]}."

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-from kwartier.api.context import FORM, Declared, Permission
-from kwartier.api.models import ErrorModel
+from kwartier.gateway.context import FORM, Declared, Permission
+from kwartier.gateway.error_model import ErrorModel
 
-__all__ = ["REFUSED", "complete", "refusal"]
+__all__ = ["REFUSED", "Explained", "complete", "refusal"]
+
+Explained: TypeAlias = Mapping[str, Mapping[str, str]]
 
 _REF: Final = "#/components/schemas/"
 
@@ -78,28 +80,6 @@ _AFTER_LIMIT: Final = {
     HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
-# Of shapes that lie in rooms that know nothing of documentation.
-_ALSO_EXPLAINED: Final[Mapping[str, Mapping[str, str]]] = {
-    "Advance": {
-        "days": "So many days.",
-        "hours": "So many hours.",
-        "minutes": "So many minutes.",
-        "seconds": "So many seconds.",
-    },
-    "JournalData": {"entries": "Each with what was asked, what was answered, and when."},
-    "MandateState": {
-        "ean": "The sandbox EAN that the mandate is for.",
-        "status": "The status that was asked for.",
-        "madeAt": "When it was made, by the clock of the sandbox.",
-        "referenceNumber": "The reference number that was given.",
-        "dataPeriodFrom": "Where the data period starts.",
-        "dataPeriodTo": "Where the data period ends, exclusive.",
-        "mandateExpirationDate": "When the mandate expires, exclusive.",
-        "renewalStatus": "The renewal status that was given.",
-    },
-    "ReadyAnswer": {"status": "`ready`, or `starting` while the sandbox is not ready yet."},
-}
-
 
 def refusal(description: str) -> dict[str, Any]:
     """A refusal with the one error body, as OpenAPI has it (C6)."""
@@ -109,12 +89,17 @@ def refusal(description: str) -> dict[str, Any]:
     }
 
 
-def complete(document: dict[str, Any], declared: Mapping[tuple[str, str], Declared]) -> None:
+def complete(
+    document: dict[str, Any],
+    declared: Mapping[tuple[str, str], Declared],
+    explained: Explained,
+) -> None:
     """Complete a document with what holds for every operation.
 
     Args:
         document: changed in place.
         declared: by path and method in lower case, what the endpoints declared.
+        explained: fields of shapes that lie in rooms which know nothing of documentation, by shape and field.
     """
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas.setdefault(ErrorModel.__name__, ErrorModel.model_json_schema(by_alias=True))
@@ -131,7 +116,7 @@ def complete(document: dict[str, Any], declared: Mapping[tuple[str, str], Declar
         operation["responses"] = dict(sorted(responses.items()))
     document["components"]["headers"] = {name: dict(header) for name, header in _HEADERS.items()}
     _without_titles(schemas)
-    for name, fields in _ALSO_EXPLAINED.items():
+    for name, fields in explained.items():
         for field, description in fields.items() if name in schemas else ():
             schemas[name]["properties"][field].setdefault("description", description)
 

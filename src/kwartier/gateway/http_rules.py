@@ -8,7 +8,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from kwartier.api.refusal import RefusalError
+from kwartier.gateway.refusal import RefusalError
 
 __all__ = [
     "MAX_HEADERS",

@@ -5,7 +5,7 @@ from typing import Final
 
 from starlette.types import Message, Send
 
-from kwartier.api.streams import Place
+from kwartier.gateway.streams import Place
 
 __all__ = ["CORRELATION", "Outgoing"]
 

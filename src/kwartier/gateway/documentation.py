@@ -1,7 +1,7 @@
 """The OpenAPI document of an environment, and the Swagger page that shows it (C8)."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from importlib.resources import files
 from typing import Any, Final
@@ -13,11 +13,10 @@ from pydantic import BaseModel, TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kwartier.api.asked import Parameter
-from kwartier.api.context import Permission, declared_by, needs
-from kwartier.api.languages import LANGUAGES, Language, translated
-from kwartier.api.models import schema_of
-from kwartier.api.openapi import REFUSED, complete, refusal
+from kwartier.gateway.asked import Parameter
+from kwartier.gateway.context import Permission, declared_by, needs
+from kwartier.gateway.languages import Language, translated
+from kwartier.gateway.openapi import REFUSED, Explained, complete, refusal
 from kwartier.wire import paths
 
 __all__ = [
@@ -39,6 +38,7 @@ _SECURITY: Final[list[dict[str, list[str]]]] = [
     {"bearer": [], "subscriptionKey": []},
 ]
 
+_NOTHING: Final[Explained] = {}
 _METHODS: Final = "`HEAD` is answered wherever `GET` is, and `OPTIONS` everywhere."
 _PAGE: Final = """<!doctype html>
 <html lang="{language}">
@@ -95,7 +95,7 @@ def query(parameters: Iterable[Parameter[Any]]) -> dict[str, Any]:
                 "in": "query",
                 "required": parameter.required,
                 "description": parameter.description,
-                "schema": schema_of(parameter),
+                "schema": _schema_of(parameter),
                 # Without an example of their own, optional ones stay empty in "try it".
                 **({"example": _example(parameter)} if parameter.required else {}),
             }
@@ -110,7 +110,9 @@ def json_body(fields: Iterable[Parameter[Any]], examples: Mapping[str, Mapping[s
     schema = {
         "type": "object",
         "required": [field.name for field in fields if field.required],
-        "properties": {field.name: schema_of(field) | {"description": field.description} for field in fields},
+        "properties": {
+            field.name: _schema_of(field) | {"description": field.description} for field in fields
+        },
     }
     content = {"schema": schema, "examples": _examples(examples)}
     return {"requestBody": {"required": True, "content": {"application/json": content}}}
@@ -126,6 +128,18 @@ def model_body(model: type[BaseModel], *, or_list: bool = False) -> dict[str, An
 def summary_of(endpoint: Callable[..., object]) -> str:
     """The first sentence of what an endpoint says of itself."""
     return (endpoint.__doc__ or "").partition("\n")[0].rstrip(".")
+
+
+def _schema_of(parameter: Parameter[Any]) -> dict[str, Any]:
+    """The JSON schema of a parameter's value."""
+    schema: dict[str, Any] = {"type": "integer" if parameter.whole else "string"}
+    if parameter.allowed:
+        schema["enum"] = list(parameter.allowed)
+    if parameter.timestamp:
+        schema |= {"format": "date-time"}
+    if parameter.name == "ean":
+        schema["pattern"] = "^[0-9]{18}$"
+    return {"type": "array", "items": schema, "maxItems": 2} if parameter.many else schema
 
 
 def _examples(examples: Mapping[str, object]) -> dict[str, Any]:
@@ -146,7 +160,9 @@ def described(examples: Mapping[str, object]) -> dict[str, Any]:
     return {"description": "The answer.", **told}
 
 
-def openapi_document(app: FastAPI, base_path: str, token_address: str, scope: str) -> dict[str, Any]:
+def openapi_document(
+    app: FastAPI, base_path: str, token_address: str, scope: str, explained: Explained = _NOTHING
+) -> dict[str, Any]:
     """The OpenAPI 3.1 document of an app, in English.
 
     Args:
@@ -154,6 +170,7 @@ def openapi_document(app: FastAPI, base_path: str, token_address: str, scope: st
         base_path: where it is served.
         token_address: where tokens are got.
         scope: the scope to ask for.
+        explained: fields of shapes that say nothing of themselves, by shape and field.
     """
     document = get_openapi(
         title=app.title,
@@ -168,10 +185,12 @@ def openapi_document(app: FastAPI, base_path: str, token_address: str, scope: st
         if isinstance(route, APIRoute) and route.include_in_schema
         for method in route.methods or ()
     }
-    complete(document, declared)
+    complete(document, declared, explained)
     document["components"]["securitySchemes"] = _security_schemes(token_address, scope)
     for (path, method), one in declared.items():
-        if one.permission is not Permission.NOTHING:
+        if one.scope is not None:
+            document["paths"][path][method]["security"] = [{"credentials": [one.scope.value]}, {"bearer": []}]
+        elif one.permission is not Permission.NOTHING:
             document["paths"][path][method]["security"] = _SECURITY
     return document
 
@@ -202,7 +221,7 @@ def _security_schemes(token_address: str, scope: str) -> dict[str, Any]:
 
 
 def document_pages(
-    app: FastAPI, document: dict[str, Any], scope: str
+    app: FastAPI, document: dict[str, Any], scope: str, languages: Sequence[Language]
 ) -> dict[str, Callable[[Request], Response]]:
     """The pages around the document in each language, by their path below the base path.
 
@@ -210,14 +229,15 @@ def document_pages(
         app: what is documented.
         document: in English.
         scope: the scope to ask for.
+        languages: in which the pages are made; the document is in the first.
     """
     pages: dict[str, Callable[[Request], Response]] = {}
-    for language in LANGUAGES:
+    for language in languages:
         start = f"start{language.suffix}.js"
         texts = {
             "language": language.tag,
             "name": app.title,
-            "languages": _links(language),
+            "languages": _links(language, languages),
             "start": start,
             "document": _in_language(paths.OPENAPI, language).removeprefix(f"{_FOLDER}/"),
             "scope": scope,
@@ -237,14 +257,14 @@ def _in_language(path: str, language: Language) -> str:
     return f"{name}{language.suffix}{dot}{ending}"
 
 
-def _links(shown: Language) -> str:
+def _links(shown: Language, languages: Iterable[Language]) -> str:
     """The languages, each a link but the one that is shown."""
     page = paths.SWAGGER.rpartition("/")[2]
     return " | ".join(
         f"<strong>{one.name}</strong>"
         if one is shown
         else f'<a href="{_in_language(page, one)}" hreflang="{one.tag}" lang="{one.tag}">{one.name}</a>'
-        for one in LANGUAGES
+        for one in languages
     )
 
 

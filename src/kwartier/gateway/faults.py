@@ -7,8 +7,8 @@ import anyio
 from starlette.responses import JSONResponse, Response
 from starlette.types import Message, Send
 
-from kwartier.api.refusal import RefusalError
 from kwartier.domain.control import Endpoint, Fault, FaultKind
+from kwartier.gateway.refusal import RefusalError
 
 __all__ = ["CutError", "suffer"]
 

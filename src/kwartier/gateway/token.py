@@ -10,12 +10,12 @@ from urllib.parse import parse_qsl, unquote_plus
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from kwartier.api.context import FORM, Permission, body_of, needs
 from kwartier.clock import Clock
 from kwartier.domain.control import Endpoint
 from kwartier.domain.credentials import EnvironmentName
 from kwartier.domain.operators import OperatorScope
 from kwartier.domain.signing import PUBLICATION_LEAD
+from kwartier.gateway.context import FORM, Permission, body_of, needs
 from kwartier.services.assertions import ALGORITHMS, ASSERTION_TYPE, client_of, open_assertion
 from kwartier.services.clients import Assertion, Proof, Secret
 from kwartier.services.tokens import GRANT_TYPE, TokenError, TokenRefused, Tokens, scope_of

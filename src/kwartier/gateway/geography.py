@@ -7,10 +7,10 @@ from pathlib import Path
 from threading import Lock
 from typing import Final, Protocol
 
-from kwartier.api.countries import Signature, UnfitFileError, read_countries, signature_of
-from kwartier.api.refusal import RefusalError
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.geography import Address, reason_to_refuse
+from kwartier.gateway.countries import Signature, UnfitFileError, read_countries, signature_of
+from kwartier.gateway.refusal import RefusalError
 from kwartier.telemetry.events import Log
 
 __all__ = [

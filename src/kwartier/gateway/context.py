@@ -11,6 +11,7 @@ from starlette.types import Scope
 
 from kwartier.domain.control import Endpoint
 from kwartier.domain.credentials import Credentials
+from kwartier.domain.operators import Operator, OperatorScope
 from kwartier.services.environment import Environment
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "MAX_BODY",
     "Context",
     "Declared",
+    "OperatorContext",
     "Permission",
     "body_of",
     "context_of",
@@ -26,6 +28,8 @@ __all__ = [
     "hand_over",
     "hand_over_body",
     "needs",
+    "needs_scope",
+    "operator_of",
 ]
 
 _IN_SCOPE: Final = "kwartier.context"
@@ -45,6 +49,7 @@ class Permission(Enum):
     NOTHING = "nothing"
     SUBSCRIPTION = "subscription key and token"
     CONTROL = "subscription key and token, exempt from limits and faults"
+    OPERATOR = "token of an operator, with a scope"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,15 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
+class OperatorContext:
+    """Which operator asks, at which moment of real time, and under which id this can be found again (C6)."""
+
+    operator: Operator
+    moment: datetime
+    correlation_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Declared:
     """What an endpoint declares.
 
@@ -66,12 +80,16 @@ class Declared:
         takes: the media type of the body it takes, if any.
         struck_as: as what faults on demand strike it, if they do.
         max_body: how many bytes it takes.
+        scope: what an operator's token must allow, if an operator is needed.
+        everywhere: whether it is open to the whole world (C3: the portal is).
     """
 
     permission: Permission
     takes: str | None = None
     struck_as: Endpoint | None = None
     max_body: int = MAX_BODY
+    scope: OperatorScope | None = None
+    everywhere: bool = False
 
 
 def needs(
@@ -80,11 +98,22 @@ def needs(
     takes: str | None = None,
     struck_as: Endpoint | None = None,
     max_body: int = MAX_BODY,
+    everywhere: bool = False,
 ) -> Callable[[F], F]:
     """Declare what a request must bring to reach an endpoint; one without a declaration is not served."""
+    return _declaring(Declared(permission, takes, struck_as, max_body, everywhere=everywhere))
 
+
+def needs_scope(
+    scope: OperatorScope, *, takes: str | None = None, max_body: int = MAX_BODY
+) -> Callable[[F], F]:
+    """Declare that only an operator whose token has a scope reaches an endpoint."""
+    return _declaring(Declared(Permission.OPERATOR, takes, max_body=max_body, scope=scope))
+
+
+def _declaring(declared: Declared) -> Callable[[F], F]:
     def declare(endpoint: F) -> F:
-        setattr(endpoint, _DECLARED, Declared(permission, takes, struck_as, max_body))
+        setattr(endpoint, _DECLARED, declared)
         return endpoint
 
     return declare
@@ -102,7 +131,7 @@ def declared_by(endpoint: Callable[..., object]) -> Declared:
     return declared
 
 
-def hand_over(scope: Scope, context: Context) -> None:
+def hand_over(scope: Scope, context: Context | OperatorContext) -> None:
     """Put the context where the endpoint finds it."""
     scope[_IN_SCOPE] = context
 
@@ -110,6 +139,12 @@ def hand_over(scope: Scope, context: Context) -> None:
 def context_of(request: Request) -> Context:
     """The context of a request that needed a subscription."""
     context: Context = request.scope[_IN_SCOPE]
+    return context
+
+
+def operator_of(request: Request) -> OperatorContext:
+    """The context of a request that needed an operator."""
+    context: OperatorContext = request.scope[_IN_SCOPE]
     return context
 
 

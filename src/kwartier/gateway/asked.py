@@ -7,8 +7,8 @@ from http import HTTPStatus
 from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qsl
 
-from kwartier.api.refusal import RefusalError
 from kwartier.domain.errors import InvalidValueError
+from kwartier.gateway.refusal import RefusalError
 
 __all__ = ["Asked", "Parameter"]
 

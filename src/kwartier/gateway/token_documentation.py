@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, Field
 from pydantic.json_schema import SkipJsonSchema
 
-from kwartier.api.context import FORM
+from kwartier.gateway.context import FORM
 from kwartier.services.assertions import ASSERTION_TYPE
 from kwartier.services.tokens import GRANT_TYPE, TokenError
 

@@ -8,8 +8,8 @@ from typing import Final
 
 from starlette.responses import JSONResponse, Response
 
-from kwartier.api.refusal import RefusalError
 from kwartier.domain.geography import Address
+from kwartier.gateway.refusal import RefusalError
 from kwartier.services.limits import Allowance, Limiter
 from kwartier.services.secrets import Hasher
 

@@ -8,8 +8,8 @@ from uuid import uuid4
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from kwartier.api.http_rules import MAX_HEADERS, MAX_TARGET
-from kwartier.api.lingering import Lingering
+from kwartier.gateway.http_rules import MAX_HEADERS, MAX_TARGET
+from kwartier.gateway.lingering import Lingering
 from kwartier.telemetry.events import Log
 from kwartier.wire.errors import error_body
 

@@ -1,0 +1,1 @@
+"""Who gets in, how often, from where, and what is said when not: what every HTTP surface stands on."""
