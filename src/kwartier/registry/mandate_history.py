@@ -8,7 +8,8 @@ from kwartier.db.schema import mandate as mandates
 from kwartier.db.schema import mandate_fact as facts
 from kwartier.db.schema import mandate_phase as phases
 from kwartier.domain.ean import Ean
-from kwartier.domain.mandate import Fact, timeline
+from kwartier.domain.mandate import Fact
+from kwartier.domain.timeline import timeline
 from kwartier.registry import mandates as registry
 from kwartier.registry.facts import write_fact
 

@@ -37,10 +37,10 @@ from kwartier.domain.mandate import (
     RenewalStatus,
     StandingMandate,
     Status,
-    timeline,
 )
 from kwartier.domain.metering import EnergyType, Granularity
 from kwartier.domain.period import Period
+from kwartier.domain.timeline import timeline
 from kwartier.registry.facts import read_fact, write_fact
 
 __all__ = [
