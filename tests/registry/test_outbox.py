@@ -15,6 +15,7 @@ from kwartier.domain.messages import (
     MessageKind,
     MessageState,
     Recipient,
+    Way,
     next_attempt_after,
 )
 from kwartier.registry import outbox
@@ -36,7 +37,7 @@ def claim(
 ) -> list[outbox.Claimed]:
     """Claim what is due."""
     with database.writing("outbox") as connection:
-        return outbox.claim(connection, worker, moment, LEASE, limit)
+        return outbox.claim(connection, worker, moment, LEASE, tuple(Way), limit)
 
 
 def state(database: Database, message_id: str | None) -> outbox.KeptMessage:

@@ -14,12 +14,13 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, 
 from sqlalchemy.dialects import postgresql, sqlite
 
 from kwartier.db.schema import outbox_message as table
-from kwartier.domain.messages import Content, Message, MessageKind, MessageState, Recipient
+from kwartier.domain.messages import Content, Message, MessageKind, MessageState, Recipient, Way
 from kwartier.registry.outbox_content import read_content, read_recipient, write_content, write_recipient
 
 __all__ = [
     "Claimed",
     "KeptMessage",
+    "any_due",
     "claim",
     "counts",
     "discard",
@@ -93,6 +94,7 @@ def put(connection: Connection, message: Message, moment: datetime) -> str | Non
         key=message.key,
         about=message.about,
         kind=message.kind.value,
+        way=message.recipient.way.value,
         content=write_content(message.content),
         recipient=write_recipient(message.recipient),
         put_at=moment,
@@ -121,7 +123,12 @@ def drop_useless(connection: Connection, moment: datetime) -> int:
 
 
 def claim(
-    connection: Connection, worker: str, moment: datetime, lease: timedelta, limit: int
+    connection: Connection,
+    worker: str,
+    moment: datetime,
+    lease: timedelta,
+    ways: Collection[Way],
+    limit: int,
 ) -> list[Claimed]:
     """Take some messages that are due in hand, the longest due first; for others they wait until the lease has ended.
 
@@ -130,15 +137,11 @@ def claim(
         worker: who claims; of each that claims, another.
         moment: now.
         lease: for how long.
+        ways: which messages it can send.
         limit: how many at most.
     """
-    free = or_(table.c.claimed_until.is_(None), table.c.claimed_until <= moment)
-    useful = or_(table.c.useless_from.is_(None), table.c.useless_from > moment)
     rows = connection.execute(
-        select(table)
-        .where(table.c.state == MessageState.WAITING.value, table.c.due_at <= moment, free, useful)
-        .order_by(table.c.due_at, table.c.message_id)
-        .limit(limit)
+        select(table).where(_due(moment, ways)).order_by(table.c.due_at, table.c.message_id).limit(limit)
     ).all()
     if rows:
         connection.execute(
@@ -157,6 +160,13 @@ def claim(
         )
         for row in rows
     ]
+
+
+def any_due(connection: Connection, moment: datetime, ways: Collection[Way]) -> bool:
+    """Whether there is anything to claim."""
+    return (
+        connection.execute(select(table.c.message_id).where(_due(moment, ways)).limit(1)).scalar() is not None
+    )
 
 
 def hand_over(connection: Connection, claimed: Claimed, moment: datetime, lease: timedelta) -> bool:
@@ -268,6 +278,16 @@ def counts(connection: Connection) -> dict[MessageState, int]:
     rows = connection.execute(select(table.c.state, func.count().label("n")).group_by(table.c.state))
     found = {row.state: row.n for row in rows}
     return {state: found.get(state.value, 0) for state in MessageState}
+
+
+def _due(moment: datetime, ways: Collection[Way]) -> ColumnElement[bool]:
+    return and_(
+        table.c.state == MessageState.WAITING.value,
+        table.c.due_at <= moment,
+        table.c.way.in_([way.value for way in ways]),
+        or_(table.c.claimed_until.is_(None), table.c.claimed_until <= moment),
+        or_(table.c.useless_from.is_(None), table.c.useless_from > moment),
+    )
 
 
 def _in_hand(claimed: Claimed) -> ColumnElement[bool]:
