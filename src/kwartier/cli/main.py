@@ -21,10 +21,12 @@ from kwartier.cli import (
     headpoints,
     keys,
     operators,
+    outbox,
     quarantine,
     readings,
     sandbox,
     serve,
+    work,
 )
 from kwartier.cli.errors import reported
 
@@ -50,6 +52,8 @@ app.add_typer(readings.app, name="readings")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(quarantine.app, name="quarantine")
 app.command("audit")(audit.audit)
+app.command("work")(work.work)
+app.add_typer(outbox.app, name="outbox")
 app.command("backup")(care.backup)
 app.command("restore")(care.restore)
 readings.app.command("erase")(erasing.erase)

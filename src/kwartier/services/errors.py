@@ -11,6 +11,7 @@ __all__ = [
     "UnknownCertificateError",
     "UnknownCredentialsError",
     "UnknownKeyError",
+    "UnknownMessageError",
 ]
 
 
@@ -40,3 +41,7 @@ class UnknownKeyError(ServiceError):
 
 class BootstrappedError(ServiceError):
     """The platform has an operator already."""
+
+
+class UnknownMessageError(ServiceError):
+    """No message of that id, or not in a state in which that can be done."""

@@ -10,11 +10,11 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr, parseaddr
-from ipaddress import ip_address
 from typing import Final, Self
 from urllib.parse import unquote, urlsplit
 
 from kwartier.domain.errors import InvalidValueError
+from kwartier.domain.geography import is_loopback
 from kwartier.services.outgoing.channel import BeforeHandingOver, Parcel
 from kwartier.services.outgoing.errors import DoubtError, LaterError, NeverError
 from kwartier.services.outgoing.wording import Wording, plain
@@ -29,7 +29,6 @@ _TAKEN: Final = 250
 _PERMANENT: Final = 500
 _PORTS: Final = {"smtp": 587, "smtps": 465}
 _DOT_AT_START: Final = re.compile(rb"^\.", re.MULTILINE)
-_LOCAL: Final = {"localhost"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +71,7 @@ class SmtpServer:
     @property
     def is_here(self) -> bool:
         """Whether the server is this machine, to which nobody listens on the way."""
-        try:
-            return ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host in _LOCAL
+        return is_loopback(self.host)
 
 
 class SmtpChannel:
