@@ -1,12 +1,14 @@
 """Read energy: may it be read, which versions answer, what they say (E3-E8, R2)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from kwartier.domain.access import Reason, Refused, decide
+from kwartier.db.quick import Reader
+from kwartier.domain.access import Coverage, Reason, Refused, decide
 from kwartier.domain.audit import AuditEntry
-from kwartier.domain.credentials import Credentials
+from kwartier.domain.contract import Contract, missing, stands_behind
+from kwartier.domain.credentials import Credentials, EnvironmentName
 from kwartier.domain.ean import Ean
 from kwartier.domain.metering import (
     KINDS_OF,
@@ -19,6 +21,7 @@ from kwartier.domain.metering import (
 from kwartier.domain.period import Period
 from kwartier.domain.question import EnergyQuestion, PeriodType
 from kwartier.domain.series import MeterSeries
+from kwartier.registry import contracts as contracts_registry
 from kwartier.registry import mandates as registry
 from kwartier.services.environment import Environment
 from kwartier.services.questions import GRIDS, counting, read_series, windows_of
@@ -117,10 +120,12 @@ def _answer(
             moment,
             registry.MandateFilter(ean=question.ean, reference_number=question.reference_number),
         )
-    decision = decide(
-        standing, question.granularities, question.period if by_reading else None, client.coverage
-    )
+        contracts = _contracts(environment, client, connection)
+    coverage = _coverage(client, contracts, moment)
+    decision = decide(standing, question.granularities, question.period if by_reading else None, coverage)
     if isinstance(decision, Refused):
+        if decision.reason is Reason.COVERAGE:
+            return Refused(missing(contracts or (), moment))
         return _told_of_the_clock(environment, client, question.ean, moment, decision)
     headpoint = environment.source.headpoint(question.ean)
     if headpoint is None:
@@ -134,6 +139,25 @@ def _answer(
     inserted = counting(None if by_reading else question.period, moment)
     meters = read_series(environment.source, question.ean, windows, inserted, _kinds(question, headpoint))
     return EnergyAnswer(headpoint, meters, decision.mandates, moment)
+
+
+def _contracts(
+    environment: Environment, client: Credentials, connection: Reader
+) -> Sequence[Contract] | None:
+    """The data access contracts of the client's organisation; None: the environment needs none (S1).
+
+    They are read for every EAN, so that how long an answer takes tells nothing of the EAN.
+    """
+    if environment.name is EnvironmentName.SANDBOX:
+        return None
+    return contracts_registry.of_organisation(connection, client.organisation)
+
+
+def _coverage(client: Credentials, contracts: Sequence[Contract] | None, moment: datetime) -> Coverage:
+    """What the credentials cover at a moment: a contract that ended counts at once (I5)."""
+    if contracts is None or stands_behind(client, contracts, moment):
+        return client.coverage
+    return Coverage.OWN
 
 
 def _told_of_the_clock(
