@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, formataddr, parseaddr
+from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime, parseaddr
 from typing import Final, Self
 from urllib.parse import unquote, urlsplit
 
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.geography import is_loopback
+from kwartier.domain.people import email_address
 from kwartier.services.outgoing.channel import BeforeHandingOver, Parcel
 from kwartier.services.outgoing.errors import DoubtError, LaterError, NeverError
 from kwartier.services.outgoing.wording import Wording, plain
@@ -103,13 +105,14 @@ class SmtpChannel:
             DoubtError: it has the message, and did not say that it took it.
         """
         message = mail_of(parcel, self._sender, self._wording.html(parcel.worded))
+        policy = SMTP if (parcel.recipient.email or "").isascii() else SMTPUTF8
         with self._connected() as smtp:
             _address_it(smtp, parseaddr(self._sender)[1], parcel.recipient.email or "")
             code, text = smtp.docmd("DATA")
             _expect(_GO_ON, code, text)
             before()
             try:
-                smtp.send(_DOT_AT_START.sub(b"..", message.as_bytes(policy=SMTP)) + b".\r\n")
+                smtp.send(_DOT_AT_START.sub(b"..", message.as_bytes(policy=policy)) + b".\r\n")
                 code, text = smtp.getreply()
             except (OSError, smtplib.SMTPException) as error:
                 raise DoubtError(f"the server did not say whether it took the message: {error}") from error
@@ -157,17 +160,31 @@ def mail_of(parcel: Parcel, sender: str, html: str) -> EmailMessage:
     """A message as mail, in plain text and as a page; the same at every attempt."""
     name, address = parseaddr(sender)
     message = EmailMessage(policy=SMTP)
-    message["From"] = formataddr((name or parcel.worded.sender, address))
-    message["To"] = formataddr((parcel.recipient.name, parcel.recipient.email or ""))
+    message["From"] = Address(name or parcel.worded.sender, addr_spec=address)
+    message["To"] = _addressee(parcel)
     message["Subject"] = parcel.worded.subject
     message["Date"] = format_datetime(_whole_seconds(parcel.moment))
     message["Message-ID"] = f"<{parcel.message_id}@{address.rpartition('@')[2]}>"
-    message["Content-Language"] = parcel.worded.language.value
     # Machines that answer for somebody who is away leave it alone (RFC 3834).
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(plain(parcel.worded), cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
+    # At last, for making parts of a message moves what it says of its content.
+    message["Content-Language"] = parcel.worded.language.value
     return message
+
+
+def _addressee(parcel: Parcel) -> Address:
+    """To whom mail goes.
+
+    Raises:
+        NeverError: that is no address.
+    """
+    try:
+        name, _, domain = email_address(parcel.recipient.email or "").rpartition("@")
+        return Address(parcel.recipient.name, name, domain)
+    except InvalidValueError as error:
+        raise NeverError(str(error)) from error
 
 
 def _whole_seconds(moment: datetime) -> datetime:
