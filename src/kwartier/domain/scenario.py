@@ -10,7 +10,7 @@ from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.known_headpoint import GridUse
 from kwartier.domain.period import Period
 
-__all__ = ["Scenario", "ScenarioKind", "check", "ends_use_of", "uses_after"]
+__all__ = ["Scenario", "ScenarioKind", "Told", "check", "ends_use_of", "uses_after"]
 
 
 class ScenarioKind(Enum):
@@ -31,6 +31,20 @@ class ScenarioKind(Enum):
     def may_begin_use(self) -> bool:
         """Whether another grid user may come in his place."""
         return self.ends_use and self is not ScenarioKind.DISCONNECTION
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A scenario as the market tells it.
+
+    Attributes:
+        grid_user: who uses the EAN from then on, an enterprise number or a name; None: nobody, or nobody knows.
+    """
+
+    ean: Ean
+    kind: ScenarioKind
+    effective: datetime
+    grid_user: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

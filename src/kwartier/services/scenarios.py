@@ -13,7 +13,7 @@ from kwartier.domain.ean import Ean
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.known_headpoint import GridUse
 from kwartier.domain.mandate import Fact, Mandate, Status, UseEnded
-from kwartier.domain.scenario import Scenario, ScenarioKind, check, ends_use_of, uses_after
+from kwartier.domain.scenario import Scenario, Told, check, ends_use_of, uses_after
 from kwartier.domain.timeline import timeline
 from kwartier.readings import headpoints
 from kwartier.registry import mandate_history
@@ -23,24 +23,10 @@ from kwartier.services.environment import LIVE_HOLDERS
 from kwartier.services.errors import ServiceError
 from kwartier.services.headpoints import CATALOGUE
 
-__all__ = ["Registered", "Scenarios", "Told", "WrongScenario", "WrongScenarioError"]
+__all__ = ["Registered", "Scenarios", "WrongScenario", "WrongScenarioError"]
 
 _TOGETHER: Final = 50
 """How many scenarios share a transaction: few, so that nobody waits for long."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A scenario as the market tells it.
-
-    Attributes:
-        grid_user: who uses the EAN from then on, an enterprise number or a name; None: nobody, or nobody knows.
-    """
-
-    ean: Ean
-    kind: ScenarioKind
-    effective: datetime
-    grid_user: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
