@@ -20,10 +20,9 @@ from kwartier.domain.mandate import (
     RenewalAsked,
     RenewalStatus,
     Status,
-    expiration_after,
-    timeline,
 )
 from kwartier.domain.period import Period
+from kwartier.domain.timeline import expiration_after, timeline
 from support.domain import BRUSSELS, SECOND, brussels, mandate_histories, utc
 from support.examples import examples
 

@@ -12,6 +12,8 @@ from kwartier.cli import (
     audit,
     bootstrap,
     care,
+    consents,
+    contracts,
     credentials,
     deliveries,
     demo,
@@ -21,10 +23,16 @@ from kwartier.cli import (
     headpoints,
     keys,
     operators,
+    organisations,
+    outbox,
+    people,
     quarantine,
     readings,
+    requests,
     sandbox,
+    scenarios,
     serve,
+    work,
 )
 from kwartier.cli.errors import reported
 
@@ -45,11 +53,19 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(headpoints.app, name="headpoints")
 app.add_typer(gas.app, name="gas")
+app.add_typer(organisations.app, name="organisations")
+app.add_typer(people.app, name="people")
+app.add_typer(contracts.app, name="contracts")
+app.add_typer(requests.app, name="requests")
+app.add_typer(consents.app, name="consents")
+app.add_typer(scenarios.app, name="scenarios")
 app.add_typer(grants.app, name="grants")
 app.add_typer(readings.app, name="readings")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(quarantine.app, name="quarantine")
 app.command("audit")(audit.audit)
+app.command("work")(work.work)
+app.add_typer(outbox.app, name="outbox")
 app.command("backup")(care.backup)
 app.command("restore")(care.restore)
 readings.app.command("erase")(erasing.erase)

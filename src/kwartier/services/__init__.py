@@ -7,5 +7,11 @@ Exception
     ├── CertificateError           a certificate that can't be registered
     ├── UnknownCertificateError    no certificate of that thumbprint
     ├── UnknownKeyError            no signing key of that name
-    └── BootstrappedError          the platform has an operator already
+    ├── UnknownMessageError        no message of that id, or not in a state in which that can be done
+    ├── BootstrappedError          the platform has an operator already
+    ├── NotAllowedError            a person may not act for an organisation, or not so far
+    ├── UnknownPersonError         no person, or no role, of that id
+    ├── ContractError              no contract of that number, or it can't be brought to that state
+    ├── UnknownMandateError        the organisation has no mandate of that id
+    └── WrongMandateError          what was asked can't be done with a mandate as it stands
 """

@@ -5,12 +5,18 @@ from kwartier.db.engine import UnavailableError
 __all__ = [
     "BootstrappedError",
     "CertificateError",
+    "ContractError",
+    "NotAllowedError",
     "RevokedCredentialsError",
     "ServiceError",
     "UnavailableError",
     "UnknownCertificateError",
     "UnknownCredentialsError",
     "UnknownKeyError",
+    "UnknownMandateError",
+    "UnknownMessageError",
+    "UnknownPersonError",
+    "WrongMandateError",
 ]
 
 
@@ -40,3 +46,27 @@ class UnknownKeyError(ServiceError):
 
 class BootstrappedError(ServiceError):
     """The platform has an operator already."""
+
+
+class UnknownMessageError(ServiceError):
+    """No message of that id, or not in a state in which that can be done."""
+
+
+class NotAllowedError(ServiceError):
+    """A person may not act for an organisation, or not so far; the text says how to get there (I2)."""
+
+
+class UnknownPersonError(ServiceError):
+    """No person, or no role, of that id."""
+
+
+class ContractError(ServiceError):
+    """No contract of that number, or it can't be brought to that state."""
+
+
+class UnknownMandateError(ServiceError):
+    """The organisation has no mandate of that id."""
+
+
+class WrongMandateError(ServiceError):
+    """What was asked can't be done with a mandate as it stands."""
