@@ -7,5 +7,7 @@ Exception
     ├── CertificateError           a certificate that can't be registered
     ├── UnknownCertificateError    no certificate of that thumbprint
     ├── UnknownKeyError            no signing key of that name
-    └── BootstrappedError          the platform has an operator already
+    ├── BootstrappedError          the platform has an operator already
+    ├── NothingAsideError          no row waits that is meant
+    └── BeingRetriedError          rows are being retried by another process
 """

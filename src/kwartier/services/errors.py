@@ -3,8 +3,10 @@
 from kwartier.db.engine import UnavailableError
 
 __all__ = [
+    "BeingRetriedError",
     "BootstrappedError",
     "CertificateError",
+    "NothingAsideError",
     "RevokedCredentialsError",
     "ServiceError",
     "UnavailableError",
@@ -40,3 +42,11 @@ class UnknownKeyError(ServiceError):
 
 class BootstrappedError(ServiceError):
     """The platform has an operator already."""
+
+
+class NothingAsideError(ServiceError):
+    """No row waits that is meant."""
+
+
+class BeingRetriedError(ServiceError):
+    """Rows are being retried by another process."""

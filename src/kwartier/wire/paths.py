@@ -5,6 +5,7 @@ from typing import Final
 from kwartier.domain.credentials import EnvironmentName
 
 __all__ = [
+    "BACKOFFICE",
     "BASE_PATHS",
     "CONTROL",
     "ENERGY",
@@ -33,6 +34,8 @@ HEALTH: Final = "/api/health"
 SWAGGER: Final = "/swagger/index.html"
 CONTROL: Final = "/sandbox/v1"
 """The prefix of the sandbox's control surface."""
+BACKOFFICE: Final = "/backoffice/v1"
+"""The prefix of the operator's surface."""
 OPENAPI: Final = "/swagger/v1/swagger.json"
 
 
