@@ -20,10 +20,10 @@ from kwartier.domain.mandate import (
     RenewalStatus,
     StandingMandate,
     Status,
-    timeline,
 )
 from kwartier.domain.metering import EnergyType, Granularity
 from kwartier.domain.period import Period
+from kwartier.domain.timeline import timeline
 from support.domain import brussels
 
 DAILY, QUARTERS = Granularity.DAILY, Granularity.QUARTER_HOURLY

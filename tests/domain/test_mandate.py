@@ -20,10 +20,9 @@ from kwartier.domain.mandate import (
     RenewalAsked,
     RenewalStatus,
     Status,
-    expiration_after,
-    timeline,
 )
 from kwartier.domain.period import Period
+from kwartier.domain.timeline import expiration_after, timeline
 from support.domain import BRUSSELS, SECOND, brussels, mandate_histories, utc
 
 PERIOD = Period(brussels("2022-01-01T00:00"))

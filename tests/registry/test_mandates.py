@@ -25,10 +25,10 @@ from kwartier.domain.mandate import (
     RenewalAsked,
     RenewalStatus,
     Status,
-    timeline,
 )
 from kwartier.domain.metering import EnergyType, Granularity
 from kwartier.domain.period import EPOCH, Period
+from kwartier.domain.timeline import timeline
 from kwartier.registry import mandates as registry
 from kwartier.registry.facts import read_fact, write_fact
 from kwartier.registry.mandates import MandateFilter

@@ -11,7 +11,7 @@ from kwartier.db.readings import readings_database
 from kwartier.domain.ean import Ean
 from kwartier.domain.enterprise import EnterpriseNumber
 from kwartier.domain.known_headpoint import GridUse, HungMeter, KnownHeadpoint
-from kwartier.domain.mandate import Asked, Consented, Ended, Status, expiration_after, timeline
+from kwartier.domain.mandate import Asked, Consented, Ended, Status
 from kwartier.domain.metering import (
     Direction,
     EnergyType,
@@ -22,6 +22,7 @@ from kwartier.domain.metering import (
     SubHeadpoint,
 )
 from kwartier.domain.period import Period
+from kwartier.domain.timeline import expiration_after, timeline
 from kwartier.registry import mandates as registry
 from kwartier.services.grants import Grant, GrantError, Grants, UnknownGrantError
 from kwartier.services.headpoints import Headpoints

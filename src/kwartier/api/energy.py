@@ -78,6 +78,17 @@ _NO_HEADPOINT: Final = (
     "You have a mandate for EAN {ean}, but the platform knows no meter of it yet: ask the operator."
 )
 
+_NOT_COVERED: Final = (
+    "EAN {ean} is not one of your own: that needs a data access contract that is approved, and credentials that were "
+    "renewed after it was. {missing}."
+)
+_TO_COVER: Final = {
+    Reason.NO_CONTRACT: "Your organisation has no contract: ask for one in the portal",
+    Reason.CONTRACT_NOT_APPROVED: "Your organisation's contract is not approved yet: a message tells when it is",
+    Reason.TO_RENEW: "Your organisation's contract is approved: renew the credentials now, and get a new token with them",
+    Reason.CONTRACT_ENDED: "Your organisation's contract has ended: ask for a new one in the portal",
+}
+
 _WHY: Final = {
     Reason.NO_MANDATE: "there is no mandate for this EAN",
     Reason.LATER: "there is a mandate for this EAN, but it was made later than what your sandbox clock shows",
@@ -102,12 +113,9 @@ def _ask_the_headpoint(
 
 def _refusal(refused: Refused, question: EnergyQuestion, environment: EnvironmentName) -> RefusalError:
     """Why nothing is given, and what to do about it, in the terms of the guide (C6, E6)."""
-    if refused.reason is Reason.COVERAGE:
-        return RefusalError(
-            HTTPStatus.FORBIDDEN,
-            f"EAN {question.ean} is not one of your own: that needs a data access contract, and credentials that were "
-            "renewed after it was approved.",
-        )
+    missing = _TO_COVER.get(refused.reason)
+    if missing is not None:
+        return RefusalError(HTTPStatus.FORBIDDEN, _NOT_COVERED.format(ean=question.ean, missing=missing))
     if refused.reason is Reason.NO_HEADPOINT:
         return RefusalError(HTTPStatus.NOT_FOUND, _NO_HEADPOINT.format(ean=question.ean))
     return RefusalError(HTTPStatus.NOT_FOUND, _nothing(refused.reason, question, environment))

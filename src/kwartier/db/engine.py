@@ -128,7 +128,7 @@ class Database:
             raise self._as_told(error) from error
 
     @contextmanager
-    def writing(self, about: str | None = None) -> Iterator[Connection]:
+    def writing(self, *about: str) -> Iterator[Connection]:
         """A connection in a transaction that writes: committed at the end, undone on any exception.
 
         Args:
@@ -136,8 +136,9 @@ class Database:
                 one that reads nothing, or whose writes are right whatever others do, needs no name.
         """
         with self._told(), self._driver.turn, self._driver.writer.connect() as connection, connection.begin():
-            if about is not None:
-                self._driver.lock(connection, about)
+            # In one order, so that two transactions about several things never wait for each other.
+            for name in sorted(set(about)):
+                self._driver.lock(connection, name)
             yield connection
 
     @contextmanager

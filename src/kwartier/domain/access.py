@@ -27,6 +27,10 @@ class Reason(Enum):
     GRANULARITY = "no mandate for this granularity"
     PERIOD = "no mandate for this period"
     COVERAGE = "not covered by the credentials"
+    NO_CONTRACT = "not covered: there is no data access contract"
+    CONTRACT_NOT_APPROVED = "not covered: the data access contract is not approved yet"
+    TO_RENEW = "not covered: the credentials are to be renewed after the data access contract was approved"
+    CONTRACT_ENDED = "not covered: the data access contract has ended"
     NO_HEADPOINT = "a mandate for a headpoint of which the platform knows nothing yet"
 
 

@@ -18,7 +18,6 @@ __all__ = [
     "EnvironmentName",
     "Overlap",
     "State",
-    "coverage_of",
     "state_of",
     "valid_until",
 ]
@@ -66,21 +65,6 @@ def state_of(ends: datetime, revoked_at: datetime | None, moment: datetime) -> S
     if moment >= ends:
         return State.EXPIRED
     return State.EXPIRES_SOON if moment >= ends - EXPIRES_SOON else State.VALID
-
-
-def coverage_of(environment: EnvironmentName, asked: Coverage | None) -> Coverage:
-    """What credentials of an environment cover (I5): in the sandbox everything (S1), else what is asked, own EANs by default.
-
-    Raises:
-        InvalidValueError: less is asked for the sandbox.
-    """
-    if environment is EnvironmentName.SANDBOX:
-        if asked is Coverage.OWN:
-            raise InvalidValueError(
-                "sandbox credentials cover all EANs; only those for live can cover own EANs alone"
-            )
-        return Coverage.ALL
-    return Coverage.OWN if asked is None else asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,18 +129,18 @@ class Credentials:
 
         Args:
             moment: of renewal.
-            coverage: from now on; None: as before.
+            coverage: from now on, as `contract.py` decides it; None: as before.
             overlap: for how long the last secret goes on; one before that ends now.
 
         Raises:
-            InvalidValueError: a negative overlap or one that is too long, or a coverage that the environment has not.
+            InvalidValueError: a negative overlap or one that is too long.
         """
         if not timedelta(0) <= overlap <= MAX_OVERLAP:
             raise InvalidValueError(f"an overlap lasts from 0 to {MAX_OVERLAP.days} days")
         until = min(moment + overlap, self.valid_until)
         return replace(
             self,
-            coverage=coverage_of(self.environment, coverage or self.coverage),
+            coverage=coverage or self.coverage,
             issued_at=moment,
             valid_until=valid_until(moment),
             generation=self.generation + 1,

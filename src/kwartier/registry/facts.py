@@ -8,6 +8,7 @@ from typing import Any, Final, get_args
 
 from kwartier.domain.mandate import Fact, RenewalStatus, Status
 from kwartier.domain.period import EPOCH, Period, epoch_microseconds
+from kwartier.domain.scenario import ScenarioKind
 
 __all__ = ["read_fact", "write_fact"]
 
@@ -56,6 +57,8 @@ _READ: Final[dict[str, Any]] = {
         _moment(bounds[0]), None if bounds[1] is None else _moment(bounds[1])
     ),
     "expiration": _moment,
+    "effective": _moment,
+    "kind": ScenarioKind,
     "status": Status,
     "renewal_status": lambda value: None if value is None else RenewalStatus(value),
 }

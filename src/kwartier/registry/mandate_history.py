@@ -1,18 +1,21 @@
 """What goes on happening to a mandate: further facts, and the phases that follow anew (M2, M3, M6; DESIGN 8)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 
 from kwartier.db.schema import mandate as mandates
 from kwartier.db.schema import mandate_fact as facts
 from kwartier.db.schema import mandate_phase as phases
 from kwartier.domain.ean import Ean
-from kwartier.domain.mandate import Fact, timeline
+from kwartier.domain.mandate import Fact, Mandate, Phase
+from kwartier.domain.timeline import timeline
 from kwartier.registry import mandates as registry
 from kwartier.registry.facts import write_fact
 
-__all__ = ["Kept", "find_kept", "holders", "tell"]
+__all__ = ["Kept", "about", "find_kept", "holders", "of_ean", "phase_at", "tell"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +27,25 @@ class Kept:
     holder: str
 
 
+def about(ean: Ean) -> str:
+    """The name of what is done one at a time: whatever reads live mandates for an EAN and writes of them."""
+    return f"mandates for {ean}"
+
+
 def find_kept(connection: Connection, mandate_id: str) -> Kept | None:
     """The mandate that is kept under an id."""
     row = connection.execute(select(mandates).where(mandates.c.mandate_id == mandate_id)).one_or_none()
-    return None if row is None else Kept(row.mandate_id, Ean(f"{row.ean:018d}"), row.holder)
+    return None if row is None else _kept(row)
+
+
+def of_ean(connection: Connection, ean: Ean, prefix: str) -> list[tuple[Kept, Mandate]]:
+    """All mandates for an EAN of holders whose names begin so, whoever they are."""
+    rows = connection.execute(
+        select(mandates).where(
+            mandates.c.ean == int(ean), mandates.c.holder.startswith(prefix, autoescape=True)
+        )
+    )
+    return [(_kept(row), registry.read_mandate(row)) for row in rows]
 
 
 def holders(connection: Connection, prefix: str) -> list[str]:
@@ -36,22 +54,39 @@ def holders(connection: Connection, prefix: str) -> list[str]:
     return list(connection.execute(query.distinct().order_by(mandates.c.holder)).scalars())
 
 
-def tell(connection: Connection, kept: Kept, fact: Fact) -> None:
+def phase_at(history: Sequence[Fact], moment: datetime) -> Phase | None:
+    """How a mandate with this history stands at a moment; None: it begins later."""
+    standing = (one for one in timeline(history) if one.end is None or moment < one.end)
+    phase = next(standing)
+    return phase if phase.start <= moment else None
+
+
+def tell(connection: Connection, kept: Kept, fact: Fact, history: Sequence[Fact] | None = None) -> list[Fact]:
     """Write one more fact about a mandate; its phases are made anew.
 
     Args:
-        connection: of a transaction that writes, one at a time about the holder's mandates.
+        connection: of a transaction that writes, one at a time about the mandate.
         kept: the mandate.
         fact: what happened.
+        history: all facts before it, if they were read in this transaction.
+
+    Returns:
+        The history with the fact.
     """
     key = {"ean": int(kept.ean), "mandate_id": kept.mandate_id}
-    history = registry.facts_of(connection, kept.ean, kept.mandate_id)
+    told = registry.facts_of(connection, kept.ean, kept.mandate_id) if history is None else [*history]
     kind, details = write_fact(fact)
-    connection.execute(insert(facts).values(**key, seq=len(history), at=fact.at, kind=kind, details=details))
+    connection.execute(insert(facts).values(**key, seq=len(told), at=fact.at, kind=kind, details=details))
     connection.execute(
         delete(phases).where(phases.c.ean == key["ean"], phases.c.mandate_id == kept.mandate_id)
     )
+    told.append(fact)
     connection.execute(
         insert(phases),
-        [key | {"holder": kept.holder} | registry.phase_row(phase) for phase in timeline([*history, fact])],
+        [key | {"holder": kept.holder} | registry.phase_row(phase) for phase in timeline(told)],
     )
+    return told
+
+
+def _kept(row: Row[tuple[object, ...]]) -> Kept:
+    return Kept(row.mandate_id, Ean(f"{row.ean:018d}"), row.holder)

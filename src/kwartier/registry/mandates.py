@@ -37,10 +37,10 @@ from kwartier.domain.mandate import (
     RenewalStatus,
     StandingMandate,
     Status,
-    timeline,
 )
 from kwartier.domain.metering import EnergyType, Granularity
 from kwartier.domain.period import Period
+from kwartier.domain.timeline import timeline
 from kwartier.registry.facts import read_fact, write_fact
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "histories",
     "made_after",
     "phase_row",
+    "read_mandate",
     "remove_alike",
     "remove_all",
     "standing",
@@ -90,6 +91,7 @@ def add(connection: Connection, holder: str, mandate: Mandate, history: Sequence
             granularity=mandate.granularity.value,
             own=mandate.own,
             ean_named_by_grid_user=mandate.ean_named_by_grid_user,
+            grid_user=mandate.grid_user,
         )
     )
     written = [(fact.at, *write_fact(fact)) for fact in history]
@@ -134,7 +136,7 @@ def remove_all(connection: Connection, holder: str) -> None:
 def histories(connection: Connection, holder: str) -> list[tuple[Mandate, list[Fact]]]:
     """All mandates of a holder with what happened to them, the first asked first."""
     rows = connection.execute(select(mandates).where(mandates.c.holder == holder)).all()
-    found = [(_read_mandate(row), facts_of(connection, _ean(row.ean), row.mandate_id)) for row in rows]
+    found = [(read_mandate(row), facts_of(connection, _ean(row.ean), row.mandate_id)) for row in rows]
     return sorted(found, key=lambda history: history[1][0].at)
 
 
@@ -238,7 +240,7 @@ def phase_row(phase: Phase) -> dict[str, object]:
 def _read(row: Row[tuple[object, ...]]) -> StandingMandate:
     return StandingMandate(
         row.mandate_id,
-        _read_mandate(row),
+        read_mandate(row),
         Phase(
             start=row.start,
             end=row.end,
@@ -250,7 +252,8 @@ def _read(row: Row[tuple[object, ...]]) -> StandingMandate:
     )
 
 
-def _read_mandate(row: Row[tuple[object, ...]]) -> Mandate:
+def read_mandate(row: Row[tuple[object, ...]]) -> Mandate:
+    """The mandate of which a row tells."""
     return Mandate(
         reference_number=row.reference_number,
         ean=_ean(row.ean),
@@ -258,6 +261,7 @@ def _read_mandate(row: Row[tuple[object, ...]]) -> Mandate:
         granularity=Granularity(row.granularity),
         own=row.own,
         ean_named_by_grid_user=row.ean_named_by_grid_user,
+        grid_user=row.grid_user,
     )
 
 

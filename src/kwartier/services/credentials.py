@@ -8,8 +8,10 @@ from sqlalchemy import Connection
 
 from kwartier.db.engine import Database
 from kwartier.domain.access import Coverage
-from kwartier.domain.credentials import Credentials, EnvironmentName, coverage_of, valid_until
+from kwartier.domain.contract import coverage_at_issue, stands_behind
+from kwartier.domain.credentials import Credentials, EnvironmentName, valid_until
 from kwartier.domain.enterprise import EnterpriseNumber
+from kwartier.registry import contracts
 from kwartier.registry import credentials as registry
 from kwartier.services.errors import RevokedCredentialsError, UnknownCredentialsError
 from kwartier.services.secrets import Hasher, new_secret
@@ -58,13 +60,13 @@ def issue(
         environment: which.
         organisation: whose they are.
         moment: of issue.
-        coverage: what they cover (I5); None: everything in the sandbox, where no contract is ever needed (S1), and own EANs
-            in live.
+        coverage: what they cover (I5); None: all that can be had, which is everything in the sandbox, where no contract is
+            ever needed (S1), and in live where an approved contract stands.
 
     Raises:
-        InvalidValueError: a coverage that the environment has not.
+        InvalidValueError: a coverage that the environment has not, or all EANs without an approved contract.
     """
-    with database.writing() as connection:
+    with database.writing(contracts.about(organisation)) as connection:
         return issue_within(connection, hasher, environment, organisation, moment, coverage=coverage)
 
 
@@ -82,7 +84,9 @@ def issue_within(
         client_id=str(uuid4()),
         environment=environment,
         organisation=organisation,
-        coverage=coverage_of(environment, coverage),
+        coverage=coverage_at_issue(
+            environment, coverage, contracts.of_organisation(connection, organisation), moment
+        ),
         issued_at=moment,
         valid_until=valid_until(moment),
         revoked_at=None,
@@ -134,13 +138,14 @@ def renew(
         hasher: of the secret.
         client_id: whose.
         moment: of renewal.
-        coverage: what they cover from now on; None: as before.
+        coverage: what they cover from now on; None: all that can be had (I5).
         overlap: for how long the old secret goes on, never beyond its own end.
 
     Raises:
         UnknownCredentialsError: no such client id.
         RevokedCredentialsError: they were revoked.
-        InvalidValueError: an overlap that is too long, or a coverage that the environment has not.
+        InvalidValueError: an overlap that is too long, a coverage that the environment has not, or all EANs without an
+            approved contract.
     """
     secret = new_secret()
     with database.writing(f"credentials {client_id}") as connection:
@@ -148,7 +153,12 @@ def renew(
         current = _known(kept, client_id)
         if current.revoked_at is not None:
             raise RevokedCredentialsError(f"credentials {client_id} were revoked; issue new ones")
-        renewed = current.renewed(moment, coverage=coverage, overlap=overlap)
+        known = contracts.of_organisation(connection, current.organisation)
+        from_now = coverage_at_issue(current.environment, coverage, known, moment)
+        if current.environment is EnvironmentName.LIVE and not stands_behind(current, known, moment):
+            # What the old secret no longer covers, an overlap does not bring back.
+            current = replace(current, coverage=Coverage.OWN)
+        renewed = current.renewed(moment, coverage=from_now, overlap=overlap)
         previous = None if kept is None else kept.secret_hash
         registry.renew(connection, registry.KeptCredentials(renewed, hasher.hash(secret), previous))
     return IssuedCredentials(renewed, secret, None)

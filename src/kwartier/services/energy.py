@@ -1,12 +1,14 @@
 """Read energy: may it be read, which versions answer, what they say (E3-E8, R2)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from kwartier.domain.access import Reason, Refused, decide
+from kwartier.db.quick import Reader
+from kwartier.domain.access import Coverage, Reason, Refused, decide
 from kwartier.domain.audit import AuditEntry
-from kwartier.domain.credentials import Credentials
+from kwartier.domain.contract import Contract, missing, stands_behind
+from kwartier.domain.credentials import Credentials, EnvironmentName
 from kwartier.domain.ean import Ean
 from kwartier.domain.metering import (
     KINDS_OF,
@@ -19,6 +21,7 @@ from kwartier.domain.metering import (
 from kwartier.domain.period import Period
 from kwartier.domain.question import EnergyQuestion, PeriodType
 from kwartier.domain.series import MeterSeries
+from kwartier.registry import contracts as contracts_registry
 from kwartier.registry import mandates as registry
 from kwartier.services.environment import Environment
 from kwartier.services.questions import GRIDS, counting, read_series, windows_of
@@ -107,8 +110,6 @@ def _answer(
     environment: Environment, client: Credentials, question: EnergyQuestion, moment: datetime
 ) -> EnergyAnswer | Refused | SubmeterAsked:
     above = environment.source.headpoints_of_submeter(question.ean)
-    if above:
-        return _submeter_asked(environment, client, above, moment)
     by_reading = question.period_type is PeriodType.READ_TIME
     with environment.database.quickly() as connection:
         standing = registry.standing(
@@ -117,11 +118,15 @@ def _answer(
             moment,
             registry.MandateFilter(ean=question.ean, reference_number=question.reference_number),
         )
-    decision = decide(
-        standing, question.granularities, question.period if by_reading else None, client.coverage
-    )
+        contracts = _contracts(environment, client, connection)
+    coverage = _coverage(client, contracts, moment)
+    decision = decide(standing, question.granularities, question.period if by_reading else None, coverage)
     if isinstance(decision, Refused):
-        return _told_of_the_clock(environment, client, question.ean, moment, decision)
+        if decision.reason is Reason.COVERAGE:
+            return Refused(missing(contracts or (), moment))
+        if decision.reason is Reason.NO_MANDATE:
+            return _no_mandate(environment, client, question.ean, above, moment)
+        return decision
     headpoint = environment.source.headpoint(question.ean)
     if headpoint is None:
         return Refused(Reason.NO_HEADPOINT)
@@ -136,29 +141,45 @@ def _answer(
     return EnergyAnswer(headpoint, meters, decision.mandates, moment)
 
 
-def _told_of_the_clock(
-    environment: Environment, client: Credentials, ean: Ean, moment: datetime, refused: Refused
-) -> Refused:
-    """Where the client's own mandate is hidden by a clock that was set back, that is the reason (A3)."""
-    if refused.reason is not Reason.NO_MANDATE:
-        return refused
-    with environment.database.reading() as connection:
-        later = registry.made_after(connection, environment.holder(client), ean, moment)
-    return Refused(Reason.LATER) if later else refused
+def _contracts(
+    environment: Environment, client: Credentials, connection: Reader
+) -> Sequence[Contract] | None:
+    """The data access contracts of the client's organisation; None: the environment needs none (S1).
+
+    They are read for every EAN, so that how long an answer takes tells nothing of the EAN.
+    """
+    if environment.name is EnvironmentName.SANDBOX:
+        return None
+    return contracts_registry.of_organisation(connection, client.organisation)
 
 
-def _submeter_asked(
-    environment: Environment, client: Credentials, above: Collection[Ean], moment: datetime
-) -> SubmeterAsked:
-    """Which of the headpoints above a sub-headpoint may be named to the client: those of its own mandates."""
+def _coverage(client: Credentials, contracts: Sequence[Contract] | None, moment: datetime) -> Coverage:
+    """What the credentials cover at a moment: a contract that ended counts at once (I5)."""
+    if contracts is None or stands_behind(client, contracts, moment):
+        return client.coverage
+    return Coverage.OWN
+
+
+def _no_mandate(
+    environment: Environment, client: Credentials, ean: Ean, above: Collection[Ean], moment: datetime
+) -> Refused | SubmeterAsked:
+    """Why there is no mandate for an EAN, as far as the client may know.
+
+    Of a sub-headpoint those headpoints above it may be named that the client has mandates for (E6). Where the client's own
+    mandate is hidden by a clock that was set back, that is the reason (A3). As much is looked up for any EAN, so that
+    how long an answer takes tells nothing of it.
+    """
     holder = environment.holder(client)
     with environment.database.reading() as connection:
+        later = registry.made_after(connection, holder, ean, moment)
         mandated = [
-            ean
-            for ean in above
-            if registry.standing(connection, holder, moment, registry.MandateFilter(ean=ean))
+            one
+            for one in above or (ean,)
+            if registry.standing(connection, holder, moment, registry.MandateFilter(ean=one))
         ]
-    return SubmeterAsked(tuple(mandated))
+    if above:
+        return SubmeterAsked(tuple(mandated))
+    return Refused(Reason.LATER if later else Reason.NO_MANDATE)
 
 
 def _in_order(periods: Mapping[Granularity, tuple[Period, ...]]) -> dict[Granularity, tuple[Period, ...]]:

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from kwartier.db.engine import Database
 from kwartier.domain.credentials import Credentials, EnvironmentName
 from kwartier.domain.days import Grid
 from kwartier.domain.ean import Ean
+from kwartier.domain.enterprise import EnterpriseNumber
 from kwartier.domain.metering import Headpoint
 from kwartier.domain.resolve import Inserted
 from kwartier.domain.series import MeterVersions
@@ -17,7 +18,15 @@ from kwartier.sandbox.gas_submeters import gas_headpoints_of_submeter
 from kwartier.sandbox.submeters import headpoints_of_submeter
 from kwartier.services.audit import Audit, Counted
 
-__all__ = ["Environment", "VersionSource", "holder_of", "live", "sandbox"]
+__all__ = [
+    "LIVE_HOLDERS",
+    "Environment",
+    "VersionSource",
+    "holder_of",
+    "live",
+    "organisation_of",
+    "sandbox",
+]
 
 
 class VersionSource(Protocol):
@@ -61,6 +70,15 @@ class Environment:
         if self.name is EnvironmentName.SANDBOX:
             return holder_of(self.name, client.client_id)
         return holder_of(self.name, client.organisation)
+
+
+LIVE_HOLDERS: Final = f"{EnvironmentName.LIVE.value}:"
+"""How the names of those begin by whom live mandates are kept."""
+
+
+def organisation_of(holder: str) -> EnterpriseNumber:
+    """Whose live mandates a holder keeps."""
+    return EnterpriseNumber(holder.removeprefix(LIVE_HOLDERS))
 
 
 def holder_of(environment: EnvironmentName, who: str) -> str:

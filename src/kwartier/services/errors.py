@@ -6,6 +6,8 @@ __all__ = [
     "BeingRetriedError",
     "BootstrappedError",
     "CertificateError",
+    "ContractError",
+    "NotAllowedError",
     "NothingAsideError",
     "RevokedCredentialsError",
     "ServiceError",
@@ -13,6 +15,9 @@ __all__ = [
     "UnknownCertificateError",
     "UnknownCredentialsError",
     "UnknownKeyError",
+    "UnknownMandateError",
+    "UnknownPersonError",
+    "WrongMandateError",
 ]
 
 
@@ -50,3 +55,23 @@ class NothingAsideError(ServiceError):
 
 class BeingRetriedError(ServiceError):
     """Rows are being retried by another process."""
+
+
+class NotAllowedError(ServiceError):
+    """A person may not act for an organisation, or not so far; the text says how to get there (I2)."""
+
+
+class UnknownPersonError(ServiceError):
+    """No person, or no role, of that id."""
+
+
+class ContractError(ServiceError):
+    """No contract of that number, or it can't be brought to that state."""
+
+
+class UnknownMandateError(ServiceError):
+    """The organisation has no mandate of that id."""
+
+
+class WrongMandateError(ServiceError):
+    """What was asked can't be done with a mandate as it stands."""

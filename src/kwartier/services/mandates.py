@@ -12,10 +12,10 @@ from kwartier.domain.mandate import (
     RenewalStatus,
     StandingMandate,
     Status,
-    expiration_after,
 )
 from kwartier.domain.metering import EnergyType, Granularity
 from kwartier.domain.period import Period
+from kwartier.domain.timeline import expiration_after
 from kwartier.registry import mandates as registry
 from kwartier.registry.mandates import MandateFilter
 from kwartier.sandbox.eans import sandbox_meter

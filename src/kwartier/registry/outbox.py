@@ -1,0 +1,332 @@
+"""What is to be sent, as rows: put in the transaction of the fact that it tells, sent later by whoever claims it.
+
+waiting ─claim, hand over→ sending ─→ sent. What fails before it was handed over waits again, or has failed for good.
+What was handed over by a process that did not live to tell is doubtful, and never sent again by itself.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from kwartier.db.schema import outbox_message as table
+from kwartier.domain.messages import Content, Message, MessageKind, MessageState, Recipient
+from kwartier.registry.outbox_content import read_content, read_recipient, write_content, write_recipient
+
+__all__ = [
+    "Claimed",
+    "KeptMessage",
+    "claim",
+    "counts",
+    "discard",
+    "done",
+    "doubt",
+    "drop",
+    "drop_useless",
+    "fail",
+    "find",
+    "forget",
+    "hand_over",
+    "listed",
+    "postpone",
+    "put",
+    "retry",
+]
+
+_INSERT: Final[dict[str, type[sqlite.Insert | postgresql.Insert]]] = {
+    "sqlite": sqlite.Insert,
+    "postgresql": postgresql.Insert,
+}
+_ENDED: Final = (MessageState.SENT, MessageState.DROPPED)
+_STUCK: Final = (MessageState.DOUBTFUL, MessageState.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMessage:
+    """A message as it stands.
+
+    Attributes:
+        recipient: None when it was forgotten.
+        content: None when it was wiped: what was sent is not kept.
+        reason: why the last attempt failed; it may name the address.
+        ended_at: when it was sent, dropped or given up.
+    """
+
+    message_id: str
+    kind: MessageKind
+    about: str
+    state: MessageState
+    recipient: Recipient | None
+    content: Content | None
+    put_at: datetime
+    due_at: datetime
+    attempts: int
+    reason: str | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message that one sender has in hand."""
+
+    message_id: str
+    kind: MessageKind
+    recipient: Recipient
+    content: Content
+    attempts: int
+    claimed_by: str
+
+
+def put(connection: Connection, message: Message, moment: datetime) -> str | None:
+    """Have a message sent when it is due, if what else the transaction does is committed.
+
+    Returns:
+        The id under which it is kept; None if one of its key was put before, whatever became of it.
+    """
+    message_id = uuid4().hex
+    written = _INSERT[connection.dialect.name](table).values(
+        message_id=message_id,
+        key=message.key,
+        about=message.about,
+        kind=message.kind.value,
+        content=write_content(message.content),
+        recipient=write_recipient(message.recipient),
+        put_at=moment,
+        due_at=message.due_at,
+        useless_from=message.useless_from,
+        state=MessageState.WAITING.value,
+        attempts=0,
+    )
+    # Of two transactions that put it at once, the later waits for the first, and neither is broken by it.
+    once = written.on_conflict_do_nothing(index_elements=[table.c.key]).returning(table.c.message_id)
+    put_now: str | None = connection.execute(once).scalar()
+    return put_now
+
+
+def drop(
+    connection: Connection, about: str, moment: datetime, kinds: Collection[MessageKind] = tuple(MessageKind)
+) -> int:
+    """Don't send what still waits about something; how many that were."""
+    about_it = and_(table.c.about == about, table.c.kind.in_([kind.value for kind in kinds]))
+    return _drop(connection, about_it, moment)
+
+
+def drop_useless(connection: Connection, moment: datetime) -> int:
+    """Don't send what no longer helps anybody; how many that were."""
+    return _drop(connection, table.c.useless_from <= moment, moment)
+
+
+def claim(
+    connection: Connection, worker: str, moment: datetime, lease: timedelta, limit: int
+) -> list[Claimed]:
+    """Take some messages that are due in hand, the longest due first; for others they wait until the lease has ended.
+
+    Args:
+        connection: in a transaction that others who claim wait for.
+        worker: who claims; of each that claims, another.
+        moment: now.
+        lease: for how long.
+        limit: how many at most.
+    """
+    free = or_(table.c.claimed_until.is_(None), table.c.claimed_until <= moment)
+    useful = or_(table.c.useless_from.is_(None), table.c.useless_from > moment)
+    rows = connection.execute(
+        select(table)
+        .where(table.c.state == MessageState.WAITING.value, table.c.due_at <= moment, free, useful)
+        .order_by(table.c.due_at, table.c.message_id)
+        .limit(limit)
+    ).all()
+    if rows:
+        connection.execute(
+            update(table)
+            .where(table.c.message_id.in_([row.message_id for row in rows]))
+            .values(claimed_by=worker, claimed_until=moment + lease)
+        )
+    return [
+        Claimed(
+            row.message_id,
+            MessageKind(row.kind),
+            read_recipient(row.recipient),
+            read_content(MessageKind(row.kind), row.content),
+            row.attempts,
+            worker,
+        )
+        for row in rows
+    ]
+
+
+def hand_over(connection: Connection, claimed: Claimed, moment: datetime, lease: timedelta) -> bool:
+    """Note, just before, that a message is handed over; False: it was dropped, or is in other hands: don't."""
+    return _change(
+        connection,
+        and_(_in_hand(claimed), table.c.state == MessageState.WAITING.value),
+        state=MessageState.SENDING,
+        attempts=claimed.attempts + 1,
+        claimed_until=moment + lease,
+    )
+
+
+def done(connection: Connection, claimed: Claimed, moment: datetime, *, keep_content: bool = False) -> bool:
+    """Note that a message was sent; its content, with a link that opens something, is wiped unless it is to be kept."""
+    wiped: dict[str, object] = {} if keep_content else {"content": None}
+    handed = table.c.state.in_([MessageState.SENDING.value, MessageState.DOUBTFUL.value])
+    return _change(
+        connection,
+        and_(_in_hand(claimed), handed),
+        state=MessageState.SENT,
+        ended_at=moment,
+        claimed_until=None,
+        reason=None,
+        **wiped,
+    )
+
+
+def postpone(connection: Connection, claimed: Claimed, reason: str, next_at: datetime) -> bool:
+    """Note that a message was certainly not sent, and is to be tried again at a moment."""
+    return _not_sent(connection, claimed, MessageState.WAITING, reason, due_at=next_at)
+
+
+def fail(connection: Connection, claimed: Claimed, reason: str, moment: datetime) -> bool:
+    """Note that a message was certainly not sent, and is given up."""
+    return _not_sent(connection, claimed, MessageState.FAILED, reason, ended_at=moment)
+
+
+def doubt(connection: Connection, moment: datetime, claimed: Claimed | None = None, reason: str = "") -> int:
+    """Note that it is not known whether a message was sent: one, or all that were handed over and not heard of since."""
+    lost = table.c.claimed_until <= moment if claimed is None else _in_hand(claimed)
+    return connection.execute(
+        update(table)
+        .where(table.c.state == MessageState.SENDING.value, lost)
+        .values(
+            state=MessageState.DOUBTFUL.value,
+            reason=reason
+            or "the process that handed it over ended before it could tell whether it was taken",
+        )
+    ).rowcount
+
+
+def retry(connection: Connection, message_id: str, moment: datetime) -> bool:
+    """Let a message that failed or is doubtful be sent after all, from the first attempt on; whether it was one."""
+    return _change(
+        connection,
+        and_(table.c.message_id == message_id, _stuck()),
+        state=MessageState.WAITING,
+        attempts=0,
+        due_at=moment,
+        useless_from=None,
+        claimed_by=None,
+        claimed_until=None,
+        ended_at=None,
+    )
+
+
+def discard(connection: Connection, message_id: str, moment: datetime) -> bool:
+    """Never send a message that waits, failed or is doubtful; whether it was one."""
+    one = table.c.message_id == message_id
+    waiting = table.c.state == MessageState.WAITING.value
+    return _drop(connection, and_(one, waiting), moment) > 0 or _change(
+        connection, and_(one, _stuck()), state=MessageState.DROPPED, content=None, ended_at=moment
+    )
+
+
+def forget(connection: Connection, ended_by: datetime) -> int:
+    """Forget to whom went what ended by a moment, and what it said; that it was put stays known. How many that were."""
+    return connection.execute(
+        update(table)
+        .where(
+            table.c.state.in_([state.value for state in _ENDED]),
+            table.c.ended_at <= ended_by,
+            table.c.recipient.is_not(None),
+        )
+        .values(recipient=None, content=None, reason=None)
+    ).rowcount
+
+
+def find(connection: Connection, message_id: str) -> KeptMessage | None:
+    """The message of an id."""
+    row = connection.execute(select(table).where(table.c.message_id == message_id)).one_or_none()
+    return None if row is None else _read(row)
+
+
+def listed(connection: Connection, states: Collection[MessageState], limit: int) -> list[KeptMessage]:
+    """Messages in some states, the last put first."""
+    rows = connection.execute(
+        select(table)
+        .where(table.c.state.in_([state.value for state in states]))
+        .order_by(table.c.put_at.desc(), table.c.message_id)
+        .limit(limit)
+    )
+    return [_read(row) for row in rows]
+
+
+def counts(connection: Connection) -> dict[MessageState, int]:
+    """How many messages are in each state."""
+    rows = connection.execute(select(table.c.state, func.count().label("n")).group_by(table.c.state))
+    found = {row.state: row.n for row in rows}
+    return {state: found.get(state.value, 0) for state in MessageState}
+
+
+def _in_hand(claimed: Claimed) -> ColumnElement[bool]:
+    return and_(table.c.message_id == claimed.message_id, table.c.claimed_by == claimed.claimed_by)
+
+
+def _stuck() -> ColumnElement[bool]:
+    return table.c.state.in_([state.value for state in _STUCK])
+
+
+def _change(
+    connection: Connection, where: ColumnElement[bool], *, state: MessageState, **values: object
+) -> bool:
+    return connection.execute(update(table).where(where).values(state=state.value, **values)).rowcount > 0
+
+
+def _not_sent(
+    connection: Connection, claimed: Claimed, state: MessageState, reason: str, **values: object
+) -> bool:
+    """What was claimed or handed over was not taken; the attempt counts."""
+    open_ = table.c.state.in_([MessageState.WAITING.value, MessageState.SENDING.value])
+    return _change(
+        connection,
+        and_(_in_hand(claimed), open_),
+        state=state,
+        attempts=claimed.attempts + 1,
+        reason=reason,
+        claimed_by=None,
+        claimed_until=None,
+        **values,
+    )
+
+
+def _drop(connection: Connection, where: ColumnElement[bool], moment: datetime) -> int:
+    return connection.execute(
+        update(table)
+        .where(where, table.c.state == MessageState.WAITING.value)
+        .values(
+            state=MessageState.DROPPED.value,
+            content=None,
+            ended_at=moment,
+            claimed_by=None,
+            claimed_until=None,
+        )
+    ).rowcount
+
+
+def _read(row: Row[Any]) -> KeptMessage:
+    kind = MessageKind(row.kind)
+    return KeptMessage(
+        message_id=row.message_id,
+        kind=kind,
+        about=row.about,
+        state=MessageState(row.state),
+        recipient=None if row.recipient is None else read_recipient(row.recipient),
+        content=None if row.content is None else read_content(kind, row.content),
+        put_at=row.put_at,
+        due_at=row.due_at,
+        attempts=row.attempts,
+        reason=row.reason,
+        ended_at=row.ended_at,
+    )
