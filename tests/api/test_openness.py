@@ -41,7 +41,7 @@ def _served(platform: Platform) -> set[tuple[str, str]]:
     app = platform.app
     while not isinstance(app, Gateway):
         app = app._app  # type: ignore[attr-defined]  # what stands around the gateway
-    return {(method, path) for path, methods in app._targets.items() for method in methods}
+    return {(method, path) for path, methods in app._targets.by_path.items() for method in methods}
 
 
 @pytest.mark.parametrize("shown", ["nothing", "rubbish"])

@@ -3,10 +3,12 @@
 from kwartier.db.engine import UnavailableError
 
 __all__ = [
+    "BeingRetriedError",
     "BootstrappedError",
     "CertificateError",
     "ContractError",
     "NotAllowedError",
+    "NothingAsideError",
     "RevokedCredentialsError",
     "ServiceError",
     "UnavailableError",
@@ -50,6 +52,14 @@ class BootstrappedError(ServiceError):
 
 class UnknownMessageError(ServiceError):
     """No message of that id, or not in a state in which that can be done."""
+
+
+class NothingAsideError(ServiceError):
+    """No row waits that is meant."""
+
+
+class BeingRetriedError(ServiceError):
+    """Rows are being retried by another process."""
 
 
 class NotAllowedError(ServiceError):
