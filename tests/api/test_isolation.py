@@ -116,6 +116,12 @@ def _body(make: Callable[[Named], Any]) -> _Ways:
     return lambda named: [{"json": make(named)}]
 
 
+_STATE: Final = {
+    "status": "Approved",
+    "madeAt": "2025-09-20T10:00:00Z",
+    "dataPeriodFrom": "2024-01-01T00:00:00Z",
+    "mandateExpirationDate": "2028-01-01T00:00:00Z",
+}
 _WAYS: Final[dict[tuple[str, str], _Ways]] = {
     ("GET", paths.MANDATE): _mandates,
     ("GET", paths.ENERGY): _energy,
@@ -127,14 +133,12 @@ _WAYS: Final[dict[tuple[str, str], _Ways]] = {
     ("DELETE", f"{paths.CONTROL}/clock"): _plain,
     ("POST", f"{paths.CONTROL}/clock/advance"): _body(lambda _: {"seconds": 1}),
     ("GET", f"{paths.CONTROL}/faults"): _plain,
-    ("POST", f"{paths.CONTROL}/faults"): _body(
-        lambda _: {"endpoint": "token", "kind": "delay", "delayMs": 1, "times": 1}
-    ),
+    ("POST", f"{paths.CONTROL}/faults"): _body(lambda _: {"endpoint": "token", "status": 500, "times": 1}),
     ("DELETE", f"{paths.CONTROL}/faults"): lambda _: [{"params": {"number": "1"}}, {}],
     ("POST", f"{paths.CONTROL}/reset"): _plain,
     ("GET", f"{paths.CONTROL}/state"): _plain,
     ("PUT", f"{paths.CONTROL}/state"): _body(
-        lambda named: {"version": 1, "mandates": [{"status": "Approved", "ean": named.ean}]}
+        lambda named: {"version": 1, "clock": None, "faults": [], "mandates": [_STATE | {"ean": named.ean}]}
     ),
     ("GET", f"{paths.CONTROL}/journal"): lambda _: [{}, {"params": {"after": "0", "limit": "1000"}}],
 }
@@ -223,6 +227,10 @@ def _told(answer: httpx.Response, named: Named) -> tuple[int, dict[str, str], st
     return answer.status_code, headers, _VOLATILE.sub("…", text)
 
 
+def _ask(us: Client, method: str, path: str, way: Mapping[str, Any]) -> httpx.Response:
+    return us.platform.http.request(method, path, headers=us.headers, **way)
+
+
 def test_every_route_has_its_ways_to_ask(neighbours: Neighbours) -> None:
     """M12: no route that needs a subscription is forgotten here."""
     assert _routes(neighbours.live.platform).keys() == {(method, path.lower()) for method, path in _WAYS}
@@ -231,23 +239,22 @@ def test_every_route_has_its_ways_to_ask(neighbours: Neighbours) -> None:
 @pytest.mark.parametrize(("method", "path"), _WAYS)
 def test_what_is_theirs_is_as_if_it_were_not_there(neighbours: Neighbours, method: str, path: str) -> None:
     """M12, S1: an answer to a stranger is the same whether what he names is somebody's or nobody's, and shows none of it."""
-    ways = _WAYS[method, path]
-    asked = 0
+    ways, statuses = _WAYS[method, path], set()
     for where, environment in _routes(neighbours.live.platform)[method, path.lower()]:
         us = neighbours.ours[environment]
         for theirs, nobodys in _NAMED[environment].values():
             for theirs_way, nobodys_way in zip(ways(theirs), ways(nobodys), strict=True):
                 us.ask("POST", "/reset", base=paths.CONTROL)
-                about_theirs = us.ask(method, where, base="", **theirs_way)
+                about_theirs = _ask(us, method, where, theirs_way)
                 us.ask("POST", "/reset", base=paths.CONTROL)
-                about_nobodys = us.ask(method, where, base="", **nobodys_way)
-                assert about_theirs.status_code < HTTPStatus.INTERNAL_SERVER_ERROR
+                about_nobodys = _ask(us, method, where, nobodys_way)
+                statuses.add(about_theirs.status_code)
                 told = _told(about_theirs, theirs)
                 assert told == _told(about_nobodys, nobodys)
                 shown = f"{told[1]} {told[2]}"
                 assert not [secret for secret in neighbours.secrets if secret in shown]
-                asked += 1
-    assert asked
+    assert statuses <= {HTTPStatus.OK, HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND}
+    assert path == paths.ENERGY or HTTPStatus.OK in statuses
 
 
 @pytest.mark.parametrize("coverage", Coverage)
