@@ -171,7 +171,7 @@ OLD, NEW = "0203.430.576", "0999.999.922"
 
 def scenario(kind: ScenarioKind = MOVE, grid_user: str | None = NEW) -> Scenario:
     """One that was registered late."""
-    return Scenario(EAN, kind, EFFECTIVE, REGISTERED, grid_user)
+    return Scenario(EAN, kind, EFFECTIVE, REGISTERED, grid_user, OLD)
 
 
 @pytest.mark.parametrize(
@@ -185,9 +185,13 @@ def scenario(kind: ScenarioKind = MOVE, grid_user: str | None = NEW) -> Scenario
         (EFFECTIVE, NEW, False),
         (REGISTERED - SECOND, OLD, True),
         (REGISTERED - SECOND, NEW, False),
-        (REGISTERED, OLD, False),  # he came back, and was known to have left before
+        (REGISTERED - SECOND, "a third", False),  # who came after the new one
+        (REGISTERED, OLD, True),
         (REGISTERED, NEW, False),
-        (REGISTERED, None, False),
+        (REGISTERED, None, True),
+        (REGISTERED + SECOND, OLD, False),  # he came back, and was known to have left before
+        (REGISTERED + SECOND, NEW, False),
+        (REGISTERED + SECOND, None, False),
     ],
 )
 def test_whose_mandates_a_scenario_ends(given: datetime, by: str | None, *, ends: bool) -> None:
