@@ -155,8 +155,11 @@ class Sender:
         except Exception as error:  # noqa: BLE001 - it is noted, and others are sent
             # A mistake of ours, before or after it was handed over: the state of the row knows which.
             _LOG.exception("outbox_failed", message_id=claimed.message_id)
-            if not self._doubt(claimed, f"{type(error).__name__}: see the log"):
-                self._postpone(claimed, f"{type(error).__name__}: see the log", came)
+            reason = f"{type(error).__name__}: see the log"
+            doubted = self._doubt(claimed, reason)
+            came.doubtful += doubted
+            if not doubted:
+                self._postpone(claimed, reason, came)
         else:
             with self._database.writing() as connection:
                 registry.done(connection, claimed, self._clock(), keep_content=channel.keeps_content)
