@@ -196,7 +196,8 @@ def test_deliveries_are_listed_page_by_page(office: Office) -> None:
     """R3: the newest come first, and each page says how to ask for the next."""
     for number in range(5):
         office.delivered(f"delivery {number}", b"")
-    seen, before = [], {}
+    seen: list[list[str]] = []
+    before: dict[str, int] = {}
     while True:
         page = office.get("/deliveries", limit=2, **before)
         seen.append([one["deliveryId"] for one in page["deliveries"]])

@@ -35,7 +35,7 @@ _OUTSIDE: Final = (
     "The address from which you ask lies outside the European Economic Area and the United Kingdom."
 )
 _NO_SCOPE: Final = f"{_OUTSIDE[:-1]}; or the token, or the operator, lacks the scope that is needed."
-_WITHOUT_TOKEN: Final = "The token is missing, wrong or expired."
+_TOKENLESS: Final = "The token is missing, wrong or expired."
 _WRONG_BODY: Final = "The body can't be read, or fields are wrong or missing; all of them are named."
 
 _HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -136,7 +136,7 @@ def _refused(declared: Declared) -> Iterator[tuple[HTTPStatus, str]]:
     if declared.permission is not Permission.NOTHING:
         yield (
             HTTPStatus.UNAUTHORIZED,
-            REFUSED[HTTPStatus.UNAUTHORIZED] if declared.scope is None else _WITHOUT_TOKEN,
+            REFUSED[HTTPStatus.UNAUTHORIZED] if declared.scope is None else _TOKENLESS,
         )
     if declared.permission is Permission.SUBSCRIPTION or declared.takes == FORM:
         statuses.append(HTTPStatus.TOO_MANY_REQUESTS)
