@@ -16,6 +16,7 @@ __all__ = [
     "UnknownCredentialsError",
     "UnknownKeyError",
     "UnknownMandateError",
+    "UnknownOrganisationError",
     "UnknownPersonError",
     "WrongMandateError",
 ]
@@ -59,6 +60,10 @@ class BeingRetriedError(ServiceError):
 
 class NotAllowedError(ServiceError):
     """A person may not act for an organisation, or not so far; the text says how to get there (I2)."""
+
+
+class UnknownOrganisationError(ServiceError):
+    """No organisation of that enterprise number is registered."""
 
 
 class UnknownPersonError(ServiceError):
