@@ -88,7 +88,7 @@ def take_headpoints(call: Call) -> ImportedShape:
 
     If a row is wrong nothing is written, and every wrong row is named, unless `skipWrong` says otherwise.
     """
-    skip_wrong = bool(call.given(SKIP_WRONG))
+    skip_wrong = call.given(SKIP_WRONG) or False
     with kept_file(call) as file:
         done = import_headpoints(call.desk.headpoints, file, skip_wrong=skip_wrong)
     if done.wrong and not skip_wrong:
