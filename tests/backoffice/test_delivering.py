@@ -197,7 +197,7 @@ def test_deliveries_are_listed_page_by_page(office: Office) -> None:
     for number in range(5):
         office.delivered(f"delivery {number}", b"")
     seen: list[list[str]] = []
-    before: dict[str, str] = {}
+    before: dict[str, int] = {}
     while True:
         page = office.get("/deliveries", limit=2, **before)
         seen.append([one["deliveryId"] for one in page["deliveries"]])

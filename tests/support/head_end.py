@@ -16,7 +16,7 @@ from kwartier.backoffice.delivering import ARROW, NDJSON
 from kwartier.wire import paths
 from support.running import Running
 
-__all__ = ["EANS", "STREAMS", "HeadEnd", "Sending", "head_end_of"]
+__all__ = ["EANS", "STREAMS", "HeadEnd", "Sending", "deliverer", "head_end_of"]
 
 _PATIENCE_SECONDS: Final = 60
 _START: Final = datetime(1995, 1, 1, tzinfo=UTC)
@@ -161,10 +161,6 @@ class HeadEnd:
         found: list[dict[str, Any]] = answer.raise_for_status().json()["data"]["deliveries"]
         return found
 
-    def on(self, platform: Running) -> "HeadEnd":
-        """The same on a platform that was started anew: its token is good there too."""
-        return HeadEnd(platform, self.token)
-
 
 def head_end_of(platform: Running, folder: Path) -> HeadEnd:
     """A head-end, and the headpoints of `EANS`."""
@@ -174,6 +170,11 @@ def head_end_of(platform: Running, folder: Path) -> HeadEnd:
     file = folder / "headpoints.csv"
     file.write_text("\n".join(rows))
     platform.command("headpoints", "import", str(file))
+    return deliverer(platform)
+
+
+def deliverer(platform: Running) -> HeadEnd:
+    """A head-end on a platform that knows headpoints already."""
     scopes = ("--scope", "backoffice.deliver", "--scope", "backoffice.read")
     issued = json.loads(platform.command("operators", "issue", "Head-end", *scopes, "--json"))
     token = platform.token(issued).raise_for_status().json()["access_token"]

@@ -87,11 +87,11 @@ class Office:
 
     def get(self, path: str, **params: Any) -> Json:
         """The data of an answer."""
-        return self._data(self.ask("GET", path, params=params))
+        return self.data_of(self.ask("GET", path, params=params))
 
     def post(self, path: str, **body: Any) -> Json:
         """The data of the answer to a JSON body."""
-        return self._data(self.ask("POST", path, json=body))
+        return self.data_of(self.ask("POST", path, json=body))
 
     def deliver(
         self, delivery_id: str, content: Any, media_type: str = NDJSON, **headers: str
@@ -107,10 +107,11 @@ class Office:
 
     def delivered(self, delivery_id: str, content: Any, media_type: str = NDJSON, **headers: str) -> Json:
         """What came of a delivery."""
-        return self._data(self.deliver(delivery_id, content, media_type, **headers))
+        return self.data_of(self.deliver(delivery_id, content, media_type, **headers))
 
     @staticmethod
-    def _data(answer: httpx.Response) -> Json:
+    def data_of(answer: httpx.Response) -> Json:
+        """The data of an answer in its envelope."""
         assert answer.status_code == HTTPStatus.OK, answer.text
         body: Json = answer.json()
         assert body.keys() == {"data", "_meta"}

@@ -1,8 +1,9 @@
 """What an operation of the backoffice is given: who asks, what, and the services behind it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -13,7 +14,15 @@ from kwartier.gateway.asked import Asked, Parameter
 from kwartier.gateway.bodies import read_body_of
 from kwartier.gateway.context import incoming_of, operator_of
 from kwartier.gateway.incoming import Incoming
+from kwartier.services.audit import Audit
+from kwartier.services.contracts import Contracts
+from kwartier.services.grants import Grants
+from kwartier.services.headpoints import Headpoints
 from kwartier.services.intake import Intake
+from kwartier.services.lag import Lagging
+from kwartier.services.organisations import Organisations
+from kwartier.services.people import People
+from kwartier.services.scenarios import Scenarios
 
 __all__ = ["Call", "Desk"]
 
@@ -26,10 +35,20 @@ class Desk:
     """The services behind the backoffice.
 
     Attributes:
-        intake: what takes readings in.
+        lagging: as that of `services/lag.py`, of the store: the moment, the hours, and the EAN to begin after.
+        spool: the folder in which bodies wait; None: the system's for temporary files.
     """
 
     intake: Intake
+    headpoints: Headpoints
+    organisations: Organisations
+    people: People
+    contracts: Contracts
+    scenarios: Scenarios
+    grants: Grants
+    audit: Audit
+    lagging: Callable[[datetime, int, int], Iterator[Lagging]]
+    spool: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +101,3 @@ class Call:
             RefusalError: 400, with everything that is wrong with it.
         """
         return read_body_of(self.request, model.model_validate_json)
-
-
-Act = Callable[[Call], BaseModel]

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from kwartier.backoffice.call import Call
 from kwartier.backoffice.operation import Operation, Refusals
-from kwartier.backoffice.parameters import LIMIT, WANTED_DELIVERY_ID, limit_of, read_delivery_id
+from kwartier.backoffice.parameters import LIMIT, WANTED_DELIVERY_ID, limit_of, read_name
 from kwartier.backoffice.shapes import Asking, Moment, Shape
 from kwartier.domain.delivery import Delivery, DeliveryState
 from kwartier.domain.operators import OperatorScope
@@ -174,7 +174,7 @@ def show_delivery(call: Call) -> FoundShape:
 
 def withdraw_delivery(call: Call) -> WithdrawnShape:
     """Withdraw a published delivery: the newest values of the others come again, as a delivery of its own."""
-    delivery_id = read_delivery_id(call.body(Withdraw).delivery_id)
+    delivery_id = read_name(call.body(Withdraw).delivery_id)
     return WithdrawnShape(delivery=_shown(call.desk.intake.deliveries.withdraw(delivery_id)))
 
 

@@ -3,7 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from kwartier.backoffice import delivering, quarantine
+from kwartier.backoffice import (
+    contracts,
+    delivering,
+    headpoints,
+    looking,
+    mandates,
+    organisations,
+    people,
+    quarantine,
+    scenarios,
+)
 from kwartier.backoffice.call import Desk
 from kwartier.backoffice.dutch import DUTCH
 from kwartier.backoffice.operation import Operation, add_operation
@@ -16,7 +26,17 @@ from kwartier.wire import paths
 
 __all__ = ["OPERATIONS", "SCOPES", "add_backoffice"]
 
-OPERATIONS: Final[Sequence[Operation[Any]]] = (*delivering.OPERATIONS, *quarantine.OPERATIONS)
+OPERATIONS: Final[Sequence[Operation[Any]]] = (
+    *delivering.OPERATIONS,
+    *quarantine.OPERATIONS,
+    *headpoints.OPERATIONS,
+    *organisations.OPERATIONS,
+    *people.OPERATIONS,
+    *contracts.OPERATIONS,
+    *scenarios.OPERATIONS,
+    *mandates.OPERATIONS,
+    *looking.OPERATIONS,
+)
 """Everything that can be asked."""
 
 SCOPES: Final[Mapping[str, str]] = {scope.value: told for scope, told in ABOUT.items()}

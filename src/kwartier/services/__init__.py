@@ -12,6 +12,7 @@ Exception
     ├── NothingAsideError          no row waits that is meant
     ├── BeingRetriedError          rows are being retried by another process
     ├── NotAllowedError            a person may not act for an organisation, or not so far
+    ├── UnknownOrganisationError   no organisation of that enterprise number is registered
     ├── UnknownPersonError         no person, or no role, of that id
     ├── ContractError              no contract of that number, or it can't be brought to that state
     ├── UnknownMandateError        the organisation has no mandate of that id

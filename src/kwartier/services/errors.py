@@ -17,6 +17,7 @@ __all__ = [
     "UnknownKeyError",
     "UnknownMandateError",
     "UnknownMessageError",
+    "UnknownOrganisationError",
     "UnknownPersonError",
     "WrongMandateError",
 ]
@@ -64,6 +65,10 @@ class BeingRetriedError(ServiceError):
 
 class NotAllowedError(ServiceError):
     """A person may not act for an organisation, or not so far; the text says how to get there (I2)."""
+
+
+class UnknownOrganisationError(ServiceError):
+    """No organisation of that enterprise number is registered."""
 
 
 class UnknownPersonError(ServiceError):
