@@ -19,9 +19,9 @@ from kwartier.domain.metering import EnergyType, Granularity, Headpoint, MeterTy
 from kwartier.domain.organisation import OrganisationKind
 from kwartier.domain.people import Acting
 from kwartier.domain.period import Period
-from kwartier.registry import mandate_history, outbox
+from kwartier.registry import mandate_history, outbox_desk
 from kwartier.registry import mandates as registry
-from kwartier.registry.outbox import KeptMessage
+from kwartier.registry.outbox_desk import KeptMessage
 from kwartier.services.consents import Consents
 from kwartier.services.contracts import Contracts
 from kwartier.services.grants import Grants
@@ -124,7 +124,7 @@ class Living:
     ) -> list[KeptMessage]:
         """What is in the outbox, the last put first."""
         with self.database.reading() as connection:
-            found = outbox.listed(connection, [state], 1000)
+            found = outbox_desk.listed(connection, [state], 1000)
         return [one for one in found if kind in {None, one.kind}]
 
     def token(self) -> str:
