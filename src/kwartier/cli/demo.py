@@ -62,7 +62,7 @@ def demo(
 def _platform(database: str) -> Iterator[tuple["subprocess.Popen[str]", str]]:
     """A platform of its own, stopped at the end; the process, and the address at which it answers."""
     command = [sys.executable, "-m", "kwartier", "serve", "--port", "0", "--database", database]
-    environment = _own_environment() | {ENV_PREFIX + "LOG_LEVEL": "warning"}
+    environment = _own_environment() | {ENV_PREFIX + "LOG_LEVEL": "error"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:  # noqa: S603 - ours
         try:
             first_line = process.stdout.readline() if process.stdout else ""
