@@ -25,12 +25,16 @@ from kwartier.gateway.peer import Proxies
 from kwartier.gateway.streams import Streams
 from kwartier.gateway.targets import Targets
 from kwartier.gateway.token import Identity
+from kwartier.portal.surface import add_portal
 from kwartier.services.authentication import Authenticator
 from kwartier.services.clients import Clients
+from kwartier.services.consents import Consents
 from kwartier.services.control import Control
 from kwartier.services.environment import VersionSource, live, sandbox
 from kwartier.services.keys import SigningKeys
 from kwartier.services.limit_store import FOLDER_VARIABLE, Counted, LimitStore, limiter_of
+from kwartier.services.outbox_desk import OutboxDesk
+from kwartier.services.outgoing.wording import Wording
 from kwartier.services.secrets import Hasher
 from kwartier.services.store import Store
 from kwartier.services.tokens import Tokens
@@ -99,6 +103,13 @@ def assemble(
     targets = Targets()
     identity = Identity(tokens, clock, settings.tenant_id, settings.public_address)
     add_api(targets, [environments[name] for name in settings.served], Control(database), identity)
+    wording = Wording(settings.public_address, settings.operator_name)
+    add_portal(
+        targets,
+        Consents(database, hasher, clock),
+        settings.operator_name,
+        OutboxDesk(database, wording) if settings.messages_stay_here else None,
+    )
     app = Gateway(
         targets,
         Entrance(

@@ -44,7 +44,7 @@ def routes(platform: Platform) -> list[tuple[str, str, Target]]:
     """Every method of every path."""
     found = [
         (method, path, target)
-        for path, methods in gateway(platform)._targets.items()
+        for path, methods in gateway(platform)._targets.by_path.items()
         for method, target in methods.items()
     ]
     assert len(found) > 40

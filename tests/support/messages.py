@@ -19,7 +19,7 @@ from kwartier.domain.messages import (
 from kwartier.domain.metering import EnergyType, Granularity
 from kwartier.domain.period import Period
 
-__all__ = ["CONTENTS", "NOW", "TOKEN", "asked_access", "message"]
+__all__ = ["ASKED", "CONTENTS", "EMAIL", "NOW", "TOKEN", "asked_access", "message"]
 
 NOW: Final = datetime(2025, 9, 20, 10, tzinfo=UTC)
 TOKEN: Final = "5ec7e7" * 10 + "abcd"
@@ -36,7 +36,7 @@ def asked_access(
     return AskedAccess(ean, energy_type, granularity, Period(datetime(2022, 9, 19, 22, tzinfo=UTC)))
 
 
-_ASKED: Final = ConsentAsked(
+ASKED: Final = ConsentAsked(
     "Bakkerij Zoet & Zout",
     "0999.999.922",
     (asked_access(), asked_access("541441010000000005", EnergyType.GAS, Granularity.DAILY)),
@@ -45,8 +45,8 @@ _ASKED: Final = ConsentAsked(
 )
 
 CONTENTS: Final[dict[MessageKind, Content]] = {
-    MessageKind.CONSENT_ASKED: _ASKED,
-    MessageKind.CONSENT_REMINDER: _ASKED,
+    MessageKind.CONSENT_ASKED: ASKED,
+    MessageKind.CONSENT_REMINDER: ASKED,
     MessageKind.CONTRACT_APPROVED: ContractApproved("Bakkerij Zoet & Zout", "DAC-000012"),
     MessageKind.CREDENTIALS_EXPIRING: CredentialsExpiring(
         "Bakkerij Zoet & Zout",

@@ -297,6 +297,7 @@ outbox_message = Table(
     Column("key", Text, nullable=False, unique=True),
     Column("about", Text, nullable=False),
     Column("kind", Text, nullable=False),
+    Column("way", Text, nullable=False),
     # Both are wiped when they are no longer needed: a link that opens something, a name and an address.
     Column("content", Text),
     Column("recipient", Text),

@@ -28,6 +28,7 @@ __all__ = [
     "MessageKind",
     "MessageState",
     "Recipient",
+    "Way",
     "next_attempt_after",
 ]
 
@@ -54,6 +55,13 @@ class MessageKind(StrEnum):
     CREDENTIALS_EXPIRING = "credentials-expiring"
     MANDATE_EXPIRING = "mandate-expiring"
     ACCESS_ENDED = "access-ended"
+
+
+class Way(StrEnum):
+    """How a message reaches somebody."""
+
+    MAIL = "mail"
+    LETTER = "letter"
 
 
 class MessageState(StrEnum):
@@ -96,6 +104,11 @@ class Recipient:
         lines = [line for line in (self.name, self.email, *self.address) if line]
         if any(line.splitlines() != [line] for line in lines):
             raise InvalidValueError("a name or an address has no line breaks")
+
+    @property
+    def way(self) -> Way:
+        """How the recipient is written to."""
+        return Way.MAIL if self.email else Way.LETTER
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import re
 from asyncio import CancelledError, get_running_loop
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ from kwartier.gateway.outgoing import CORRELATION, Outgoing
 from kwartier.gateway.recorder import Recorder
 from kwartier.gateway.refusal import RefusalError
 from kwartier.gateway.streams import Place, Streams
-from kwartier.gateway.targets import Target, Targets
+from kwartier.gateway.targets import Found, Target, Targets
 from kwartier.services.errors import UnavailableError
 from kwartier.telemetry.events import Log
 from kwartier.telemetry.requests import NO_ENVIRONMENT, NO_PATH, watched
@@ -91,7 +91,7 @@ class Gateway:
         clock: Clock,
         streams: Streams,
     ) -> None:
-        self._targets: Final = targets.by_path
+        self._targets: Final = targets
         self._entrance = entrance
         self._clock = clock
         self._streams = streams
@@ -171,7 +171,8 @@ class Gateway:
         check_head(scope)
         if scope["method"] == "OPTIONS":
             path = scope["path"]
-            methods = chain.from_iterable(self._targets.values()) if path == "*" else self._methods(path)
+            every = self._targets.by_path.values()
+            methods = chain.from_iterable(every) if path == "*" else self._found(path).by_method
             await options_answer(methods)(scope, receive, out)
             return
         target, seen = self._find(scope), watched(scope)
@@ -268,34 +269,30 @@ class Gateway:
 
     def _place(self, path: str) -> tuple[str, str]:
         """A path as it is declared and its environment, for the log: one that is none of ours may hold an EAN (A2)."""
-        declared = _canonical(path)
-        for target in self._targets.get(declared, {}).values():
-            environment = NO_ENVIRONMENT if target.environment is None else target.environment.name.value
-            return declared, environment
-        return NO_PATH, NO_ENVIRONMENT
+        found = self._targets.find(path)
+        if found is None:
+            return NO_PATH, NO_ENVIRONMENT
+        environments = [one.environment for one in found.by_method.values() if one.environment is not None]
+        return found.path, environments[0].name.value if environments else NO_ENVIRONMENT
 
-    def _methods(self, path: str) -> Mapping[str, Target]:
-        """What a path takes, by method.
+    def _found(self, path: str) -> Found:
+        """Where a path leads.
 
         Raises:
             RefusalError: 404.
         """
-        methods = self._targets.get(_canonical(path))
-        if methods is None:
+        found = self._targets.find(path)
+        if found is None:
             raise RefusalError(HTTPStatus.NOT_FOUND, "There is nothing at this path.")
-        return methods
+        return found
 
     def _find(self, scope: Scope) -> Target:
-        methods, method = self._methods(scope["path"]), scope["method"]
-        target = methods.get("GET" if method == "HEAD" else method)
+        found, method = self._found(scope["path"]), scope["method"]
+        target = found.by_method.get("GET" if method == "HEAD" else method)
         if target is None:
-            raise wrong_method(methods)
+            raise wrong_method(found.by_method)
+        scope["path_params"] = found.named
         return target
-
-
-def _canonical(path: str) -> str:
-    """A path as the table of targets has it: case counts for nothing (C7), nor does a slash at the end."""
-    return path.lower().rstrip("/") or "/"
 
 
 def _correlation_id(headers: Headers) -> str:

@@ -7,6 +7,7 @@ Exception
     ├── CertificateError           a certificate that can't be registered
     ├── UnknownCertificateError    no certificate of that thumbprint
     ├── UnknownKeyError            no signing key of that name
+    ├── UnknownMessageError        no message of that id, or not in a state in which that can be done
     ├── BootstrappedError          the platform has an operator already
     ├── NotAllowedError            a person may not act for an organisation, or not so far
     ├── UnknownPersonError         no person, or no role, of that id

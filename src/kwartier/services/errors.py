@@ -14,6 +14,7 @@ __all__ = [
     "UnknownCredentialsError",
     "UnknownKeyError",
     "UnknownMandateError",
+    "UnknownMessageError",
     "UnknownPersonError",
     "WrongMandateError",
 ]
@@ -45,6 +46,10 @@ class UnknownKeyError(ServiceError):
 
 class BootstrappedError(ServiceError):
     """The platform has an operator already."""
+
+
+class UnknownMessageError(ServiceError):
+    """No message of that id, or not in a state in which that can be done."""
 
 
 class NotAllowedError(ServiceError):

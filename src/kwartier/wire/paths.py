@@ -6,7 +6,9 @@ from kwartier.domain.credentials import EnvironmentName
 
 __all__ = [
     "BASE_PATHS",
+    "CONSENT",
     "CONTROL",
+    "DEVELOPMENT_OUTBOX",
     "ENERGY",
     "HEALTH",
     "MANDATE",
@@ -33,6 +35,10 @@ HEALTH: Final = "/api/health"
 SWAGGER: Final = "/swagger/index.html"
 CONTROL: Final = "/sandbox/v1"
 """The prefix of the sandbox's control surface."""
+CONSENT: Final = "/consent"
+"""Below it, by the token of a link, what a grid user is asked."""
+DEVELOPMENT_OUTBOX: Final = "/outbox"
+"""Where messages are read that go nowhere."""
 OPENAPI: Final = "/swagger/v1/swagger.json"
 
 
