@@ -20,9 +20,9 @@ from kwartier.domain.metering import EnergyType, Granularity, Headpoint, MeterTy
 from kwartier.domain.organisation import OrganisationKind
 from kwartier.domain.people import Acting
 from kwartier.domain.period import Period
-from kwartier.registry import mandate_history, outbox
+from kwartier.registry import mandate_history, outbox_desk
 from kwartier.registry import mandates as registry
-from kwartier.registry.outbox import KeptMessage
+from kwartier.registry.outbox_desk import KeptMessage
 from kwartier.services.consents import Consents
 from kwartier.services.contracts import Contracts
 from kwartier.services.grants import Grants
@@ -137,7 +137,7 @@ class Living:
     ) -> list[KeptMessage]:
         """What is in the outbox, the last put first."""
         with self.database.reading() as connection:
-            found = outbox.listed(connection, [state], limit)
+            found = outbox_desk.listed(connection, [state], limit)
         return [one for one in found if kind in {None, one.kind}]
 
     def token(self, among: int = 1000) -> str:
