@@ -277,6 +277,7 @@ market_scenario = Table(
     Column("kind", Text, primary_key=True),
     Column("registered_at", Instant, nullable=False),
     Column("grid_user", Text),
+    Column("grid_user_before", Text),
     # Of the operator who registered it; null: a command.
     Column("registered_by", Text),
     Index("market_scenario_by_registration", "registered_at"),
