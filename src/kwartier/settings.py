@@ -118,6 +118,18 @@ class Settings(BaseSettings):
         ge=1,
         description="How many answers with energy a worker gives at the same time; beyond it 503 with `Retry-After`.",
     )
+    max_long_requests: int = Field(
+        default=2,
+        ge=1,
+        le=16,
+        description="How many deliveries over HTTP, and other requests that take long, a worker has under way at the same "
+        "time; beyond it 503 with `Retry-After`.",
+    )
+    spool: Path | None = Field(
+        default=None,
+        description="The folder in which the rows of large deliveries wait on their way in, up to about 40 bytes each; by "
+        "default the system's for temporary files, which must not lie in memory.",
+    )
     public_url: Annotated[str, AfterValidator(_http_url)] | None = Field(
         default=None,
         description="The address under which users reach the platform, for the addresses it prints and signs; "

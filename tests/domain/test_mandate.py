@@ -26,6 +26,7 @@ from kwartier.domain.period import Period
 from kwartier.domain.timeline import expiration_after, timeline
 from support.calendar import naive_expiration, naive_later
 from support.domain import SECOND, brussels, mandate_histories, utc
+from support.examples import examples
 
 PERIOD = Period(brussels("2022-01-01T00:00"))
 Seen = tuple[Status, RenewalStatus | None]
@@ -544,7 +545,7 @@ class _Clerk:
         return RenewalStatus.TO_BE_RENEWED if now >= naive_later(self.expires, -3) else None
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(mandate_histories())
 def test_a_timeline_is_what_a_clerk_would_have_written(facts: list[Fact]) -> None:
     """M2, M3, M6, S2: of any history the timeline is what one sees who keeps the mandate by hand, tick by tick."""

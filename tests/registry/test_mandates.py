@@ -33,6 +33,7 @@ from kwartier.registry import mandates as registry
 from kwartier.registry.facts import read_fact, write_fact
 from kwartier.registry.mandates import MandateFilter
 from support.domain import SECOND, mandate_histories
+from support.examples import examples
 
 EVERYTHING: Final = MandateFilter()
 MANDATE: Final = Mandate(
@@ -41,7 +42,7 @@ MANDATE: Final = Mandate(
 START: Final = datetime(2025, 1, 1, tzinfo=UTC)
 PERIOD: Final = Period(datetime(2022, 1, 1, tzinfo=UTC))
 _SETTINGS: Final = settings(
-    max_examples=50,
+    max_examples=examples(50),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

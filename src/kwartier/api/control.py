@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Final, TypeVar
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -18,7 +18,8 @@ from kwartier.api.control_models import (
     SetClock,
 )
 from kwartier.domain.errors import InvalidValueError
-from kwartier.gateway.asked import Asked, Parameter
+from kwartier.gateway.asked import Asked, Parameter, whole_number
+from kwartier.gateway.bodies import read_body_of, wrong
 from kwartier.gateway.context import JSON, Permission, body_of, context_of, needs
 from kwartier.gateway.refusal import RefusalError
 from kwartier.services.control import ClockReading, Control, KeptFault, listed
@@ -32,23 +33,12 @@ _MAX_ENTRIES: Final = 1000
 _MAX_STATE: Final = 32 * 1024 * 1024  # bytes
 
 
-def _whole_number(most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        # Zeros before it count for nothing; Python reads no number of thousands of digits.
-        digits = text.lstrip("0") or text[:1]
-        if not (text.isascii() and text.isdecimal()) or len(digits) > len(str(most)) or int(digits) > most:
-            raise InvalidValueError(f"a whole number, at most {most}")
-        return int(digits)
-
-    return read
-
-
-NUMBER: Final = Parameter("number", _whole_number(10**9), "Which fault; left out: all.", "1", whole=True)
+NUMBER: Final = Parameter("number", whole_number(10**9), "Which fault; left out: all.", "1", whole=True)
 AFTER: Final = Parameter(
-    "after", _whole_number(10**15), "Only entries with a number above this.", "0", whole=True
+    "after", whole_number(10**15), "Only entries with a number above this.", "0", whole=True
 )
 LIMIT: Final = Parameter(
-    "limit", _whole_number(_MAX_ENTRIES), "How many entries at most; left out: 100.", "100", whole=True
+    "limit", whole_number(_MAX_ENTRIES), "How many entries at most; left out: 100.", "100", whole=True
 )
 
 T = TypeVar("T")
@@ -68,7 +58,7 @@ def get_clock(request: Request) -> Response:
 def put_clock(request: Request) -> Response:
     """Set your clock; availability, insertion times, renewal and expiry of mandates follow it."""
     control, client_id, now = _where(request)
-    asked = _read(SetClock.model_validate_json, request)
+    asked = read_body_of(request, SetClock.model_validate_json)
     return _clock(
         _allowed(lambda: control.set_clock(client_id, read_timestamp(asked.now), now, running=asked.running))
     )
@@ -78,13 +68,13 @@ def put_clock(request: Request) -> Response:
 def post_clock_advance(request: Request) -> Response:
     """Move your clock on."""
     control, client_id, now = _where(request)
-    asked = _read(Advance.model_validate_json, request)
+    asked = read_body_of(request, Advance.model_validate_json)
     try:
         by = timedelta(days=asked.days, hours=asked.hours, minutes=asked.minutes, seconds=asked.seconds)
     except OverflowError:
-        raise _wrong(["the clock can't be moved that far"]) from None
+        raise wrong(["the clock can't be moved that far"]) from None
     if not by:
-        raise _wrong(["say how far: days, hours, minutes or seconds"])
+        raise wrong(["say how far: days, hours, minutes or seconds"])
     return _clock(_allowed(lambda: control.advance_clock(client_id, by, now)))
 
 
@@ -108,7 +98,7 @@ def post_faults(request: Request) -> Response:
     control, client_id, _ = _where(request)
     body = body_of(request).strip()
     listed = body if body.startswith(b"[") else b"[" + body + b"]"
-    asked = _read(lambda _: _FAULTS.validate_json(listed), request)
+    asked = read_body_of(request, lambda _: _FAULTS.validate_json(listed))
     return _faults(_allowed(lambda: control.add_faults(client_id, [one.fault() for one in asked])))
 
 
@@ -146,7 +136,7 @@ def get_state(request: Request) -> Response:
 def put_state(request: Request) -> Response:
     """Replace your mandates, clock and faults by those of an export."""
     control, client_id, now = _where(request)
-    state = _read(SandboxState.model_validate_json, request)
+    state = read_body_of(request, SandboxState.model_validate_json)
     _allowed(lambda: control.import_state(client_id, state, now))
     return _clock(control.clock(client_id, now))
 
@@ -192,28 +182,11 @@ def _where(request: Request) -> tuple[Control, str, datetime]:
     return request.app.state.control, context_of(request).client.client_id, request.app.state.clock()
 
 
-def _read(read: Callable[[bytes], T], request: Request) -> T:
-    try:
-        return read(body_of(request))
-    except ValidationError as error:
-        faults = [
-            f"{'.'.join(map(str, fault['loc'])) or 'body'}: {fault['msg'].removeprefix('Value error, ')}"
-            for fault in error.errors()
-        ]
-        raise _wrong(faults) from None
-    except (ValueError, RecursionError):
-        raise _wrong(["the body must be JSON"]) from None
-
-
 def _allowed(act: Callable[[], T]) -> T:
     try:
         return act()
     except InvalidValueError as error:
-        raise _wrong([str(error)]) from None
-
-
-def _wrong(faults: list[str]) -> RefusalError:
-    return RefusalError(HTTPStatus.BAD_REQUEST, "The request is not correct.", faults)
+        raise wrong([str(error)]) from None
 
 
 def _clock(reading: ClockReading) -> Response:

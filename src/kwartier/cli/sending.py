@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from functools import partial
 from typing import Final
 
 from kwartier.clock import system_clock
 from kwartier.db.engine import Database
 from kwartier.domain.messages import Way
-from kwartier.services.expiring import tell_what_expires
+from kwartier.services.expiring import Expiring
 from kwartier.services.outbox import Sender
 from kwartier.services.outbox_loop import sending_beside
 from kwartier.services.outgoing.channel import Channel
@@ -67,7 +66,7 @@ def sender_of(settings: Settings, database: Database, address: str) -> Sender:
             _LOG.warning("outbox_no_channel", way=way.value)
     if settings.messages_stay_here:
         _LOG.warning("outbox_for_development")
-    return Sender(database, channels, wording, system_clock, (partial(tell_what_expires, database),))
+    return Sender(database, channels, wording, system_clock, (Expiring(database).sweep,))
 
 
 @contextmanager

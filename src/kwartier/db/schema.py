@@ -165,8 +165,6 @@ mandate_phase = Table(
     Index("mandate_phase_by_ean", "holder", "ean", "start"),
     Index("mandate_phase_by_status", "holder", "status", "start"),
     Index("mandate_phase_by_update", "holder", "start"),
-    # What time alone brings: of whom is to be told that it expires (M3).
-    Index("mandate_phase_by_renewal", "renewal_status", "start"),
 )
 
 organisation = Table(

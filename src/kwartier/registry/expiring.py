@@ -1,50 +1,49 @@
-"""Mandates that came to be renewed by time alone, as rows (M3)."""
+"""Mandates that have become renewable, by when that was (M3)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, and_, select
 
 from kwartier.db.schema import mandate as mandates
 from kwartier.db.schema import mandate_phase as phases
-from kwartier.domain.ean import Ean
 from kwartier.domain.mandate import RenewalStatus
-from kwartier.domain.metering import Granularity
+from kwartier.domain.messages import ExpiringAccess
+from kwartier.domain.metering import EnergyType, Granularity
 
-__all__ = ["ToBeRenewed", "to_be_renewed"]
+__all__ = ["Window", "became_renewable"]
 
 
 @dataclass(frozen=True, slots=True)
-class ToBeRenewed:
-    """A mandate that is to be renewed before it expires."""
+class Window:
+    """The moments after `after`, up to and including `until`."""
 
-    mandate_id: str
-    holder: str
-    ean: Ean
-    granularity: Granularity
-    expiration: datetime
+    after: datetime
+    until: datetime
 
 
-def to_be_renewed(
-    connection: Connection, prefix: str, after: datetime, moment: datetime
-) -> Iterator[ToBeRenewed]:
-    """Mandates that came to be renewed after a moment and still are, of holders whose names begin so."""
-    query = (
+def became_renewable(connection: Connection, holder: str, window: Window) -> Iterator[ExpiringAccess]:
+    """The mandates of a holder that became renewable in a window and still are, the first to expire first."""
+    rows = connection.execute(
         select(
-            phases.c.mandate_id, phases.c.holder, phases.c.ean, phases.c.expiration, mandates.c.granularity
+            phases.c.ean,
+            phases.c.expiration,
+            mandates.c.energy_type,
+            mandates.c.granularity,
         )
         .join(mandates, and_(mandates.c.ean == phases.c.ean, mandates.c.mandate_id == phases.c.mandate_id))
         .where(
+            phases.c.holder == holder,
+            phases.c.start > window.after,
+            phases.c.start <= window.until,
+            phases.c.end > window.until,
             phases.c.renewal_status == RenewalStatus.TO_BE_RENEWED.value,
-            phases.c.start > after,
-            phases.c.start <= moment,
-            or_(phases.c.end.is_(None), phases.c.end > moment),
-            phases.c.holder.startswith(prefix, autoescape=True),
+            phases.c.expiration.is_not(None),
         )
-        .order_by(phases.c.start)
+        .order_by(phases.c.expiration, phases.c.ean, phases.c.mandate_id)
     )
-    for row in connection.execute(query).all():
-        yield ToBeRenewed(
-            row.mandate_id, row.holder, Ean(f"{row.ean:018d}"), Granularity(row.granularity), row.expiration
+    for row in rows:
+        yield ExpiringAccess(
+            f"{row.ean:018d}", EnergyType(row.energy_type), Granularity(row.granularity), row.expiration
         )

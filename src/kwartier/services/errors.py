@@ -3,10 +3,12 @@
 from kwartier.db.engine import UnavailableError
 
 __all__ = [
+    "BeingRetriedError",
     "BootstrappedError",
     "CertificateError",
     "ContractError",
     "NotAllowedError",
+    "NothingAsideError",
     "RevokedCredentialsError",
     "ServiceError",
     "UnavailableError",
@@ -15,6 +17,7 @@ __all__ = [
     "UnknownKeyError",
     "UnknownMandateError",
     "UnknownMessageError",
+    "UnknownOrganisationError",
     "UnknownPersonError",
     "WrongMandateError",
 ]
@@ -52,8 +55,20 @@ class UnknownMessageError(ServiceError):
     """No message of that id, or not in a state in which that can be done."""
 
 
+class NothingAsideError(ServiceError):
+    """No row waits that is meant."""
+
+
+class BeingRetriedError(ServiceError):
+    """Rows are being retried by another process."""
+
+
 class NotAllowedError(ServiceError):
     """A person may not act for an organisation, or not so far; the text says how to get there (I2)."""
+
+
+class UnknownOrganisationError(ServiceError):
+    """No organisation of that enterprise number is registered."""
 
 
 class UnknownPersonError(ServiceError):

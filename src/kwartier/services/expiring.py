@@ -1,4 +1,8 @@
-"""What comes due by time alone: credentials and mandates that are about to expire are told of, each once (I4, M3)."""
+"""Once a day organisations are told which of their credentials and mandates are about to expire, each once (I4, M3).
+
+A day's sweep looks at what came to that point since the sweep before, and notes in the same transaction how far it came:
+so nothing is told twice, by however many senders, and nothing is left out when nobody swept for a while.
+"""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -6,95 +10,107 @@ from typing import Final
 from sqlalchemy import Connection
 
 from kwartier.db.engine import Database
-from kwartier.domain.credentials import EXPIRES_SOON, Credentials
-from kwartier.domain.messages import Content, CredentialsExpiring, MandateExpiring, Message, MessageKind
-from kwartier.registry import credentials, expiring, notes, organisations, outbox
-from kwartier.services.environment import LIVE_HOLDERS, organisation_of
+from kwartier.domain.credentials import EXPIRES_VERY_SOON, Credentials
+from kwartier.domain.messages import (
+    Content,
+    CredentialsExpiring,
+    MandatesExpiring,
+    Message,
+    MessageKind,
+)
+from kwartier.domain.organisation import Organisation
+from kwartier.domain.period import EPOCH
+from kwartier.registry import credentials, notes, organisations, outbox
+from kwartier.registry.expiring import Window, became_renewable
+from kwartier.services.environment import LIVE_HOLDERS
 from kwartier.services.people import who_is_told
+from kwartier.wire.timestamps import read_timestamp, write_timestamp
 
-__all__ = ["tell_what_expires"]
+__all__ = ["Expiring"]
 
-_EVERY: Final = timedelta(hours=1)
-_TOLD_UP_TO: Final = "expiring told up to"
-_FIRST: Final = timedelta(days=92)
-"""How far back the first look goes: as long as a mandate is to be renewed before it expires."""
+_NOTE: Final = "expiring told until"
+_EVERY: Final = timedelta(days=1)
+_SHOWN: Final = 20
+"""How many mandates are named in one message."""
 
 
-def tell_what_expires(database: Database, moment: datetime) -> int:
-    """Put a message for all that is to expire soon and was not told of; how many that were.
+class Expiring:
+    """Tells what is about to expire.
 
-    It looks once an hour, whichever process does: each looks on from where the last one did.
+    Args:
+        database: the registry.
     """
-    with database.reading() as connection:
-        told = _told_up_to(connection)
-    if told is not None and moment < told + _EVERY:
-        return 0
-    with database.writing(_TOLD_UP_TO) as connection:
-        told = _told_up_to(connection)
-        if told is not None and moment < told + _EVERY:
-            return 0
-        put = _credentials(connection, moment) + _mandates(connection, told or moment - _FIRST, moment)
-        notes.note(connection, _TOLD_UP_TO, moment.isoformat())
-    return put
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def sweep(self, moment: datetime) -> int:
+        """Put what came to be told since the last sweep, if that is a day ago; how many messages that were."""
+        with self._database.reading() as connection:
+            if not _is_time(connection, moment):
+                return 0
+        with self._database.writing(_NOTE) as connection:
+            if not _is_time(connection, moment):
+                return 0
+            # To the second, as it is noted: what comes later in this one belongs to the next sweep.
+            until = moment.replace(microsecond=0)
+            told = _tell(connection, _told_until(connection), until, moment)
+            notes.note(connection, _NOTE, write_timestamp(until))
+        return told
 
 
-def _told_up_to(connection: Connection) -> datetime | None:
-    noted = notes.read(connection, _TOLD_UP_TO)
-    return None if noted is None else datetime.fromisoformat(noted)
+def _is_time(connection: Connection, moment: datetime) -> bool:
+    last = _told_until(connection)
+    return last is None or moment >= last + _EVERY
 
 
-def _credentials(connection: Connection, moment: datetime) -> int:
-    ending = [one for one in credentials.list_all(connection) if _ends_soon(one, moment)]
-    put = 0
-    for one in ending:
-        content = CredentialsExpiring(
-            _name(connection, one.organisation), one.environment.value, one.client_id, one.valid_until
-        )
-        about = f"credentials {one.client_id}"
-        key = f"{MessageKind.CREDENTIALS_EXPIRING} {one.client_id} {one.generation}"
-        put += _tell(connection, one.organisation, content, (about, key), moment, one.valid_until)
-    return put
+def _told_until(connection: Connection) -> datetime | None:
+    noted = notes.read(connection, _NOTE)
+    return None if noted is None else read_timestamp(noted)
 
 
-def _ends_soon(one: Credentials, moment: datetime) -> bool:
-    return one.fault(moment) is None and one.valid_until - moment <= EXPIRES_SOON
+def _tell(connection: Connection, last: datetime | None, until: datetime, moment: datetime) -> int:
+    """Put the messages about what came to the point between two moments."""
+    ending = [one for one in credentials.list_all(connection) if _is_ending(one, last, until)]
+    window = Window(last or EPOCH, until)
+    told = 0
+    for organisation in organisations.list_all(connection):
+        for one in ending:
+            if one.organisation == organisation.number:
+                told += _put(connection, organisation, _about_credentials(organisation, one), moment)
+        mandates = list(became_renewable(connection, LIVE_HOLDERS + organisation.number, window))
+        if mandates:
+            content = MandatesExpiring(organisation.name, tuple(mandates[:_SHOWN]), len(mandates))
+            about = f"mandates of {organisation.number} renewable by {write_timestamp(until)}"
+            told += _put(connection, organisation, (MessageKind.MANDATES_EXPIRING, about, content), moment)
+    return told
 
 
-def _mandates(connection: Connection, after: datetime, moment: datetime) -> int:
-    put = 0
-    for one in expiring.to_be_renewed(connection, LIVE_HOLDERS, after, moment):
-        number = organisation_of(one.holder)
-        content = MandateExpiring(_name(connection, number), one.ean, one.granularity, one.expiration)
-        about = f"mandate {one.mandate_id}"
-        key = f"{MessageKind.MANDATE_EXPIRING} {one.mandate_id} {one.expiration.isoformat()}"
-        put += _tell(connection, number, content, (about, key), moment, one.expiration)
-    return put
+def _is_ending(one: Credentials, last: datetime | None, until: datetime) -> bool:
+    warned_at = one.valid_until - EXPIRES_VERY_SOON
+    return warned_at <= until and one.fault(until) is None and (last is None or warned_at > last)
 
 
-def _tell(
+def _about_credentials(organisation: Organisation, one: Credentials) -> tuple[MessageKind, str, Content]:
+    content = CredentialsExpiring(organisation.name, one.environment.value, one.client_id, one.valid_until)
+    return (
+        MessageKind.CREDENTIALS_EXPIRING,
+        f"credentials {one.client_id} generation {one.generation}",
+        content,
+    )
+
+
+def _put(
     connection: Connection,
-    number: str,
-    content: CredentialsExpiring | MandateExpiring,
-    names: tuple[str, str],
+    organisation: Organisation,
+    told: tuple[MessageKind, str, Content],
     moment: datetime,
-    useless_from: datetime,
 ) -> int:
-    """Tell everyone who may act for an organisation; how many that are."""
-    about, key = names
-    kind = _kind(content)
+    """Put one message to everybody who is told; how many that were."""
+    kind, about, content = told
     put = 0
-    for recipient in who_is_told(connection, number, moment):
-        to = recipient.email or " ".join(recipient.address)
-        message = Message(kind, f"{key} {to}", about, recipient, content, moment, useless_from)
+    for recipient in who_is_told(connection, organisation.number, moment):
+        key = f"{kind}: {about} to {recipient.email or recipient.name}"
+        message = Message(kind, key, about, recipient, content, moment)
         put += outbox.put(connection, message, moment) is not None
     return put
-
-
-def _kind(content: Content) -> MessageKind:
-    is_mandate = isinstance(content, MandateExpiring)
-    return MessageKind.MANDATE_EXPIRING if is_mandate else MessageKind.CREDENTIALS_EXPIRING
-
-
-def _name(connection: Connection, number: str) -> str:
-    known = organisations.find(connection, number)
-    return number if known is None else known.name

@@ -5,6 +5,7 @@ from typing import Final
 from kwartier.domain.credentials import EnvironmentName
 
 __all__ = [
+    "BACKOFFICE",
     "BASE_PATHS",
     "CONSENT",
     "CONTROL",
@@ -39,6 +40,8 @@ CONSENT: Final = "/consent"
 """Below it, by the token of a link, what a grid user is asked."""
 DEVELOPMENT_OUTBOX: Final = "/outbox"
 """Where messages are read that go nowhere."""
+BACKOFFICE: Final = "/backoffice/v1"
+"""The prefix of the operator's surface."""
 OPENAPI: Final = "/swagger/v1/swagger.json"
 
 

@@ -10,7 +10,6 @@ down_revision = "0003"
 def upgrade() -> None:
     """Add the column and the tables."""
     op.add_column("mandate", sa.Column("grid_user", sa.Text))
-    op.create_index("mandate_phase_by_renewal", "mandate_phase", ["renewal_status", "start"])
     op.create_table(
         "organisation",
         sa.Column("number", sa.Text, primary_key=True),
