@@ -10,8 +10,9 @@ from kwartier.domain.messages import (
     Content,
     ContractApproved,
     CredentialsExpiring,
+    ExpiringAccess,
     Language,
-    MandateExpiring,
+    MandatesExpiring,
     Message,
     MessageKind,
     Recipient,
@@ -54,11 +55,17 @@ CONTENTS: Final[dict[MessageKind, Content]] = {
         "6d2f6f2e-3f0c-4a52-8a0b-8f4be21c54f1",
         datetime(2025, 10, 20, 10, tzinfo=UTC),
     ),
-    MessageKind.MANDATE_EXPIRING: MandateExpiring(
+    MessageKind.MANDATES_EXPIRING: MandatesExpiring(
         "Bakkerij Zoet & Zout",
-        "541440110000000007",
-        Granularity.QUARTER_HOURLY,
-        datetime(2025, 12, 19, 23, tzinfo=UTC),
+        (
+            ExpiringAccess(
+                "541440110000000007",
+                EnergyType.ELECTRICITY,
+                Granularity.QUARTER_HOURLY,
+                datetime(2025, 12, 19, 23, tzinfo=UTC),
+            ),
+        ),
+        3,
     ),
     MessageKind.ACCESS_ENDED: AccessEnded("Bakkerij Zoet & Zout", "0999.999.922", (asked_access(),), NOW),
 }

@@ -7,6 +7,7 @@ from typing import Final
 from kwartier.clock import system_clock
 from kwartier.db.engine import Database
 from kwartier.domain.messages import Way
+from kwartier.services.expiring import Expiring
 from kwartier.services.outbox import Sender
 from kwartier.services.outbox_loop import sending_beside
 from kwartier.services.outgoing.channel import Channel
@@ -65,7 +66,7 @@ def sender_of(settings: Settings, database: Database, address: str) -> Sender:
             _LOG.warning("outbox_no_channel", way=way.value)
     if settings.messages_stay_here:
         _LOG.warning("outbox_for_development")
-    return Sender(database, channels, wording, system_clock)
+    return Sender(database, channels, wording, system_clock, (Expiring(database).sweep,))
 
 
 @contextmanager

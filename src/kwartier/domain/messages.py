@@ -22,8 +22,9 @@ __all__ = [
     "Content",
     "ContractApproved",
     "CredentialsExpiring",
+    "ExpiringAccess",
     "Language",
-    "MandateExpiring",
+    "MandatesExpiring",
     "Message",
     "MessageKind",
     "MessageState",
@@ -53,7 +54,7 @@ class MessageKind(StrEnum):
     CONSENT_REMINDER = "consent-reminder"
     CONTRACT_APPROVED = "contract-approved"
     CREDENTIALS_EXPIRING = "credentials-expiring"
-    MANDATE_EXPIRING = "mandate-expiring"
+    MANDATES_EXPIRING = "mandates-expiring"
     ACCESS_ENDED = "access-ended"
 
 
@@ -161,13 +162,27 @@ class CredentialsExpiring:
 
 
 @dataclass(frozen=True, slots=True)
-class MandateExpiring:
-    """A mandate of an organisation is about to expire, and can be renewed (M3)."""
+class ExpiringAccess:
+    """A mandate that is about to expire."""
 
-    organisation: str
     ean: str
+    energy_type: EnergyType
     granularity: Granularity
     expiration: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MandatesExpiring:
+    """Mandates of an organisation are about to expire, and can be renewed from now on (M3).
+
+    Attributes:
+        first: some of them, those that expire first; the others are only counted.
+        number: how many there are.
+    """
+
+    organisation: str
+    first: tuple[ExpiringAccess, ...]
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,14 +195,14 @@ class AccessEnded:
     ended_at: datetime
 
 
-Content: TypeAlias = ConsentAsked | ContractApproved | CredentialsExpiring | MandateExpiring | AccessEnded
+Content: TypeAlias = ConsentAsked | ContractApproved | CredentialsExpiring | MandatesExpiring | AccessEnded
 
 CONTENTS: Final[Mapping[MessageKind, type[Content]]] = {
     MessageKind.CONSENT_ASKED: ConsentAsked,
     MessageKind.CONSENT_REMINDER: ConsentAsked,
     MessageKind.CONTRACT_APPROVED: ContractApproved,
     MessageKind.CREDENTIALS_EXPIRING: CredentialsExpiring,
-    MessageKind.MANDATE_EXPIRING: MandateExpiring,
+    MessageKind.MANDATES_EXPIRING: MandatesExpiring,
     MessageKind.ACCESS_ENDED: AccessEnded,
 }
 """What each kind of message tells."""

@@ -7,6 +7,7 @@ computed once, when a fact is written, and no nightly job has to make anything e
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from kwartier.domain.days import add_months, next_midnight
@@ -36,6 +37,8 @@ _RENEWABLE_MONTHS: Final = 3  # M3
 _ORDER: Final = (Asked, Mocked, UseEnded, RenewalAsked, Refused, Consented, Ended, Removed)
 
 
+# A timeline is told over and over from the same few moments.
+@lru_cache(maxsize=1024)
 def expiration_after(moment: datetime) -> datetime:
     """When a mandate approved or renewed at a moment expires: three years on, at the next local midnight (M3)."""
     return next_midnight(add_months(moment, _TERM_MONTHS))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from kwartier.domain.days import BRUSSELS
-from kwartier.domain.messages import AskedAccess, Language
+from kwartier.domain.messages import AskedAccess, ExpiringAccess, Language
 from kwartier.domain.metering import EnergyType, Granularity
 from kwartier.domain.period import Period
 
@@ -54,7 +54,7 @@ class Phrases:
             return self.from_on.format(self.day(period.start))
         return self.between.format(self.day(period.start), self.last_day(period.end))
 
-    def fineness(self, asked: AskedAccess) -> str:
+    def fineness(self, asked: AskedAccess | ExpiringAccess) -> str:
         """How finely values are given."""
         return self.granularity[asked.energy_type, asked.granularity]
 
