@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
@@ -26,6 +26,7 @@ from schemathesis.specs.openapi.checks import (
 from kwartier.domain.credentials import EnvironmentName
 from kwartier.wire import paths
 from kwartier.wire.timestamps import write_timestamp
+from support.office_cases import Cases, operator_of, right_cases
 from support.running import Running, running
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
@@ -44,7 +45,14 @@ CHECKS: Final[list[CheckFunction]] = [
     allow_header_conformance,
 ]
 SANDBOX, ESCO = paths.BASE_PATHS[EnvironmentName.SANDBOX]
-DOCUMENTED: Final = [SANDBOX, ESCO, *paths.BASE_PATHS[EnvironmentName.LIVE], paths.CONTROL, ""]
+DOCUMENTED: Final = [
+    SANDBOX,
+    ESCO,
+    *paths.BASE_PATHS[EnvironmentName.LIVE],
+    paths.CONTROL,
+    paths.BACKOFFICE,
+    "",
+]
 _EXAMPLES: Final = 120
 _SETTINGS: Final = settings(
     max_examples=_EXAMPLES,
@@ -64,6 +72,7 @@ class Asked:
     address: str
     headers: dict[str, str]
     credentials: dict[str, str]
+    cases: Cases = field(default_factory=dict)
 
     def operations(self) -> Iterator[Operation]:
         """Its operations."""
@@ -100,6 +109,14 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 def _asked(platform: Running, base_path: str) -> Iterator[Asked]:
     address = platform.address + base_path
     document = httpx.get(address + paths.OPENAPI).raise_for_status().json()
+    if base_path == paths.BACKOFFICE:
+        issued = operator_of(platform)
+        bearer = {
+            "Authorization": f"Bearer {platform.token(issued).raise_for_status().json()['access_token']}"
+        }
+        cases = right_cases(platform, bearer, EAN)
+        yield Asked(_schema_of(document), address, bearer, issued, cases)
+        return
     live = base_path in paths.BASE_PATHS[EnvironmentName.LIVE]
     environment = EnvironmentName.LIVE if live else EnvironmentName.SANDBOX
     whose = ("--organisation", "0999.999.922", "--environment", environment.value)
@@ -111,9 +128,13 @@ def _asked(platform: Running, base_path: str) -> Iterator[Asked]:
             address + paths.MOCK_MANDATE, json={"status": "Approved", "ean": EAN}, headers=headers
         )
         assert made.status_code == HTTPStatus.OK
+    yield Asked(_schema_of(document), address, headers if base_path else {}, credentials)
+
+
+def _schema_of(document: Any) -> Any:
     schema = schemathesis.openapi.from_dict(document)
     schema.config.generation.update(with_security_parameters=False)  # ours are good, and stay
-    yield Asked(schema, address, headers if base_path else {}, credentials)
+    return schema
 
 
 def _right(asked: Asked, operation: Operation) -> Iterator[AnyCase]:
@@ -129,7 +150,9 @@ def _right(asked: Asked, operation: Operation) -> Iterator[AnyCase]:
         ("PUT", "/state"): {"version": 1, "mandates": [], "clock": None, "faults": []},
     }
     where = (operation.method.upper(), operation.path)
-    if operation.path.endswith("/token"):
+    if where in asked.cases:
+        yield operation.Case(**asked.cases[where])
+    elif operation.path.endswith("/token"):
         yield operation.Case(body=form, media_type="application/x-www-form-urlencoded")
     elif where == ("GET", paths.ENERGY):
         period = {"from": write_timestamp(day), "to": write_timestamp(day + timedelta(days=1))}
