@@ -87,7 +87,7 @@ def test_an_id_has_one_content(office: Office) -> None:
     """R3: something else under an id that was taken in is refused, and nothing of it counts: it would be lost in silence."""
     office.delivered("monday", FORMS[NDJSON](_TWO_DAYS))
     answer = office.deliver("monday", FORMS[NDJSON](rows_of_days(3)))
-    assert_refused(answer, HTTPStatus.CONFLICT, "another content", "id of its own")
+    assert_refused(answer, HTTPStatus.CONFLICT, "content was delivered", "id of its own")
     assert stored(office) == 192
 
 

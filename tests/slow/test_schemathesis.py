@@ -23,6 +23,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from kwartier.backoffice.delivering import ARROW, NDJSON
+from kwartier.backoffice.files import TABLES
 from kwartier.domain.credentials import EnvironmentName
 from kwartier.wire import paths
 from kwartier.wire.timestamps import write_timestamp
@@ -62,6 +64,10 @@ _SETTINGS: Final = settings(
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
+
+
+# Streams and tables are bytes to it, whatever is in them.
+schemathesis.serializer.alias([NDJSON, ARROW, *TABLES], "application/octet-stream")
 
 
 @dataclass(frozen=True)
