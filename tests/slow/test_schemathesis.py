@@ -56,6 +56,8 @@ DOCUMENTED: Final = [
     "",
 ]
 _EXAMPLES: Final = 120
+_OF_MANY: Final = 25
+"""Examples of each operation where there are dozens."""
 _SETTINGS: Final = settings(
     max_examples=_EXAMPLES,
     deadline=None,
@@ -79,6 +81,7 @@ class Asked:
     headers: dict[str, str]
     credentials: dict[str, str]
     cases: Cases = field(default_factory=dict)
+    examples: int = _EXAMPLES
 
     def operations(self) -> Iterator[Operation]:
         """Its operations."""
@@ -121,7 +124,7 @@ def _asked(platform: Running, base_path: str) -> Iterator[Asked]:
             "Authorization": f"Bearer {platform.token(issued).raise_for_status().json()['access_token']}"
         }
         cases = right_cases(platform, bearer, EAN)
-        yield Asked(_schema_of(document), address, bearer, issued, cases)
+        yield Asked(_schema_of(document), address, bearer, issued, cases, _OF_MANY)
         return
     live = base_path in paths.BASE_PATHS[EnvironmentName.LIVE]
     environment = EnvironmentName.LIVE if live else EnvironmentName.SANDBOX
@@ -195,7 +198,7 @@ def _ask_any(
         return  # it takes nothing that could be wrong
     strategy = operation.as_strategy(generation_mode=mode)
 
-    @_SETTINGS
+    @settings(_SETTINGS, max_examples=asked.examples)
     @given(case=strategy)
     def ask(case: AnyCase) -> None:
         statuses[asked.call(case)] += 1
