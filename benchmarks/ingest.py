@@ -40,7 +40,7 @@ from kwartier.readings import headpoints
 from kwartier.services.deliveries import Deliveries
 from kwartier.services.ingest.way_in import Ingest, Phase
 
-__all__ = ["measure"]
+__all__ = ["days_of", "imported", "know", "measure"]
 
 _FIRST_EAN: Final = 541448810000000000
 _FIRST_DAY: Final = day_of(datetime(2025, 5, 1, tzinfo=UTC))
@@ -54,14 +54,14 @@ def measure(meters: int, days: int, csv_meters: int) -> Iterator[Figure]:
         files = {f"Parquet, {shape.name.lower()}": folder / f"{shape.name}.parquet" for shape in Shape}
         for shape, file in zip(Shape, files.values(), strict=True):
             with file.open("wb") as sink:
-                write_parquet(_days(meters, days), sink, shape)
+                write_parquet(days_of(meters, days), sink, shape)
         files["CSV"] = folder / "rows.csv"
         with files["CSV"].open("wb") as sink:
-            write_csv(_days(csv_meters, days), sink)
+            write_csv(days_of(csv_meters, days), sink)
         for engine in _ENGINES:
             for number, (kind, file) in enumerate(files.items()):
                 url = f"sqlite:///{folder / f'{number}.db'}" if engine == "sqlite" else server(number)
-                yield from _figures(f"{kind}, {engine}", _child(url, file, max(meters, csv_meters), folder))
+                yield from _figures(f"{kind}, {engine}", imported(url, file, max(meters, csv_meters), folder))
 
 
 def _figures(what: str, told: dict[str, float]) -> Iterator[Figure]:
@@ -77,7 +77,7 @@ def _figures(what: str, told: dict[str, float]) -> Iterator[Figure]:
     yield Figure("… memory at most", "MB", told["memory"] / 1024)
 
 
-def _days(meters: int, days: int) -> Iterator[pl.DataFrame]:
+def days_of(meters: int, days: int) -> Iterator[pl.DataFrame]:
     """Two registers of digital meters day by day, as they arrive: households, of which half have panels."""
     random = np.random.default_rng(1)
     names = pl.Series([f"1SAG{number:010d}" for number in range(meters)])
@@ -126,7 +126,8 @@ def _server(folder: Path) -> Iterator[Any]:
         yield make
 
 
-def _child(url: str, file: Path, meters: int, folder: Path) -> dict[str, float]:
+def imported(url: str, file: Path, meters: int, folder: Path) -> dict[str, float]:
+    """What importing a file took, in a process of its own."""
     told: dict[str, float] = json.loads(
         subprocess.check_output(
             [sys.executable, "-m", "benchmarks.ingest", "--child", url, str(file), str(meters), str(folder)],
@@ -137,13 +138,8 @@ def _child(url: str, file: Path, meters: int, folder: Path) -> dict[str, float]:
     return told
 
 
-def _import(url: str, file: Path, meters: int, folder: Path) -> dict[str, float]:
-    """Import a file, held to one core."""
-    import resource  # noqa: PLC0415 - not on every system
-
-    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    database = readings_database(url)
-    migrate(database, READINGS)
+def know(database: Database, meters: int) -> None:
+    """Make the headpoints of some meters known."""
     known = [
         KnownHeadpoint(
             Headpoint(Ean(f"{_FIRST_EAN + 7 * one:018d}"), EnergyType.ELECTRICITY, MeterType.DIGITAL),
@@ -153,6 +149,16 @@ def _import(url: str, file: Path, meters: int, folder: Path) -> dict[str, float]
     ]
     with database.writing() as connection:
         headpoints.add(connection, known, system_clock())
+
+
+def _import(url: str, file: Path, meters: int, folder: Path) -> dict[str, float]:
+    """Import a file, held to one core."""
+    import resource  # noqa: PLC0415 - not on every system
+
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    database = readings_database(url)
+    migrate(database, READINGS)
+    know(database, meters)
     empty = _bytes(database)
     began = perf_counter()
     values = sum(one.rows.height for one in read_long(file))

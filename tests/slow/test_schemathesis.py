@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
@@ -23,9 +23,12 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from kwartier.backoffice.delivering import ARROW, NDJSON
+from kwartier.backoffice.files import TABLES
 from kwartier.domain.credentials import EnvironmentName
 from kwartier.wire import paths
 from kwartier.wire.timestamps import write_timestamp
+from support.office_cases import Cases, operator_of, right_cases
 from support.running import Running, running
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
@@ -44,8 +47,17 @@ CHECKS: Final[list[CheckFunction]] = [
     allow_header_conformance,
 ]
 SANDBOX, ESCO = paths.BASE_PATHS[EnvironmentName.SANDBOX]
-DOCUMENTED: Final = [SANDBOX, ESCO, *paths.BASE_PATHS[EnvironmentName.LIVE], paths.CONTROL, ""]
+DOCUMENTED: Final = [
+    SANDBOX,
+    ESCO,
+    *paths.BASE_PATHS[EnvironmentName.LIVE],
+    paths.CONTROL,
+    paths.BACKOFFICE,
+    "",
+]
 _EXAMPLES: Final = 120
+_OF_MANY: Final = 25
+"""Examples of each operation where there are dozens."""
 _SETTINGS: Final = settings(
     max_examples=_EXAMPLES,
     deadline=None,
@@ -56,6 +68,10 @@ _SETTINGS: Final = settings(
 )
 
 
+# Streams and tables are bytes to it, whatever is in them.
+schemathesis.serializer.alias([NDJSON, ARROW, *TABLES], "application/octet-stream")
+
+
 @dataclass(frozen=True)
 class Asked:
     """A document, where it is served, and with what it is asked."""
@@ -64,6 +80,8 @@ class Asked:
     address: str
     headers: dict[str, str]
     credentials: dict[str, str]
+    cases: Cases = field(default_factory=dict)
+    examples: int = _EXAMPLES
 
     def operations(self) -> Iterator[Operation]:
         """Its operations."""
@@ -100,6 +118,14 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 def _asked(platform: Running, base_path: str) -> Iterator[Asked]:
     address = platform.address + base_path
     document = httpx.get(address + paths.OPENAPI).raise_for_status().json()
+    if base_path == paths.BACKOFFICE:
+        issued = operator_of(platform)
+        bearer = {
+            "Authorization": f"Bearer {platform.token(issued).raise_for_status().json()['access_token']}"
+        }
+        cases = right_cases(platform, bearer, EAN)
+        yield Asked(_schema_of(document), address, bearer, issued, cases, _OF_MANY)
+        return
     live = base_path in paths.BASE_PATHS[EnvironmentName.LIVE]
     environment = EnvironmentName.LIVE if live else EnvironmentName.SANDBOX
     whose = ("--organisation", "0999.999.922", "--environment", environment.value)
@@ -111,9 +137,13 @@ def _asked(platform: Running, base_path: str) -> Iterator[Asked]:
             address + paths.MOCK_MANDATE, json={"status": "Approved", "ean": EAN}, headers=headers
         )
         assert made.status_code == HTTPStatus.OK
+    yield Asked(_schema_of(document), address, headers if base_path else {}, credentials)
+
+
+def _schema_of(document: Any) -> Any:
     schema = schemathesis.openapi.from_dict(document)
     schema.config.generation.update(with_security_parameters=False)  # ours are good, and stay
-    yield Asked(schema, address, headers if base_path else {}, credentials)
+    return schema
 
 
 def _right(asked: Asked, operation: Operation) -> Iterator[AnyCase]:
@@ -129,7 +159,9 @@ def _right(asked: Asked, operation: Operation) -> Iterator[AnyCase]:
         ("PUT", "/state"): {"version": 1, "mandates": [], "clock": None, "faults": []},
     }
     where = (operation.method.upper(), operation.path)
-    if operation.path.endswith("/token"):
+    if where in asked.cases:
+        yield operation.Case(**asked.cases[where])
+    elif operation.path.endswith("/token"):
         yield operation.Case(body=form, media_type="application/x-www-form-urlencoded")
     elif where == ("GET", paths.ENERGY):
         period = {"from": write_timestamp(day), "to": write_timestamp(day + timedelta(days=1))}
@@ -166,7 +198,7 @@ def _ask_any(
         return  # it takes nothing that could be wrong
     strategy = operation.as_strategy(generation_mode=mode)
 
-    @_SETTINGS
+    @settings(_SETTINGS, max_examples=asked.examples)
     @given(case=strategy)
     def ask(case: AnyCase) -> None:
         statuses[asked.call(case)] += 1

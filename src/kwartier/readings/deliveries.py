@@ -152,7 +152,9 @@ def unannounce(connection: Connection, number: int | None = None, lapsed: dateti
     connection.execute(query)
 
 
-def publish(connection: Connection, number: int, counts: Counts) -> datetime | None:
+def publish(
+    connection: Connection, number: int, counts: Counts, digest: str | None = None
+) -> datetime | None:
     """Publish what was announced; None: the announcement was taken back meanwhile."""
     moment: datetime | None = connection.execute(
         select(announcements.c.published_at).where(announcements.c.delivery == number)
@@ -166,6 +168,7 @@ def publish(connection: Connection, number: int, counts: Counts) -> datetime | N
             state=DeliveryState.PUBLISHED.value,
             published_at=moment,
             counts=json.dumps(asdict(counts), separators=(",", ":")),
+            digest=digest,
         )
     )
     unannounce(connection, number)
@@ -211,4 +214,5 @@ def _read(row: Row[tuple[object, ...]]) -> Delivery:
         published_at=row.published_at,
         withdraws=row.withdraws,
         counts=Counts(**json.loads(row.counts)),
+        digest=row.digest,
     )

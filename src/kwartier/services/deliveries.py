@@ -22,6 +22,7 @@ __all__ = [
     "BeingDeliveredError",
     "Deliveries",
     "NotDeliveredError",
+    "OtherContentError",
     "SweptError",
 ]
 
@@ -40,6 +41,10 @@ class AlreadyDeliveredError(ServiceError):
     def __init__(self, delivery: Delivery) -> None:
         super().__init__(f"delivery {delivery.delivery_id} is {delivery.state.value} already")
         self.delivery = delivery
+
+
+class OtherContentError(ServiceError):
+    """A delivery of the same id was published before, and its content was another."""
 
 
 class BeingDeliveredError(ServiceError):
@@ -102,15 +107,20 @@ class Deliveries:
             self._touch(connection, delivery, self._clock())
             runs.add(connection, delivery.number, some)
 
-    def publish(self, delivery: Delivery, counts: Counts) -> datetime:
+    def publish(self, delivery: Delivery, counts: Counts, digest: str | None = None) -> datetime:
         """Let everything of a delivery become visible at one moment, which is later than any that was answered.
+
+        Args:
+            delivery: which.
+            counts: what came of its rows.
+            digest: of its content, if that is known.
 
         Raises:
             SweptError: it was swept meanwhile.
         """
         lead = self._lead
         while True:
-            published_at = self._publish(delivery, counts, lead)
+            published_at = self._publish(delivery, counts, lead, digest=digest)
             if published_at is not None:
                 return published_at
             lead *= 2  # whoever was held up once may be so again
@@ -173,6 +183,7 @@ class Deliveries:
         counts: Counts,
         lead: timedelta,
         *,
+        digest: str | None = None,
         since: datetime | None = None,
         withdrawn: Delivery | None = None,
     ) -> datetime | None:
@@ -191,7 +202,7 @@ class Deliveries:
             if now >= announced:
                 registry.unannounce(connection, delivery.number)
                 return None
-            published_at = registry.publish(connection, delivery.number, counts)
+            published_at = registry.publish(connection, delivery.number, counts, digest)
             if published_at is not None and withdrawn is not None:
                 registry.mark(connection, withdrawn.number, DeliveryState.WITHDRAWN)
             return published_at

@@ -98,8 +98,13 @@ class Taking:
         # Of the part that is being loaded: what was parted twice counts once.
         self._part, self._eans = -1, set[int]()
 
-    def finish(self, spool: Spool, rows: int) -> Outcome:
+    def finish(self, spool: Spool, rows: int, digest: str | None = None) -> Outcome:
         """Load what was spooled, and publish it.
+
+        Args:
+            spool: with all rows that could be read.
+            rows: how many there are, also of those that could not.
+            digest: of the content, if that is known.
 
         Raises:
             SweptError: the delivery was swept meanwhile.
@@ -117,7 +122,7 @@ class Taking:
             self._tell(Phase.LOADING, done, rows)
         self._tell(Phase.PUBLISHING, done, rows)
         counts = replace(self._counts, rows=rows)
-        published_at = self._deliveries.publish(self._delivery, counts)
+        published_at = self._deliveries.publish(self._delivery, counts, digest)
         published = replace(
             self._delivery, state=DeliveryState.PUBLISHED, published_at=published_at, counts=counts
         )
