@@ -10,13 +10,28 @@ from support.running import command
 
 
 def test_the_demo_plays_the_main_job_and_ends() -> None:
-    """S1: from credentials to half a year of quarter-hours and of days, told step by step, with a picture."""
+    """S1, I5, M2, M5: half a year of the sandbox with a picture; then the life of a live mandate, to a move that cuts it."""
     done = command("demo")
     assert done.returncode == 0, done.stderr
     for step in ("Credentials", "POST token", "POST mandate/mock", "GET mandate", "GET energy"):
         assert step in done.stdout
     assert re.search(r"17[67]\d\d quarter-hours of 541440110000000007", done.stdout)
     assert "185 days of 541440100000000007" in done.stdout or "184 days" in done.stdout
+    for told in (
+        "quarter-hours of 541448800000100014: approved",
+        "quarter-hours of 541448800000100021: requested",
+        "403: EAN 541448800000100021 is not one of your own",
+        "Your organisation has no contract",
+        "Your organisation's contract is approved: renew",
+        "with renewed credentials",
+        "lastUpdatedFrom finds it: Approved, data period to ",
+    ):
+        assert told in done.stdout
+    [whole, left] = (
+        int(re.findall(rf"(\d+) quarter-hours{words}", done.stdout)[0])
+        for words in (", with renewed", " are left")
+    )
+    assert 0 < left <= whole - 9 * 96
     assert len(re.findall(r"^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) ", done.stdout, re.MULTILINE)) == 7
 
 

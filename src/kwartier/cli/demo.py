@@ -1,11 +1,11 @@
-"""`kwartier demo`: the integrator's first quarter-hours, played over HTTP as an outsider would."""
+"""`kwartier demo`: the integrator's first quarter-hours, then the life of a mandate, played over HTTP as outsiders would."""
 
 import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,16 +33,24 @@ def demo(
         bool, typer.Option("--keep", help="Leave the platform running, and say how to reach it.")
     ] = False,
 ) -> None:
-    """Start the platform on a free port and play the main job: credentials, token, mandates, energy."""
-    from kwartier.cli.player import Player  # noqa: PLC0415 - a serving process has no use for an HTTP client
+    """Start the platform on a free port and play the main jobs: energy of the sandbox; the life of a live mandate."""
+    # A serving process has no use for an HTTP client.
+    from kwartier.cli.live_player import LivePlayer  # noqa: PLC0415
+    from kwartier.cli.player import Player  # noqa: PLC0415
+    from kwartier.cli.teller import Teller  # noqa: PLC0415
 
     console = Console(soft_wrap=True, highlight=False)
     with TemporaryDirectory(prefix="kwartier-demo-") as folder:
         database = f"sqlite:///{Path(folder) / 'kwartier.db'}"
         with _platform(database) as (process, address):
             console.print(f"[bold]The platform[/] runs at {address}, with a database of its own.")
-            player = Player(console, _credentials(database, address))
-            player.play()
+            run, teller = _commands(database, address), Teller(console)
+            made = run("bootstrap", "--organisation", _ORGANISATION, "--operator", "Demonstration")
+            console.print("\n[bold]An integrator[/] tries the sandbox:\n")
+            player = Player(teller, made["credentials"])
+            quarter_hours = player.play()
+            console.print("\n[bold]An operator, a bakery and a mill[/] in the live environment:\n")
+            LivePlayer(teller, run, made["operator"], address, quarter_hours).play()
             if keep:
                 _say_how_to_go_on(console, player)
                 _wait_for_the_user(process)
@@ -54,7 +62,7 @@ def demo(
 def _platform(database: str) -> Iterator[tuple["subprocess.Popen[str]", str]]:
     """A platform of its own, stopped at the end; the process, and the address at which it answers."""
     command = [sys.executable, "-m", "kwartier", "serve", "--port", "0", "--database", database]
-    environment = _own_environment() | {ENV_PREFIX + "LOG_LEVEL": "warning"}
+    environment = _own_environment() | {ENV_PREFIX + "LOG_LEVEL": "error"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:  # noqa: S603 - ours
         try:
             first_line = process.stdout.readline() if process.stdout else ""
@@ -65,12 +73,15 @@ def _platform(database: str) -> Iterator[tuple["subprocess.Popen[str]", str]]:
             process.send_signal(signal.SIGTERM)
 
 
-def _credentials(database: str, address: str) -> Json:
-    command = [sys.executable, "-m", "kwartier", "credentials", "issue", "--json"]
-    command += ["--organisation", _ORGANISATION, "--database", database]
+def _commands(database: str, address: str) -> Callable[..., Any]:
+    """Runs commands on the database of the platform; what they print as JSON."""
     environment = _own_environment() | {ENV_PREFIX + "PUBLIC_URL": address}
-    issued: Json = json.loads(subprocess.check_output(command, env=environment))  # noqa: S603 - our own command
-    return issued
+
+    def run(*words: str) -> Any:
+        command = [sys.executable, "-m", "kwartier", *words, "--json", "--database", database]
+        return json.loads(subprocess.check_output(command, env=environment))  # noqa: S603 - our own command
+
+    return run
 
 
 def _own_environment() -> dict[str, str]:

@@ -5,10 +5,9 @@ from time import perf_counter
 from typing import Any
 
 import httpx
-from rich.console import Console
 
-from kwartier.cli.errors import FailureError
 from kwartier.cli.picture import week_picture
+from kwartier.cli.teller import Teller, done
 from kwartier.clock import system_clock
 from kwartier.domain.days import day_of, midnight
 from kwartier.domain.question import MAX_DAYS
@@ -22,34 +21,38 @@ Json = dict[str, Any]
 
 @dataclass
 class Player:
-    """An integrator with a console: does the main job, and tells of it."""
+    """An integrator: does the main job, and has it told."""
 
-    console: Console
+    teller: Teller
     credentials: Json
     quarter_hours_ean: str = "541440110000000007"
     days_ean: str = "541440100000000007"
-    steps: int = 0
 
-    def play(self) -> None:
-        """From credentials to a picture of a week."""
+    def play(self) -> list[Json]:
+        """From credentials to a picture of a week; the quarter-hours of the last half-year."""
         known = self.credentials
-        self._say("Credentials", f"client id {known['client_id']}, valid until {known['valid_until'][:10]}")
+        self.teller.say(
+            "Credentials", f"client id {known['client_id']}, valid until {known['valid_until'][:10]}"
+        )
         with httpx.Client(timeout=30) as http:
             form = {name: known[name] for name in ("grant_type", "scope", "client_id", "client_secret")}
-            token = self._done(http.post(known["token_endpoint"], data=form)).json()
-            self._say("POST token", f"a {token['token_type']} token for {token['expires_in']} seconds")
+            token = done(http.post(known["token_endpoint"], data=form)).json()
+            self.teller.say("POST token", f"a {token['token_type']} token for {token['expires_in']} seconds")
             http.headers["Authorization"] = f"Bearer {token['access_token']}"
             http.headers["Ocp-Apim-Subscription-Key"] = known["subscription_key"]
             for ean in (self.quarter_hours_ean, self.days_ean):
                 body = {"status": "Approved", "ean": ean}
-                made = self._done(http.post(known["base_url"] + paths.MOCK_MANDATE, json=body)).json()["data"]
-                self._say("POST mandate/mock", f"{ean} is {made['status']}")
-            found = self._done(http.get(known["base_url"] + paths.MANDATE)).json()["data"]["mandates"]
-            self._say("GET mandate", ", ".join(f"{one['ean']} {one['dataServiceType']}" for one in found))
+                made = done(http.post(known["base_url"] + paths.MOCK_MANDATE, json=body)).json()["data"]
+                self.teller.say("POST mandate/mock", f"{ean} is {made['status']}")
+            found = done(http.get(known["base_url"] + paths.MANDATE)).json()["data"]["mandates"]
+            self.teller.say(
+                "GET mandate", ", ".join(f"{one['ean']} {one['dataServiceType']}" for one in found)
+            )
             quarter_hours = self._energy(http, self.quarter_hours_ean, "quarterHourlyEnergy", "quarter-hours")
             self._energy(http, self.days_ean, "dailyEnergy", "days")
-        self.console.print()
-        self.console.print(week_picture(quarter_hours))
+        self.teller.console.print()
+        self.teller.console.print(week_picture(quarter_hours))
+        return quarter_hours
 
     def question(self, ean: str) -> dict[str, str]:
         """The last 185 days of an EAN, by reading."""
@@ -63,20 +66,9 @@ class Player:
 
     def _energy(self, http: httpx.Client, ean: str, key: str, what: str) -> list[Json]:
         begun = perf_counter()
-        answer = self._done(http.get(self.credentials["base_url"] + paths.ENERGY, params=self.question(ean)))
+        answer = done(http.get(self.credentials["base_url"] + paths.ENERGY, params=self.question(ean)))
         took = (perf_counter() - begun) * 1e3
         slots: list[Json] = answer.json()["data"]["headpoint"]["physicalMeters"][0][key]
         size = len(answer.content) / 1e6
-        self._say("GET energy", f"{len(slots)} {what} of {ean}, {size:.1f} MB in {took:.0f} ms")
+        self.teller.say("GET energy", f"{len(slots)} {what} of {ean}, {size:.1f} MB in {took:.0f} ms")
         return slots
-
-    def _done(self, answer: httpx.Response) -> httpx.Response:
-        if answer.status_code != httpx.codes.OK:
-            raise FailureError(
-                f"{answer.request.method} {answer.url.path}: {answer.status_code} {answer.text}"
-            )
-        return answer
-
-    def _say(self, step: str, told: str) -> None:
-        self.steps += 1
-        self.console.print(f"{self.steps:>2}  [bold]{step:<18}[/] {told}")

@@ -1,5 +1,6 @@
 """SQLite: the embedded engine, a file that one process at a time writes."""
 
+import errno
 import os
 import sqlite3
 from pathlib import Path
@@ -67,11 +68,25 @@ class Sqlite:
         """
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(self._file, os.O_CREAT | os.O_RDWR, 0o600))
         except (FileExistsError, NotADirectoryError):
             raise DatabaseError(f"database {self._file}: {self._file.parent} is no folder") from None
         except OSError as error:
             raise DatabaseError(f"database {self._file}: {error.strerror}") from None
+        try:
+            # Only if it is new: closing a file lets go of all locks that this process holds on it through SQLite, and
+            # another process that closes it then takes itself for the last one, and removes what was not written back.
+            os.close(os.open(self._file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        except FileExistsError:
+            self._check_use()
+        except OSError as error:
+            raise DatabaseError(f"database {self._file}: {error.strerror}") from None
+
+    def _check_use(self) -> None:
+        """Refuse a file that can't be used, without opening it."""
+        if self._file.is_dir():
+            raise DatabaseError(f"database {self._file}: {os.strerror(errno.EISDIR)}")
+        if not os.access(self._file, os.R_OK | os.W_OK):
+            raise DatabaseError(f"database {self._file}: {os.strerror(errno.EACCES)}")
 
     def lock(self, connection: Connection, about: str) -> None:
         """Nothing to do: a transaction that writes has the whole file to itself."""
