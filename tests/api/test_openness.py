@@ -24,6 +24,9 @@ _PAGES: Final = {
     )
 }
 _BASES: Final = [base for bases in paths.BASE_PATHS.values() for base in bases]
+_LINK: Final = "/consent/{token}"
+# Open, and yet nothing is found by who has no link, or does not ask from the machine itself.
+_BY_NAME: Final = {_LINK, paths.DEVELOPMENT_OUTBOX, f"{paths.DEVELOPMENT_OUTBOX}/{{message_id}}"}
 _CONTROL: Final = {"/ready", "/journal.html", "/journal.css", "/journal.js"}
 
 
@@ -33,8 +36,8 @@ def _open(platform: Platform) -> set[tuple[str, str]]:
     got = {base + path for base in (*_BASES, paths.CONTROL, paths.BACKOFFICE, "") for path in _PAGES}
     got |= {base + paths.HEALTH for base in _BASES}
     got |= {paths.CONTROL + path for path in _CONTROL}
-    got |= {"/", paths.jwks_path(tenant), paths.discovery_path(tenant)}
-    return {("GET", path) for path in got} | {("POST", paths.token_path(tenant))}
+    got |= {"/", "/portal.css", paths.jwks_path(tenant), paths.discovery_path(tenant), *_BY_NAME}
+    return {("GET", path) for path in got} | {("POST", paths.token_path(tenant)), ("POST", _LINK)}
 
 
 def _served(platform: Platform) -> dict[tuple[str, str], Target]:
@@ -56,7 +59,7 @@ def _media_type(target: Target) -> str:
 
 @pytest.mark.parametrize("shown", ["nothing", "rubbish"])
 def test_only_what_is_meant_to_be_open_is(platform: Platform, shown: str) -> None:
-    """C5: without credentials, or with wrong ones, all that is served is 401 but the pages, health, tokens and keys."""
+    """C5: without credentials, or with wrong ones, all that is served is 401 but pages, links, health, tokens and keys."""
     rubbish = {"Authorization": "Bearer e30.e30.e30", "Ocp-Apim-Subscription-Key": "x"}
     headers = rubbish if shown == "rubbish" else {}
     is_open = _open(platform)
@@ -73,5 +76,7 @@ def test_only_what_is_meant_to_be_open_is(platform: Platform, shown: str) -> Non
         assert answer.headers["www-authenticate"].startswith("Bearer ")
     for method, path in sorted(is_open):
         answer = platform.http.request(method, path)
-        expected = {HTTPStatus.OK} if method == "GET" else {HTTPStatus.UNSUPPORTED_MEDIA_TYPE}
-        assert answer.status_code in expected, f"{method} {path}"
+        expected = HTTPStatus.NOT_FOUND if path in _BY_NAME else HTTPStatus.OK
+        if method == "POST":
+            expected = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+        assert answer.status_code == expected, f"{method} {path}"

@@ -28,8 +28,10 @@ from kwartier.domain.credentials import EnvironmentName
 from kwartier.domain.days import Grid
 from kwartier.domain.delivery import Counts
 from kwartier.domain.mandate import Asked, Mandate
+from kwartier.domain.messages import MessageState
 from kwartier.domain.metering import Granularity, State
 from kwartier.domain.period import Period
+from kwartier.registry import outbox, outbox_desk
 from kwartier.services.audit import Audit, AuditFilter
 from kwartier.services.backup import BackupError, backup_file, make_backup, restore_backup
 from kwartier.services.backup_format import Fingerprint
@@ -37,6 +39,7 @@ from kwartier.services.deliveries import Deliveries
 from kwartier.wire.timestamps import write_timestamp
 from support.domain import brussels
 from support.engines import ENGINES, Template
+from support.messages import message
 from support.platform import Client, Json, Platform
 from support.store import DIGITAL, START, StoreOfTest
 
@@ -151,7 +154,7 @@ def test_a_platform_answers_as_before(
         known = accesses(platform)
         with writing(store, client):
             made = make_backup(url, PEPPER, tmp_path / "b.zip", NOW, quiet)
-        assert restore_backup(tmp_path / "b.zip", elsewhere, quiet) == made
+        assert restore_backup(tmp_path / "b.zip", elsewhere, NOW, quiet) == made
 
         again = stack.enter_context(serving(elsewhere, portal))
         assert known
@@ -172,7 +175,7 @@ def test_a_platform_answers_as_before(
 def test_a_restored_platform_makes_the_same_backup(filled: str, elsewhere: str, tmp_path: Path) -> None:
     """R1: from SQLite to PostgreSQL or back, a platform is the same, row by row and table by table."""
     made = make_backup(filled, "", tmp_path / "a.zip", NOW, quiet)
-    restore_backup(tmp_path / "a.zip", elsewhere, quiet)
+    restore_backup(tmp_path / "a.zip", elsewhere, NOW, quiet)
     again = make_backup(elsewhere, "", tmp_path / "b.zip", NOW, quiet)
     assert again == made
     assert {one.table: one.rows for one in made.members}["run"] == 1
@@ -326,7 +329,7 @@ def test_a_damaged_backup_is_refused(
         make_backup(url, "", tmp_path / "b.zip", NOW, quiet)
     damage(tmp_path / "b.zip", how)
     with pytest.raises((BackupError, DatabaseError), match=words):
-        restore_backup(tmp_path / "b.zip", elsewhere, quiet)
+        restore_backup(tmp_path / "b.zip", elsewhere, NOW, quiet)
     if elsewhere.startswith("sqlite"):
         assert list((tmp_path / "elsewhere").rglob("*")) == []
     else:
@@ -345,7 +348,7 @@ def test_only_what_is_not_there_is_restored_to(filled: str, any_template: Templa
         with closing(readings_database(url)) as readings:
             StoreOfTest(readings)
         with pytest.raises(DatabaseError, match=r"there already|in use"):
-            restore_backup(tmp_path / "b.zip", url, quiet)
+            restore_backup(tmp_path / "b.zip", url, NOW, quiet)
         with closing(readings_database(url)) as readings, readings.reading() as connection:
             assert connection.execute(select(func.count()).select_from(headpoint)).scalar() == 3
             assert connection.execute(select(func.count()).select_from(run)).scalar() == 0
@@ -379,7 +382,7 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date(elsewhere: str, tmp_
     with zipfile.ZipFile(file, "w") as archive:
         for name, member in members.items():
             archive.writestr(name, json.dumps(manifest) if name == "manifest.json" else member)
-    restore_backup(file, elsewhere, quiet)
+    restore_backup(file, elsewhere, NOW, quiet)
     with closing(Database(elsewhere)) as database, database.reading() as connection:
         assert revision_of(connection, REGISTRY) == REGISTRY.head
         assert connection.execute(select(func.count()).select_from(audit)).scalar() == 0
@@ -392,3 +395,15 @@ def test_a_pepper_is_known_again_and_not_given_away() -> None:
     assert one.fits(PEPPER)
     assert other.fits(PEPPER)
     assert not one.fits("")
+
+
+def test_what_waited_is_not_sent_twice(filled: str, elsewhere: str, tmp_path: Path) -> None:
+    """What was due is doubtful on the restored platform, for the old one may have sent it; what is due later waits."""
+    with closing(Database(filled)) as database, database.writing() as connection:
+        outbox.put(connection, message("due", due_at=NOW), NOW)
+        outbox.put(connection, message("later", due_at=NOW + timedelta(seconds=1)), NOW)
+    make_backup(filled, PEPPER, tmp_path / "b.zip", NOW, quiet)
+    restore_backup(tmp_path / "b.zip", elsewhere, NOW, quiet)
+    with closing(Database(elsewhere)) as database, database.reading() as connection:
+        stand = {one.about: one.state for one in outbox_desk.listed(connection, tuple(MessageState), 10)}
+    assert stand == {"due": MessageState.DOUBTFUL, "later": MessageState.WAITING}

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import timedelta
-from functools import partial
 
 import pytest
 from sqlalchemy import update
@@ -24,11 +23,10 @@ from support.engines import Template
 from support.mail import MailServer, mail_server
 from support.messages import message
 from support.running import _environment, command
-from support.serving import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
-_KILLS = int(os.environ.get("KWARTIER_TEST_KILLS", "10"))
+_KILLS = int(os.environ.get("KWARTIER_TEST_KILLS", "5"))
 
 
 @pytest.fixture
@@ -87,10 +85,6 @@ def send_once(database: Database, server: MailServer) -> dict[str, int]:
     return came
 
 
-def _has_taken(server: MailServer, number: int) -> bool:
-    return len(server.taken) >= number
-
-
 def test_processes_at_once_send_each_message_once(database: Database) -> None:
     """Four processes that send from one outbox send each message exactly once, and stop when told."""
     with mail_server() as server:
@@ -100,11 +94,11 @@ def test_processes_at_once_send_each_message_once(database: Database) -> None:
             sender(database, server) as three,
             sender(database, server) as four,
         ):
-            put(database, 120)
-            until(lambda: len(server.taken) >= 120)
-            until(lambda: states(database) == {MessageState.SENT: 120})
+            put(database, 40)
+            server.wait_for(40)
         assert [process.returncode for process in (one, two, three, four)] == [0, 0, 0, 0]
-        assert len(set(server.ids)) == len(server.ids) == 120
+        assert len(set(server.ids)) == len(server.ids) == 40
+    assert states(database) == {MessageState.SENT: 40}
 
 
 @pytest.mark.parametrize("last", [1, 6, 11])
@@ -121,7 +115,7 @@ def test_a_sender_killed_with_a_message_in_its_hands(database: Database, last: i
                 return "250 OK"
 
             server.says_to_message = take
-            until(lambda: process.poll() is not None)
+            process.wait(60)
         server.says_to_message = "250 OK"
         end_leases(database)
         came = send_once(database, server)
@@ -136,20 +130,20 @@ def test_a_sender_killed_with_a_message_in_its_hands(database: Database, last: i
 def test_a_sender_killed_at_any_moment(database: Database) -> None:
     """However often senders are killed, no message arrives twice, and none that did not arrive counts as sent."""
     chance = random.Random(20250920)  # noqa: S311 - a test's
-    put(database, 200)
+    put(database, 20 * _KILLS)
     with mail_server() as server:
         for _ in range(_KILLS):
             with sender(database, server) as process:
-                goal = len(server.taken) + chance.randrange(1, 12)
-                until(partial(_has_taken, server, goal))
+                goal = len(server.taken) + 1 + chance.randrange(12)
+                server.wait_for(goal)
                 process.kill()
             end_leases(database)
         send_once(database, server)
         assert len(set(server.ids)) == len(server.ids)
         stand = states(database)
         assert stand.keys() <= {MessageState.SENT, MessageState.DOUBTFUL}
-        assert sum(stand.values()) == 200
-        assert stand[MessageState.SENT] <= len(server.ids) <= 200
+        assert sum(stand.values()) == 20 * _KILLS
+        assert stand[MessageState.SENT] <= len(server.ids) <= 20 * _KILLS
         assert stand.get(MessageState.DOUBTFUL, 0) <= _KILLS
 
 

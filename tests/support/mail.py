@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from email.policy import default
 from functools import cache
 from tempfile import NamedTemporaryFile
+from threading import Condition
 from typing import Any, Final, cast
 
 from aiosmtpd.controller import Controller
@@ -26,6 +27,7 @@ USER: Final = "kwartier"
 PASSWORD: Final = "hush hush/@:"
 
 _OK: Final = "250 OK"
+_PATIENCE_SECONDS: Final = 60
 
 
 class _Controller(Controller):
@@ -51,6 +53,7 @@ class MailServer:
     envelopes: list[Envelope] = field(default_factory=list)
     says_to_recipient: str = _OK
     says_to_message: str | Callable[[], str] = _OK
+    _came: Condition = field(default_factory=Condition)
 
     @property
     def url(self) -> str:
@@ -61,6 +64,11 @@ class MailServer:
     def ids(self) -> list[str]:
         """The ids of what was taken."""
         return [one["Message-ID"] for one in self.taken]
+
+    def wait_for(self, number: int) -> None:
+        """Wait until so many messages were taken."""
+        with self._came:
+            assert self._came.wait_for(lambda: len(self.taken) >= number, _PATIENCE_SECONDS)
 
     async def handle_RCPT(  # noqa: N802 - the library's name
         self, _server: Any, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -77,6 +85,8 @@ class MailServer:
             self.envelopes.append(envelope)
             read = message_from_bytes(cast("bytes", envelope.original_content), policy=default)
             self.taken.append(read)
+            with self._came:
+                self._came.notify_all()
         return said
 
 

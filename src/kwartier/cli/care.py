@@ -57,7 +57,7 @@ def restore(
     if not file.is_file():
         raise MistakeError(f"there is no file {file}")
     with _progress() as tell:
-        made = restore_backup(file, settings.database, tell)
+        made = restore_backup(file, settings.database, system_clock(), tell)
     if as_json:
         print_json(_described(made, file))
     else:

@@ -23,6 +23,7 @@ __all__ = [
     "claim",
     "done",
     "doubt",
+    "doubt_due",
     "drop",
     "drop_useless",
     "fail",
@@ -185,6 +186,20 @@ def doubt(connection: Connection, moment: datetime, claimed: Claimed | None = No
             state=MessageState.DOUBTFUL.value,
             reason=reason
             or "the process that handed it over ended before it could tell whether it was taken",
+        )
+    ).rowcount
+
+
+def doubt_due(connection: Connection, moment: datetime) -> int:
+    """Note that all that is due by a moment may have been sent by another platform, which this one was; how many."""
+    waiting = table.c.state.in_([MessageState.WAITING.value, MessageState.SENDING.value])
+    return connection.execute(
+        update(table)
+        .where(waiting, table.c.due_at <= moment)
+        .values(
+            state=MessageState.DOUBTFUL.value,
+            claimed_until=None,
+            reason="it waited when the backup was made that was restored, and may have been sent since",
         )
     ).rowcount
 

@@ -16,6 +16,8 @@ from sqlalchemy import Connection, Table
 
 from kwartier import __version__
 from kwartier.db.backup import SCHEMAS, fill, filling, kinds_of, revision_of, rows_of, snapshots
+from kwartier.db.schema import outbox_message
+from kwartier.registry import outbox
 from kwartier.services.backup_format import (
     BackupError,
     Fingerprint,
@@ -74,12 +76,15 @@ def make_backup(url: str, pepper: str, file: Path, moment: datetime, tell: Tell)
     return manifest
 
 
-def restore_backup(file: Path, url: str, tell: Tell) -> Manifest:
+def restore_backup(file: Path, url: str, moment: datetime, tell: Tell) -> Manifest:
     """Make a platform's databases from a backup: wholly, or not at all.
+
+    What was to be sent by now may have been sent after the backup was made: it is doubtful, and not sent by itself.
 
     Args:
         file: the backup.
         url: of the platform, which must not be there yet.
+        moment: now.
         tell: how far it is.
 
     Raises:
@@ -101,6 +106,8 @@ def restore_backup(file: Path, url: str, tell: Tell) -> Manifest:
                 rows = _counted(read_rows(archive, member), done, manifest.rows, tell)
                 fill(connections[member.schema], member.table, list(member.columns), rows)
                 done += member.rows
+                if member.table == outbox_message.name:
+                    outbox.doubt_due(connections[member.schema], moment)
     return manifest
 
 
