@@ -264,7 +264,7 @@ def test_a_state_that_is_wrong_changes_nothing(client: Client) -> None:
     """An import is taken whole or not at all."""
     client.mock(EAN)
     exported = _control(client, "GET", "/state").json()
-    exported["mandates"][0]["status"] = "Nonsense"
+    exported["mandates"][0]["facts"][0]["status"] = "Nonsense"
     assert_refused(_control(client, "PUT", "/state", json=exported), HTTPStatus.BAD_REQUEST, "Approved")
     assert len(client.mandates()) == 1
 

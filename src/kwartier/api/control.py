@@ -1,11 +1,11 @@
 """The control surface of the sandbox: clock, faults, reset, state, journal, readiness. Each client has its own."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from http import HTTPStatus
-from typing import Final, TypeVar
+from typing import Final
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -17,12 +17,13 @@ from kwartier.api.control_models import (
     ReadyAnswer,
     SetClock,
 )
-from kwartier.domain.errors import InvalidValueError
+from kwartier.api.controlled import allowed, read, where, wrong
+from kwartier.api.whole_numbers import whole_number
 from kwartier.gateway.asked import Asked, Parameter
-from kwartier.gateway.context import JSON, Permission, body_of, context_of, needs
+from kwartier.gateway.context import JSON, Permission, body_of, needs
 from kwartier.gateway.refusal import RefusalError
 from kwartier.services.control import ClockReading, Control, KeptFault, listed
-from kwartier.services.state import SandboxState
+from kwartier.services.state import STATES, SandboxState
 from kwartier.wire.faults import FaultDocument
 from kwartier.wire.timestamps import read_timestamp, write_timestamp
 
@@ -32,27 +33,13 @@ _MAX_ENTRIES: Final = 1000
 _MAX_STATE: Final = 32 * 1024 * 1024  # bytes
 
 
-def _whole_number(most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        # Zeros before it count for nothing; Python reads no number of thousands of digits.
-        digits = text.lstrip("0") or text[:1]
-        if not (text.isascii() and text.isdecimal()) or len(digits) > len(str(most)) or int(digits) > most:
-            raise InvalidValueError(f"a whole number, at most {most}")
-        return int(digits)
-
-    return read
-
-
-NUMBER: Final = Parameter("number", _whole_number(10**9), "Which fault; left out: all.", "1", whole=True)
+NUMBER: Final = Parameter("number", whole_number(10**9), "Which fault; left out: all.", "1", whole=True)
 AFTER: Final = Parameter(
-    "after", _whole_number(10**15), "Only entries with a number above this.", "0", whole=True
+    "after", whole_number(10**15), "Only entries with a number above this.", "0", whole=True
 )
 LIMIT: Final = Parameter(
-    "limit", _whole_number(_MAX_ENTRIES), "How many entries at most; left out: 100.", "100", whole=True
+    "limit", whole_number(_MAX_ENTRIES), "How many entries at most; left out: 100.", "100", whole=True
 )
-
-T = TypeVar("T")
-
 
 _FAULTS: Final[TypeAdapter[list[FaultDocument]]] = TypeAdapter(list[FaultDocument])
 
@@ -60,62 +47,62 @@ _FAULTS: Final[TypeAdapter[list[FaultDocument]]] = TypeAdapter(list[FaultDocumen
 @needs(Permission.CONTROL)
 def get_clock(request: Request) -> Response:
     """Read your clock."""
-    control, client_id, now = _where(request)
+    control, client_id, now = where(request)
     return _clock(control.clock(client_id, now))
 
 
 @needs(Permission.CONTROL, takes=JSON)
 def put_clock(request: Request) -> Response:
     """Set your clock; availability, insertion times, renewal and expiry of mandates follow it."""
-    control, client_id, now = _where(request)
-    asked = _read(SetClock.model_validate_json, request)
+    control, client_id, now = where(request)
+    asked = read(SetClock.model_validate_json, request)
     return _clock(
-        _allowed(lambda: control.set_clock(client_id, read_timestamp(asked.now), now, running=asked.running))
+        allowed(lambda: control.set_clock(client_id, read_timestamp(asked.now), now, running=asked.running))
     )
 
 
 @needs(Permission.CONTROL, takes=JSON)
 def post_clock_advance(request: Request) -> Response:
     """Move your clock on."""
-    control, client_id, now = _where(request)
-    asked = _read(Advance.model_validate_json, request)
+    control, client_id, now = where(request)
+    asked = read(Advance.model_validate_json, request)
     try:
         by = timedelta(days=asked.days, hours=asked.hours, minutes=asked.minutes, seconds=asked.seconds)
     except OverflowError:
-        raise _wrong(["the clock can't be moved that far"]) from None
+        raise wrong(["the clock can't be moved that far"]) from None
     if not by:
-        raise _wrong(["say how far: days, hours, minutes or seconds"])
-    return _clock(_allowed(lambda: control.advance_clock(client_id, by, now)))
+        raise wrong(["say how far: days, hours, minutes or seconds"])
+    return _clock(allowed(lambda: control.advance_clock(client_id, by, now)))
 
 
 @needs(Permission.CONTROL)
 def delete_clock(request: Request) -> Response:
     """Let your clock show real time again."""
-    control, client_id, now = _where(request)
+    control, client_id, now = where(request)
     return _clock(control.release_clock(client_id, now))
 
 
 @needs(Permission.CONTROL)
 def get_faults(request: Request) -> Response:
     """List the faults that you asked for, with how often they struck."""
-    control, client_id, _ = _where(request)
+    control, client_id, _ = where(request)
     return _faults(control.faults(client_id))
 
 
 @needs(Permission.CONTROL, takes=JSON)
 def post_faults(request: Request) -> Response:
     """Ask for faults: one, or a list. Of several that could strike a request, the earliest does."""
-    control, client_id, _ = _where(request)
+    control, client_id, _ = where(request)
     body = body_of(request).strip()
     listed = body if body.startswith(b"[") else b"[" + body + b"]"
-    asked = _read(lambda _: _FAULTS.validate_json(listed), request)
-    return _faults(_allowed(lambda: control.add_faults(client_id, [one.fault() for one in asked])))
+    asked = read(lambda _: _FAULTS.validate_json(listed), request)
+    return _faults(allowed(lambda: control.add_faults(client_id, [one.fault() for one in asked])))
 
 
 @needs(Permission.CONTROL)
 def delete_faults(request: Request) -> Response:
     """Take your faults back: all, or the one of `number`."""
-    control, client_id, _ = _where(request)
+    control, client_id, _ = where(request)
     asked = Asked.in_query(request.scope["query_string"])
     number = asked.one(NUMBER)
     if not asked.is_faultless:
@@ -130,7 +117,7 @@ def delete_faults(request: Request) -> Response:
 @needs(Permission.CONTROL)
 def post_reset(request: Request) -> Response:
     """Make your sandbox as it was at first: no mandates, faults or journal, and a clock with real time."""
-    control, client_id, now = _where(request)
+    control, client_id, now = where(request)
     control.reset(client_id)
     return _clock(control.clock(client_id, now))
 
@@ -138,23 +125,23 @@ def post_reset(request: Request) -> Response:
 @needs(Permission.CONTROL)
 def get_state(request: Request) -> Response:
     """Export your mandates, clock and faults."""
-    control, client_id, now = _where(request)
+    control, client_id, now = where(request)
     return JSONResponse(control.export_state(client_id, now))
 
 
 @needs(Permission.CONTROL, takes=JSON, max_body=_MAX_STATE)
 def put_state(request: Request) -> Response:
     """Replace your mandates, clock and faults by those of an export."""
-    control, client_id, now = _where(request)
-    state = _read(SandboxState.model_validate_json, request)
-    _allowed(lambda: control.import_state(client_id, state, now))
+    control, client_id, now = where(request)
+    state = read(STATES.validate_json, request)
+    allowed(lambda: control.import_state(client_id, state, now))
     return _clock(control.clock(client_id, now))
 
 
 @needs(Permission.CONTROL)
 def get_journal(request: Request) -> Response:
     """Read your last requests and their answers: `after` a number, at most `limit` of them."""
-    control, client_id, _ = _where(request)
+    control, client_id, _ = where(request)
     asked = Asked.in_query(request.scope["query_string"])
     after, limit = asked.one(AFTER), asked.one(LIMIT)
     if not asked.is_faultless:
@@ -185,35 +172,6 @@ ENDPOINTS: Final[tuple[tuple[str, str, Callable[..., Response], type[BaseModel]]
     ("GET", "/ready", get_ready, ReadyAnswer),
 )
 """Method, path below the prefix, endpoint, and the shape of its answer."""
-
-
-def _where(request: Request) -> tuple[Control, str, datetime]:
-    """The control, whose sandbox it is about, and real time."""
-    return request.app.state.control, context_of(request).client.client_id, request.app.state.clock()
-
-
-def _read(read: Callable[[bytes], T], request: Request) -> T:
-    try:
-        return read(body_of(request))
-    except ValidationError as error:
-        faults = [
-            f"{'.'.join(map(str, fault['loc'])) or 'body'}: {fault['msg'].removeprefix('Value error, ')}"
-            for fault in error.errors()
-        ]
-        raise _wrong(faults) from None
-    except (ValueError, RecursionError):
-        raise _wrong(["the body must be JSON"]) from None
-
-
-def _allowed(act: Callable[[], T]) -> T:
-    try:
-        return act()
-    except InvalidValueError as error:
-        raise _wrong([str(error)]) from None
-
-
-def _wrong(faults: list[str]) -> RefusalError:
-    return RefusalError(HTTPStatus.BAD_REQUEST, "The request is not correct.", faults)
 
 
 def _clock(reading: ClockReading) -> Response:

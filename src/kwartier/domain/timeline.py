@@ -32,8 +32,9 @@ _TERM_MONTHS: Final = 36  # M3
 _ANSWER_MONTHS: Final = 1  # M2
 _RENEWABLE_MONTHS: Final = 3  # M3
 
-# How facts at one moment follow each other.
-_ORDER: Final = (Asked, Mocked, UseEnded, RenewalAsked, Refused, Consented, Ended, Removed)
+# How facts at one moment follow each other. Whoever writes a consent looks first whether a move has closed the question:
+# where both are there, the consent came first.
+_ORDER: Final = (Asked, Mocked, RenewalAsked, Refused, Consented, UseEnded, Ended, Removed)
 
 
 def expiration_after(moment: datetime) -> datetime:
@@ -56,7 +57,7 @@ def timeline(facts: Iterable[Fact]) -> tuple[Phase, ...]:
 
     Args:
         facts: what happened to it, in any order; the first in time asked for it or mocked it. Of facts at one moment
-            a question comes before its answer, a move and a refusal before a consent, and the end last.
+            a question comes before its answer, a refusal before a consent, a move after both, and the end last.
 
     Returns:
         Phases without gaps between them; two neighbours always differ in something that users see.

@@ -20,6 +20,7 @@ REFUSED: Final = {
     "or the credentials do not cover this EAN: a data access contract or their renewal is missing.",
     HTTPStatus.NOT_FOUND: "No mandate gives this EAN, period and granularity.",
     HTTPStatus.METHOD_NOT_ALLOWED: "The path takes another method; `Allow` names those that it takes.",
+    HTTPStatus.CONFLICT: "It can't be done as things stand; the message says why, and what can.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is too large.",
     HTTPStatus.REQUEST_URI_TOO_LONG: "Path and query are too long.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is of another media type.",
