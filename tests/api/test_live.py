@@ -1,6 +1,7 @@
 """The live environment: the same rules over other mandates and readings, and an audit."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -11,12 +12,19 @@ from kwartier.db.engine import Database, UnavailableError
 from kwartier.domain.access import Coverage, Reason
 from kwartier.domain.credentials import EnvironmentName
 from kwartier.domain.ean import Ean
+from kwartier.domain.enterprise import EnterpriseNumber
 from kwartier.domain.mandate import Asked, Mandate
+from kwartier.domain.messages import Language
 from kwartier.domain.metering import EnergyType, Granularity
+from kwartier.domain.organisation import OrganisationKind
+from kwartier.domain.people import Acting
 from kwartier.domain.period import Period
 from kwartier.services.audit import Audit, AuditFilter
+from kwartier.services.contracts import Contracts
 from kwartier.services.environment import sandbox
+from kwartier.services.organisations import Organisations
 from kwartier.wire import paths
+from support.counting import counting
 from support.domain import brussels
 from support.engines import Template
 from support.platform import Client, Platform, assert_refused, new_platform
@@ -145,13 +153,59 @@ def test_the_sandbox_is_not_audited(live: Platform) -> None:
     assert audited(live) == []
 
 
-def test_anothers_ean_needs_credentials_that_cover_it(live: Platform) -> None:
-    """E6, I5: granted, but outside what the credentials cover: 403, which names contract and renewal."""
+def test_anothers_ean_needs_a_contract_and_renewal(live: Platform) -> None:
+    """E6, I5, I6: of another's EAN the 403 says what exactly is missing, step by step, until there is data; and again after."""
     client = live.client(EnvironmentName.LIVE, coverage=Coverage.OWN)
     approve(client, own=False)
-    assert_refused(client.ask_energy(EAN, FROM, TO), HTTPStatus.FORBIDDEN, "contract", "renewed")
-    [entry] = audited(live)
-    assert entry.refused is Reason.COVERAGE
+    number = EnterpriseNumber.parse(client.issued.credentials.organisation)
+    by, contracts = Acting(number), Contracts(live.database, live.clock)
+    Organisations(live.database, live.clock).put(number, "Acme", OrganisationKind.COMPANY, Language.DUTCH)
+    reasons = []
+
+    def refused(reason: Reason, words: str) -> None:
+        reasons.append(reason)
+        live.clock.move(seconds=1)
+        assert_refused(client.ask_energy(EAN, FROM, TO), HTTPStatus.FORBIDDEN, "contract", "renewed", words)
+
+    refused(Reason.NO_CONTRACT, "has no contract")
+    contract = contracts.ask(by)
+    refused(Reason.CONTRACT_NOT_APPROVED, "not approved yet")
+    contracts.sign(by, contract.number)
+    refused(Reason.CONTRACT_NOT_APPROVED, "not approved yet")
+    contracts.approve(contract.number)
+    refused(Reason.TO_RENEW, "renew the credentials now")
+    client.sign_in(live.renew(client.issued))
+    assert len(client.slots(EAN, FROM, TO)) == 96
+    contracts.end(contract.number)
+    refused(Reason.CONTRACT_ENDED, "has ended")
+    assert [entry.refused for entry in audited(live) if entry.refused][::-1] == reasons
+
+
+def test_an_overlap_brings_back_nothing(live: Platform) -> None:
+    """C2, I5: the old secret goes on beside a renewal with what it covered, which is not what a new contract gives."""
+    client = live.client(EnvironmentName.LIVE, coverage=Coverage.OWN)
+    approve(client, own=False)
+    live.contract(EnterpriseNumber.parse(client.issued.credentials.organisation))
+    renewed = live.renew(client.issued, overlap=timedelta(days=7))
+    assert_refused(client.ask_energy(EAN, FROM, TO), HTTPStatus.FORBIDDEN, "contract")
+    client.sign_in(renewed)
+    assert len(client.slots(EAN, FROM, TO)) == 96
+
+
+def test_an_unknown_ean_is_as_anothers(template: Template, portal: BlockingPortal) -> None:
+    """M12, E6: an EAN that others have mandates for is answered as one that nobody knows, with as many questions to databases."""
+    with new_platform(template, portal) as platform:
+        other = platform.client(EnvironmentName.LIVE, "0203.430.576")
+        client = platform.client(EnvironmentName.LIVE)
+        approve(other)
+        client.ask_energy(OTHER, FROM, TO)  # what is made once is made
+        told = []
+        for ean in (EAN, OTHER):
+            with counting(platform) as counted:
+                answer = assert_refused(client.ask_energy(ean, FROM, TO), HTTPStatus.NOT_FOUND)
+            told.append((counted.statements, answer["Message"].replace(ean, "EAN")))
+        assert told[0] == told[1]
+        assert told[0][0] > 3
 
 
 def test_a_headpoint_of_which_nothing_is_known(template: Template, portal: BlockingPortal) -> None:

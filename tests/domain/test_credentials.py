@@ -8,7 +8,6 @@ from kwartier.domain.credentials import (
     EnvironmentName,
     Overlap,
     State,
-    coverage_of,
     valid_until,
 )
 from kwartier.domain.enterprise import EnterpriseNumber
@@ -121,16 +120,3 @@ def test_an_overlap_has_bounds(overlap: timedelta) -> None:
     with pytest.raises(InvalidValueError, match="0 to 30 days"):
         _credentials().renewed(ISSUED + DAY, overlap=overlap)
     assert _credentials().renewed(ISSUED + DAY, overlap=30 * DAY).overlap is not None
-
-
-def test_coverage_is_the_environments() -> None:
-    """I5, S1: sandbox credentials cover everything, live ones own EANs unless more was said."""
-    sandbox, live = EnvironmentName.SANDBOX, EnvironmentName.LIVE
-    assert [coverage_of(sandbox, asked) for asked in (None, Coverage.ALL)] == [Coverage.ALL] * 2
-    assert [coverage_of(live, asked) for asked in (None, Coverage.OWN, Coverage.ALL)] == [
-        Coverage.OWN,
-        Coverage.OWN,
-        Coverage.ALL,
-    ]
-    with pytest.raises(InvalidValueError, match="sandbox"):
-        coverage_of(sandbox, Coverage.OWN)

@@ -31,8 +31,8 @@ def test_sandbox_credentials_cover_everything(fresh_platform: Platform) -> None:
     assert fresh_platform.issue().credentials.coverage is Coverage.ALL
 
 
-def test_live_credentials_cover_own_eans_unless_said_otherwise(fresh_platform: Platform) -> None:
-    """I5: what live credentials cover is fixed at issue: own EANs, or all; sandbox ones can't cover less than all."""
+def test_live_credentials_cover_what_the_contract_allows(fresh_platform: Platform) -> None:
+    """I5: what live credentials cover is fixed at issue: own EANs, or with an approved contract all; less may be asked."""
     number = EnterpriseNumber.parse("0999.999.922")
 
     def issued(environment: EnvironmentName, coverage: Coverage | None) -> Coverage:
@@ -42,18 +42,23 @@ def test_live_credentials_cover_own_eans_unless_said_otherwise(fresh_platform: P
         return made.credentials.coverage
 
     assert issued(EnvironmentName.LIVE, None) is Coverage.OWN
-    assert issued(EnvironmentName.LIVE, Coverage.ALL) is Coverage.ALL
+    with pytest.raises(InvalidValueError, match="data access contract"):
+        issued(EnvironmentName.LIVE, Coverage.ALL)
+    fresh_platform.contract(number)
+    assert issued(EnvironmentName.LIVE, None) is Coverage.ALL
+    assert issued(EnvironmentName.LIVE, Coverage.OWN) is Coverage.OWN
     assert issued(EnvironmentName.SANDBOX, None) is Coverage.ALL
     with pytest.raises(InvalidValueError, match="sandbox"):
         issued(EnvironmentName.SANDBOX, Coverage.OWN)
-    assert len(credentials.list_all(fresh_platform.database)) == 3
+    assert len(credentials.list_all(fresh_platform.database)) == 4
 
 
 def test_coverage_changes_with_renewal_alone(fresh_platform: Platform) -> None:
-    """I5: a renewal may widen or narrow what is covered, or leave it as it was; one that is refused changes nothing."""
+    """I5: a renewal widens what is covered to what the contract allows; one that is refused changes nothing."""
     live = fresh_platform.issue(EnvironmentName.LIVE, coverage=Coverage.OWN)
     assert fresh_platform.renew(live).credentials.coverage is Coverage.OWN
-    assert fresh_platform.renew(live, coverage=Coverage.ALL).credentials.coverage is Coverage.ALL
+    fresh_platform.contract(EnterpriseNumber.parse(live.credentials.organisation))
+    assert fresh_platform.renew(live, coverage=Coverage.OWN).credentials.coverage is Coverage.OWN
     renewed = fresh_platform.renew(live).credentials
     assert renewed.coverage is Coverage.ALL
     with pytest.raises(InvalidValueError, match="30 days"):

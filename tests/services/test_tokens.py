@@ -13,6 +13,7 @@ from kwartier.services.authentication import Unauthenticated, Which
 from kwartier.services.clients import Secret
 from kwartier.services.credentials import IssuedCredentials
 from kwartier.services.tokens import GRANT_TYPE, Claims, GrantedToken, TokenRefused, scope_of
+from support.contracts import approved_contract
 from support.platform import NOW
 from support.tokens import HASHER, Process, issue, secret_of
 
@@ -143,6 +144,7 @@ def test_in_an_overlap_each_token_has_its_own_coverage(process: Process) -> None
     issued = issue(process.database, NOW, EnvironmentName.LIVE)
     scope = scope_of(EnvironmentName.LIVE)
     before = process.grant(secret_of(issued), NOW, scope)
+    approved_contract(process.database, issued.credentials.organisation, NOW)
     overlap = 120 * SECOND
     renewed = renew(process, issued, coverage=Coverage.ALL, overlap=overlap)
     within = process.tokens.grant(secret_of(issued), GRANT_TYPE, scope, NOW + SECOND)
@@ -165,7 +167,7 @@ def test_renewing_twice_in_an_overlap_ends_the_oldest(process: Process) -> None:
     first = issue(process.database, NOW, EnvironmentName.LIVE)
     scope = scope_of(EnvironmentName.LIVE)
     second = renew(process, first, overlap=30 * DAY)
-    third = renew(process, second, overlap=30 * DAY, coverage=Coverage.ALL)
+    third = renew(process, second, overlap=30 * DAY)
     answers = [process.tokens.grant(secret_of(one), GRANT_TYPE, scope, NOW) for one in (first, second, third)]
     assert [isinstance(answer, GrantedToken) for answer in answers] == [False, True, True]
 

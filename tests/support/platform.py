@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 
 from kwartier.app import assemble
 from kwartier.domain.access import Coverage
+from kwartier.domain.contract import Contract
 from kwartier.domain.credentials import EnvironmentName
 from kwartier.domain.enterprise import EnterpriseNumber
 from kwartier.domain.mandate import Fact, Mandate
@@ -28,6 +29,7 @@ from kwartier.settings import Settings
 from kwartier.wire import paths
 from kwartier.wire.errors import CODES
 from kwartier.wire.timestamps import read_timestamp
+from support.contracts import approved_contract
 from support.engines import Template
 
 __all__ = [
@@ -131,7 +133,7 @@ class Platform:
         self.clock = FakeClock()
         assembled = assemble(self.settings, self.clock, readings=readings)
         self.database, self.hasher, self.app = assembled.database, assembled.hasher, assembled.app
-        self.close = assembled.close
+        self.databases, self.close = assembled.databases, assembled.close
         self.http = httpx.Client(transport=_AppTransport(self.app, portal), base_url=ADDRESS)
 
     @property
@@ -145,11 +147,17 @@ class Platform:
         organisation: str = _ORGANISATION,
         coverage: Coverage = Coverage.ALL,
     ) -> IssuedCredentials:
-        """New credentials."""
+        """New credentials; those for all live EANs come with the contract that they need."""
         number = EnterpriseNumber.parse(organisation)
+        if environment is EnvironmentName.LIVE and coverage is Coverage.ALL:
+            self.contract(number)
         return credentials.issue(
             self.database, self.hasher, environment, number, self.clock.now, coverage=coverage
         )
+
+    def contract(self, organisation: EnterpriseNumber) -> Contract:
+        """The approved data access contract of an organisation, made if there is none."""
+        return approved_contract(self.database, organisation, self.clock.now)
 
     def renew(self, issued: IssuedCredentials, **how: Any) -> IssuedCredentials:
         """Renew credentials: a new secret; at once, unless said otherwise."""
@@ -215,6 +223,13 @@ class Client:
         """Ask something below the base path, with credentials."""
         headers = self.headers | dict(how.pop("headers", {}))
         return self.platform.http.request(method, (base or self.base) + path, headers=headers, **how)
+
+    def control(self, method: str, path: str, **how: Any) -> Json:
+        """Ask something of the control surface of the client's own sandbox, and read what is told."""
+        answer = self.ask(method, path, base=paths.CONTROL, **how)
+        assert answer.status_code == HTTPStatus.OK, answer.text
+        data: Json = answer.json()["data"]
+        return data
 
     def get(self, path: str, params: Any = None) -> httpx.Response:
         """Get a path below the base path."""

@@ -55,11 +55,11 @@ class _Stopping(Database):
         self.delivery = 0
 
     @contextmanager
-    def writing(self, about: str | None = None) -> Iterator[Connection]:
+    def writing(self, *about: str) -> Iterator[Connection]:
         """As it is, but for the stop."""
-        with super().writing(about) as connection:
+        with super().writing(*about) as connection:
             yield connection
-            reached = about == PUBLICATION and self._reached(connection)
+            reached = about == (PUBLICATION,) and self._reached(connection)
             if reached and self.stop is not Stop.ANNOUNCED:
                 self._suspend()
         if reached and self.stop is Stop.ANNOUNCED:

@@ -3,18 +3,13 @@
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
 from kwartier.cli.credentials import organisation_number
 from kwartier.cli.errors import MistakeError
 from kwartier.cli.headpoints import read_ean
-from kwartier.cli.opening import opened, print_fields, print_json
+from kwartier.cli.opening import opened_with_readings, print_listed, print_one
 from kwartier.cli.options import DatabaseOption, JsonOption
-from kwartier.cli.tables import print_table
 from kwartier.clock import system_clock
-from kwartier.db.migrate import READINGS, migrate
-from kwartier.db.readings import readings_database
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.metering import EnergyType
 from kwartier.domain.period import Period
@@ -23,12 +18,12 @@ from kwartier.services.grants import Grant, Granted, Grants
 from kwartier.wire.timestamps import write_timestamp
 from kwartier.wire.vocabulary import DATA_SERVICE_TYPE
 
-__all__ = ["app"]
+__all__ = ["app", "described"]
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Mandates of the live environment, written by the operator. Consent and contracts are not part of it yet: who "
-    "grants a mandate here answers for the grid user's consent.",
+    help="Mandates of the live environment, written by the operator, who answers for the grid user's consent; "
+    "`kwartier requests` asks for it.",
 )
 
 _Organisation = Annotated[
@@ -105,16 +100,7 @@ def list_all(
         None if organisation is None else organisation_number(organisation),
         None if ean is None else read_ean(ean),
     )
-    rows = [_described(one) for one in found]
-    if as_json:
-        print_json(rows)
-    elif not rows:
-        Console().print("No live mandates.")
-    else:
-        print_table(
-            [name.replace("_", " ") for name in rows[0]],
-            [[escape("" if value is None else str(value)) for value in row.values()] for row in rows],
-        )
+    print_listed([described(one) for one in found], "No live mandates.", as_json=as_json)
 
 
 @app.command("end")
@@ -128,24 +114,16 @@ def end_one(
 
 
 def _grants(database: str | None) -> Grants:
-    on = opened(database)
-    # A platform that has no readings yet may have mandates.
-    readings = readings_database(on.settings.database)
-    migrate(readings, READINGS)
-    return Grants(on.database, readings, system_clock)
+    on = opened_with_readings(database)
+    return Grants(on.database, on.readings, system_clock)
 
 
 def _show(granted: Granted, *, as_json: bool) -> None:
-    shown = _described(granted)
-    if as_json:
-        print_json(shown)
-    else:
-        print_fields(
-            {name.replace("_", " "): str(value) for name, value in shown.items() if value is not None}
-        )
+    print_one(described(granted), as_json=as_json)
 
 
-def _described(granted: Granted) -> dict[str, Any]:
+def described(granted: Granted) -> dict[str, Any]:
+    """A live mandate, as commands show it."""
     mandate, phase = granted.standing.mandate, granted.standing.phase
     start, end = write_period(phase.data_period)
     return {

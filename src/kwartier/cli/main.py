@@ -12,6 +12,8 @@ from kwartier.cli import (
     audit,
     bootstrap,
     care,
+    consents,
+    contracts,
     credentials,
     deliveries,
     demo,
@@ -21,9 +23,13 @@ from kwartier.cli import (
     headpoints,
     keys,
     operators,
+    organisations,
+    people,
     quarantine,
     readings,
+    requests,
     sandbox,
+    scenarios,
     serve,
 )
 from kwartier.cli.errors import reported
@@ -45,6 +51,12 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(headpoints.app, name="headpoints")
 app.add_typer(gas.app, name="gas")
+app.add_typer(organisations.app, name="organisations")
+app.add_typer(people.app, name="people")
+app.add_typer(contracts.app, name="contracts")
+app.add_typer(requests.app, name="requests")
+app.add_typer(consents.app, name="consents")
+app.add_typer(scenarios.app, name="scenarios")
 app.add_typer(grants.app, name="grants")
 app.add_typer(readings.app, name="readings")
 app.add_typer(deliveries.app, name="deliveries")

@@ -2,19 +2,32 @@
 
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import typer
 from rich.console import Console
 
+from kwartier.cli.tables import print_rows
 from kwartier.db.engine import Database
-from kwartier.db.migrate import migrate
+from kwartier.db.migrate import READINGS, migrate
+from kwartier.db.readings import readings_database
 from kwartier.services.address import noted_address
 from kwartier.services.secrets import Hasher
 from kwartier.settings import Settings, load_settings
 
-__all__ = ["KEEP_IT_SAFE", "Opened", "opened", "print_exports", "print_fields", "print_json"]
+__all__ = [
+    "KEEP_IT_SAFE",
+    "Opened",
+    "OpenedWithReadings",
+    "opened",
+    "opened_with_readings",
+    "print_exports",
+    "print_fields",
+    "print_json",
+    "print_listed",
+    "print_one",
+]
 
 KEEP_IT_SAFE = "The client secret is shown this once: keep it safe, and share it with nobody."
 
@@ -46,9 +59,44 @@ def opened(database: str | None, *, may_be_new: bool = False) -> Opened:
     return Opened(settings, found, Hasher(settings.pepper.get_secret_value()))
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedWithReadings(Opened):
+    """What a command works on that needs to know of headpoints."""
+
+    readings: Database
+
+
+def opened_with_readings(database: str | None) -> OpenedWithReadings:
+    """Open a database and the readings beside it, brought up to date; a platform may have no readings yet.
+
+    Raises:
+        DatabaseError: there is no database.
+    """
+    on = opened(database)
+    readings = readings_database(on.settings.database)
+    migrate(readings, READINGS)
+    return OpenedWithReadings(on.settings, on.database, on.hasher, readings)
+
+
 def print_json(shown: object) -> None:
     """Print for programs."""
     typer.echo(json.dumps(shown, indent=2))
+
+
+def print_listed(rows: Sequence[Mapping[str, object]], nothing: str, *, as_json: bool) -> None:
+    """Print what a command lists, for programs or for people."""
+    if as_json:
+        print_json(rows)
+    else:
+        print_rows(rows, nothing)
+
+
+def print_one(row: Mapping[str, object], *, as_json: bool) -> None:
+    """Print one thing, for programs or for people; what is not there is left out for people."""
+    if as_json:
+        print_json(row)
+    else:
+        print_fields({name.replace("_", " "): str(value) for name, value in row.items() if value is not None})
 
 
 def print_exports(shown: Mapping[str, str]) -> None:

@@ -4,7 +4,17 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-__all__ = ["DatabaseOption", "JsonOption"]
+from kwartier.domain.messages import Language
+
+__all__ = [
+    "DatabaseOption",
+    "EmailOption",
+    "JsonOption",
+    "LanguageOption",
+    "LinesOption",
+    "OrganisationOption",
+    "PersonOption",
+]
 
 DatabaseOption: TypeAlias = Annotated[
     str | None,
@@ -16,3 +26,36 @@ DatabaseOption: TypeAlias = Annotated[
     ),
 ]
 JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+OrganisationOption: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--organisation", help="The enterprise number, with or without dots and BE.", metavar="NUMBER"
+    ),
+]
+PersonOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--by",
+        metavar="PERSON",
+        help="The id of the person who acts for the organisation; the operator does if not told.",
+        show_default=False,
+    ),
+]
+LanguageOption: TypeAlias = Annotated[
+    Language, typer.Option("--language", help="In which they are written to.")
+]
+EmailOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--email", metavar="ADDRESS", help="Where consent is asked as of a grid user.", show_default=False
+    ),
+]
+LinesOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--address",
+        metavar="LINE",
+        help="A line of the postal address, once for each: where consent is asked of who has no e-mail.",
+        show_default=False,
+    ),
+]

@@ -1,12 +1,13 @@
 """Tables on the terminal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-__all__ = ["print_table", "print_wide"]
+__all__ = ["print_rows", "print_table", "print_wide"]
 
 _WIDTH: Final = 140
 _ANY_WIDTH: Final = 10_000
@@ -27,3 +28,12 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     console = Console()
     needed = console.measure(table, options=console.options.update(max_width=_ANY_WIDTH)).maximum
     Console(width=max(console.width, needed)).print(table)
+
+
+def print_rows(rows: Sequence[Mapping[str, object]], nothing: str) -> None:
+    """Print rows with the names of their values above them, or that there are none."""
+    if not rows:
+        Console(soft_wrap=True).print(nothing, highlight=False)
+        return
+    cells = [["" if value is None else escape(str(value)) for value in row.values()] for row in rows]
+    print_table([name.replace("_", " ") for name in rows[0]], cells)

@@ -21,9 +21,8 @@ from kwartier.domain.mandate import (
     Removed,
     RenewalAsked,
     Status,
-    UseEnded,
 )
-from kwartier.domain.scenario import Scenario, ends_use_of
+from kwartier.domain.scenario import Scenario
 from kwartier.domain.timeline import renewable_from, timeline
 
 __all__ = [
@@ -31,11 +30,9 @@ __all__ = [
     "GridUserTold",
     "PlayedContract",
     "fact_of",
-    "given_at",
     "grid_user_at",
     "lacking",
     "possible",
-    "use_ends",
 ]
 
 
@@ -107,32 +104,6 @@ def grid_user_at(moment: datetime, told: Iterable[GridUserTold | Scenario], othe
     begun = [one for one in changes if one.effective <= moment]
     # Of several at one moment the one told last counts.
     return max(reversed(begun), key=lambda one: one.effective).grid_user if begun else user
-
-
-def given_at(history: Sequence[Fact], moment: datetime) -> datetime:
-    """When a mandate was given: approved, or asked for while it is not (M5).
-
-    Args:
-        history: what happened to it; at least one fact at or before the moment.
-        moment: as known then.
-    """
-    phases = [phase for phase in timeline(history) if phase.start <= moment]
-    approved = (phase.start for phase in phases if phase.status is Status.APPROVED)
-    return next(approved, phases[0].start)
-
-
-def use_ends(scenario: Scenario, moment: datetime, given: datetime, given_by: str | None) -> UseEnded | None:
-    """What a market scenario means to a mandate; None: nothing (M5).
-
-    Args:
-        scenario: what happened or will.
-        moment: when the mandate is told of it: at its registration, or when a later mandate is asked for.
-        given: when the mandate was given.
-        given_by: under which grid user.
-    """
-    if not ends_use_of(scenario, given, given_by):
-        return None
-    return UseEnded(moment, scenario.effective, scenario.kind)
 
 
 def possible(history: Sequence[Fact], phase: Phase, moment: datetime) -> tuple[Act, ...]:

@@ -1,12 +1,16 @@
 """Market scenarios: what becomes of the use of an EAN, as the market tells it (M5)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
 from kwartier.domain.ean import Ean
+from kwartier.domain.errors import InvalidValueError
+from kwartier.domain.known_headpoint import GridUse
+from kwartier.domain.period import Period
 
-__all__ = ["Scenario", "ScenarioKind", "ends_use_of"]
+__all__ = ["Scenario", "ScenarioKind", "Told", "check", "ends_use_of", "uses_after"]
 
 
 class ScenarioKind(Enum):
@@ -27,6 +31,20 @@ class ScenarioKind(Enum):
     def may_begin_use(self) -> bool:
         """Whether another grid user may come in his place."""
         return self.ends_use and self is not ScenarioKind.DISCONNECTION
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A scenario as the market tells it.
+
+    Attributes:
+        grid_user: who uses the EAN from then on, an enterprise number or a name; None: nobody, or nobody knows.
+    """
+
+    ean: Ean
+    kind: ScenarioKind
+    effective: datetime
+    grid_user: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +79,44 @@ def ends_use_of(scenario: Scenario, given: datetime, given_by: str | None) -> bo
     # It was given after the use had ended, by someone who was not known to have left, or by the one who came.
     registered_since = given < scenario.registered_at
     return registered_since and (given_by is None or given_by != scenario.grid_user)
+
+
+def check(scenario: Scenario, uses: Sequence[GridUse]) -> None:
+    """Refuse a scenario that can't be.
+
+    Args:
+        scenario: what is said to have happened.
+        uses: who uses the EAN and when, as the catalogue knows.
+
+    Raises:
+        InvalidValueError: somebody is said to come where nobody can, or who comes is the one who was there.
+    """
+    if scenario.grid_user is None:
+        return
+    if not scenario.kind.may_begin_use:
+        raise InvalidValueError(f"with a {scenario.kind.value} nobody comes: leave out who the grid user is")
+    before = _use_before(scenario, uses)
+    if before is not None and before.who == scenario.grid_user:
+        raise InvalidValueError(f"{scenario.grid_user} is the grid user before it already")
+
+
+def uses_after(scenario: Scenario, uses: Sequence[GridUse]) -> tuple[GridUse, ...]:
+    """Who uses the EAN and when, after a scenario; the same scenario again changes nothing."""
+    if not scenario.kind.ends_use:
+        return tuple(uses)
+    effective = scenario.effective
+    kept = [
+        GridUse(use.who, use.period.cut(effective)) if use.period.start < effective else use
+        for use in uses
+        if scenario.grid_user is None or use.period.start != effective
+    ]
+    if scenario.grid_user is not None:
+        later = [use.period.start for use in kept if use.period.start > effective]
+        kept.append(GridUse(scenario.grid_user, Period(effective, min(later, default=None))))
+    return tuple(sorted(kept, key=lambda use: use.period.start))
+
+
+def _use_before(scenario: Scenario, uses: Sequence[GridUse]) -> GridUse | None:
+    """The last use that began before a scenario."""
+    begun = [use for use in uses if use.period.start < scenario.effective]
+    return max(begun, key=lambda use: use.period.start, default=None)

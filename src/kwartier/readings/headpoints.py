@@ -1,6 +1,6 @@
 """Headpoints as rows: one by one, with meters, sub-headpoints and grid users."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ from kwartier.domain.metering import (
 )
 from kwartier.domain.period import Period
 
-__all__ = ["add", "find", "list_all"]
+__all__ = ["add", "change_grid_users", "find", "grid_users", "list_all"]
 
 _CHUNK = 10_000
 
@@ -50,6 +50,26 @@ def find(connection: Connection, ean: Ean) -> KnownHeadpoint | None:
     return None if row is None else _read(connection, row)
 
 
+def grid_users(connection: Connection, eans: Sequence[Ean]) -> dict[Ean, tuple[GridUse, ...]]:
+    """Who uses some headpoints, and when, in order of time; those that are not known are left out."""
+    numbers = [int(ean) for ean in eans]
+    known = select(headpoint.c.ean).where(headpoint.c.ean.in_(numbers))
+    found: dict[Ean, list[GridUse]] = {_ean(number): [] for number in connection.execute(known).scalars()}
+    uses = select(grid_user).where(grid_user.c.ean.in_(numbers)).order_by(grid_user.c.since)
+    for row in connection.execute(uses):
+        if _ean(row.ean) in found:
+            found[_ean(row.ean)].append(GridUse(row.who, Period(row.since, row.until)))
+    return {ean: tuple(one) for ean, one in found.items()}
+
+
+def change_grid_users(connection: Connection, changed: Mapping[Ean, Sequence[GridUse]]) -> None:
+    """Write anew who uses some headpoints, and when."""
+    connection.execute(delete(grid_user).where(grid_user.c.ean.in_([int(ean) for ean in changed])))
+    rows = [_use_row(int(ean), use) for ean, uses in changed.items() for use in uses]
+    if rows:
+        connection.execute(insert(grid_user), rows)
+
+
 def list_all(connection: Connection, after: Ean | None, limit: int) -> list[KnownHeadpoint]:
     """Headpoints in order of their EAN, from the one after `after` on."""
     query = select(headpoint).order_by(headpoint.c.ean).limit(limit)
@@ -70,9 +90,7 @@ def _write(one: KnownHeadpoint, moment: datetime, rows: dict[Table, list[dict[st
             "registered_at": moment,
         }
     )
-    rows[grid_user] += [
-        ean | {"since": use.period.start, "until": use.period.end, "who": use.who} for use in one.grid_users
-    ]
+    rows[grid_user] += [_use_row(int(one.headpoint.ean), use) for use in one.grid_users]
     rows[physical_meter] += [
         ean
         | {
@@ -94,6 +112,10 @@ def _write(one: KnownHeadpoint, moment: datetime, rows: dict[Table, list[dict[st
         }
         for sub in one.submeters
     ]
+
+
+def _use_row(ean: int, use: GridUse) -> dict[str, Any]:
+    return {"ean": ean, "since": use.period.start, "until": use.period.end, "who": use.who}
 
 
 def _read(connection: Connection, row: Row[tuple[object, ...]]) -> KnownHeadpoint:

@@ -40,4 +40,4 @@ def histories(connection: Connection, holder: str, ean: Ean | None = None) -> li
         mandate = read_mandate(row)
         kept = Kept(row.mandate_id, mandate.ean, holder)
         found.append(History(kept, mandate, tuple(told[row.mandate_id])))
-    return sorted(found, key=lambda one: (one.facts[0].at, one.kept.mandate_id))
+    return sorted(found, key=lambda one: (one.facts[0].at, one.kept.ean, one.kept.mandate_id))

@@ -112,8 +112,6 @@ def _answer(
     environment: Environment, client: Credentials, question: EnergyQuestion, moment: datetime
 ) -> EnergyAnswer | Refused | SubmeterAsked:
     above = environment.source.headpoints_of_submeter(question.ean)
-    if above:
-        return _submeter_asked(environment, client, above, moment)
     by_reading = question.period_type is PeriodType.READ_TIME
     with environment.database.quickly() as connection:
         standing = registry.standing(
@@ -127,7 +125,9 @@ def _answer(
     if isinstance(decision, Refused):
         if decision.reason is Reason.COVERAGE:
             return Refused(uncovered)
-        return _told_of_the_clock(environment, client, question.ean, moment, decision)
+        if decision.reason is Reason.NO_MANDATE:
+            return _no_mandate(environment, client, question.ean, above, moment)
+        return decision
     headpoint = environment.source.headpoint(question.ean)
     if headpoint is None:
         return Refused(Reason.NO_HEADPOINT)
@@ -158,29 +158,26 @@ def _coverage(
     return covered, missing(contracts, moment)
 
 
-def _told_of_the_clock(
-    environment: Environment, client: Credentials, ean: Ean, moment: datetime, refused: Refused
-) -> Refused:
-    """Where the client's own mandate is hidden by a clock that was set back, that is the reason (A3)."""
-    if refused.reason is not Reason.NO_MANDATE:
-        return refused
-    with environment.database.reading() as connection:
-        later = registry.made_after(connection, environment.holder(client), ean, moment)
-    return Refused(Reason.LATER) if later else refused
+def _no_mandate(
+    environment: Environment, client: Credentials, ean: Ean, above: Collection[Ean], moment: datetime
+) -> Refused | SubmeterAsked:
+    """Why there is no mandate for an EAN, as far as the client may know.
 
-
-def _submeter_asked(
-    environment: Environment, client: Credentials, above: Collection[Ean], moment: datetime
-) -> SubmeterAsked:
-    """Which of the headpoints above a sub-headpoint may be named to the client: those of its own mandates."""
+    Of a sub-headpoint those headpoints above it may be named that the client has mandates for (E6). Where the client's own
+    mandate is hidden by a clock that was set back, that is the reason (A3). As much is looked up for any EAN, so that
+    how long an answer takes tells nothing of it.
+    """
     holder = environment.holder(client)
     with environment.database.reading() as connection:
+        later = registry.made_after(connection, holder, ean, moment)
         mandated = [
-            ean
-            for ean in above
-            if registry.standing(connection, holder, moment, registry.MandateFilter(ean=ean))
+            one
+            for one in above or (ean,)
+            if registry.standing(connection, holder, moment, registry.MandateFilter(ean=one))
         ]
-    return SubmeterAsked(tuple(mandated))
+    if above:
+        return SubmeterAsked(tuple(mandated))
+    return Refused(Reason.LATER if later else Reason.NO_MANDATE)
 
 
 def _in_order(periods: Mapping[Granularity, tuple[Period, ...]]) -> dict[Granularity, tuple[Period, ...]]:

@@ -7,7 +7,6 @@ ServiceError
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy import Connection
 
@@ -21,14 +20,12 @@ from kwartier.domain.mandate import Asked, Consented, Ended, Fact, Mandate, Stan
 from kwartier.domain.metering import EnergyType, Granularity
 from kwartier.domain.period import Period
 from kwartier.readings import catalogue, headpoints
-from kwartier.registry import mandate_history
+from kwartier.registry import giving, mandate_history
 from kwartier.registry import mandates as registry
-from kwartier.services.environment import holder_of
+from kwartier.services.environment import LIVE_HOLDERS, holder_of
 from kwartier.services.errors import ServiceError
 
 __all__ = ["Grant", "GrantError", "Granted", "Grants", "UnknownGrantError"]
-
-_LIVE: Final = holder_of(EnvironmentName.LIVE, "")
 
 
 class GrantError(ServiceError):
@@ -91,34 +88,42 @@ class Grants:
             GrantError: the EAN is a submeter's (M8), the period is empty, or what is said contradicts the catalogue or
                 is known to nobody.
         """
-        now = self._clock()
         if grant.data_period.is_empty:
             raise GrantError("the data period ends before it begins")
-        known = self._known(grant.ean)
-        own = _own(grant, known, now)
-        mandate = Mandate(
-            grant.reference_number, grant.ean, _energy_type(grant, known), grant.granularity, own=own
-        )
-        history: list[Fact] = [Asked(now, grant.data_period, by_grid_user=own)]
-        if not own:
-            history.append(Consented(now))
         holder = holder_of(EnvironmentName.LIVE, grant.organisation)
-        with self._database.writing(holder) as connection:
+        with self._database.writing(mandate_history.about(grant.ean)) as connection:
+            now = self._clock()
+            known = self._known(grant.ean)
+            user = giving.grid_user_at(known, now)
+            own = _own(grant, user)
+            mandate = Mandate(
+                grant.reference_number,
+                grant.ean,
+                _energy_type(grant, known),
+                grant.granularity,
+                own=own,
+                grid_user=grant.organisation if own else user,
+            )
+            history: list[Fact] = [
+                Asked(now, grant.data_period, by_grid_user=own),
+                *giving.awaiting(connection, grant.ean, now, mandate.grid_user),
+            ]
+            if not own:
+                history.append(Consented(now))
             mandate_id = registry.add(connection, holder, mandate, history)
-            kept = mandate_history.Kept(mandate_id, grant.ean, holder)
-            return _granted(connection, kept, now)
+            return _granted(connection, mandate_history.Kept(mandate_id, grant.ean, holder), now)
 
     def list_all(self, organisation: EnterpriseNumber | None = None, ean: Ean | None = None) -> list[Granted]:
         """Live mandates as they stand now, by organisation, the last updated last; removed ones are seen nowhere."""
         now, narrowed = self._clock(), registry.MandateFilter(ean=ean)
         with self._database.reading() as connection:
             holders = (
-                mandate_history.holders(connection, _LIVE)
+                mandate_history.holders(connection, LIVE_HOLDERS)
                 if organisation is None
                 else [holder_of(EnvironmentName.LIVE, organisation)]
             )
             return [
-                Granted(holder.removeprefix(_LIVE), one)
+                Granted(holder.removeprefix(LIVE_HOLDERS), one)
                 for holder in holders
                 for one in registry.standing(connection, holder, now, narrowed)
             ]
@@ -131,11 +136,11 @@ class Grants:
         """
         with self._database.reading() as connection:
             kept = mandate_history.find_kept(connection, mandate_id)
-        if kept is None or not kept.holder.startswith(_LIVE):
+        if kept is None or not kept.holder.startswith(LIVE_HOLDERS):
             raise UnknownGrantError(
                 f"there is no live mandate {mandate_id}; `kwartier grants list` shows those there are"
             )
-        with self._database.writing(kept.holder) as connection:
+        with self._database.writing(mandate_history.about(kept.ean)) as connection:
             now = self._clock()
             if _granted(connection, kept, now).standing.phase.status is not Status.APPROVED:
                 raise UnknownGrantError(f"mandate {mandate_id} is not Approved, and can't be ended")
@@ -157,7 +162,7 @@ def _granted(connection: Connection, kept: mandate_history.Kept, moment: datetim
     narrowed = registry.MandateFilter(ean=kept.ean)
     for one in registry.standing(connection, kept.holder, moment, narrowed):
         if one.mandate_id == kept.mandate_id:
-            return Granted(kept.holder.removeprefix(_LIVE), one)
+            return Granted(kept.holder.removeprefix(LIVE_HOLDERS), one)
     raise UnknownGrantError(f"mandate {kept.mandate_id} was removed, or begins later")
 
 
@@ -172,10 +177,8 @@ def _energy_type(grant: Grant, known: KnownHeadpoint | None) -> EnergyType:
     return energy_type
 
 
-def _own(grant: Grant, known: KnownHeadpoint | None, now: datetime) -> bool:
+def _own(grant: Grant, user: str | None) -> bool:
     """Whether the organisation is the grid user now, at approval (I5, M5)."""
-    uses = () if known is None else known.grid_users
-    user = next((use.who for use in uses if now in use.period), None)
     if user is None:
         if grant.own is None:
             raise GrantError(f"nobody is known as the grid user of {grant.ean} now: say --own or --not-own")

@@ -23,9 +23,9 @@ from kwartier.readings import headpoints as catalogue
 from kwartier.services.errors import ServiceError
 from kwartier.services.headpoint_conflicts import conflicts
 
-__all__ = ["Added", "AddedMany", "Headpoints", "UnknownHeadpointError", "WrongHeadpointError"]
+__all__ = ["CATALOGUE", "Added", "AddedMany", "Headpoints", "UnknownHeadpointError", "WrongHeadpointError"]
 
-_SERIES: Final = "series"
+CATALOGUE: Final = "series"
 """The name of what is done one at a time: numbering series, and changing what they lie on."""
 
 _CHUNK: Final = 5_000
@@ -100,7 +100,7 @@ class Headpoints:
         Raises:
             WrongHeadpointError: it cannot be so, or contradicts what the store holds.
         """
-        with self._database.writing(_SERIES) as connection:
+        with self._database.writing(CATALOGUE) as connection:
             return self._add(connection, known)
 
     def add_many(
@@ -143,7 +143,7 @@ class Headpoints:
             UnknownHeadpointError: no such headpoint.
             WrongHeadpointError: it is not digital, a meter began at that moment, or the new one hangs there already.
         """
-        with self._database.writing(_SERIES) as connection:
+        with self._database.writing(CATALOGUE) as connection:
             known = catalogue.find(connection, ean)
             if known is None:
                 raise UnknownHeadpointError(ean)
@@ -180,7 +180,7 @@ class Headpoints:
         )
 
     def _write(self, some: Sequence[KnownHeadpoint], together: frozenset[int]) -> None:
-        with self._database.writing(_SERIES) as connection:
+        with self._database.writing(CATALOGUE) as connection:
             contradicted, _ = conflicts(connection, some, together)
             for ean, found in contradicted.items():
                 raise WrongHeadpointError(ean, found)

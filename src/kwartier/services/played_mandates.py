@@ -10,11 +10,11 @@ from sqlalchemy import Connection
 from kwartier.db.engine import Database
 from kwartier.domain.ean import Ean
 from kwartier.domain.errors import InvalidValueError
-from kwartier.domain.mandate import Asked, Fact, Mandate, Status
+from kwartier.domain.mandate import Asked, Fact, Mandate, Status, UseEnded
 from kwartier.domain.metering import Granularity
 from kwartier.domain.period import Period
-from kwartier.domain.played import Act, fact_of, grid_user_at, use_ends
-from kwartier.domain.scenario import Scenario
+from kwartier.domain.played import Act, fact_of, grid_user_at
+from kwartier.domain.scenario import Scenario, ends_use_of
 from kwartier.domain.timeline import renewable_from
 from kwartier.registry import mandate_history, played
 from kwartier.registry import mandates as registry
@@ -148,9 +148,11 @@ def _check_new(connection: Connection, holder: str, wanted: Wanted, moment: date
 
 def _awaiting(told: Sequence[played.Told], moment: datetime, user: str | None) -> list[Fact]:
     """The scenarios that were registered before a mandate is given, and will end the use of who is the grid user (M5)."""
-    registered = [one for one in told if isinstance(one, Scenario) and one.registered_at <= moment]
-    found = (use_ends(one, moment, moment, user) for one in registered)
-    return [one for one in found if one is not None]
+    return [
+        UseEnded(moment, one.effective, one.kind)
+        for one in told
+        if isinstance(one, Scenario) and one.registered_at <= moment and ends_use_of(one, moment, user)
+    ]
 
 
 def _named(connection: Connection, holder: str, named: str, moment: datetime) -> list[PlayedMandate]:

@@ -6,8 +6,9 @@ from typing import Final
 
 from kwartier.db.engine import Database
 from kwartier.domain.ean import Ean
+from kwartier.domain.ending_use import use_ended_by
 from kwartier.domain.errors import InvalidValueError
-from kwartier.domain.played import GridUserTold, PlayedContract, given_at, grid_user_at, use_ends
+from kwartier.domain.played import GridUserTold, PlayedContract, grid_user_at
 from kwartier.domain.scenario import Scenario, ScenarioKind
 from kwartier.registry import played
 from kwartier.registry.histories import histories
@@ -109,24 +110,24 @@ class PlayedWorld:
             grid_user: who uses the EAN from then on, if anybody is known to.
 
         Raises:
-            InvalidValueError: the EAN is none of the sandbox, nobody comes with such a scenario, or too much was said.
+            InvalidValueError: the EAN is none of the sandbox, nobody or the same one comes, or too much was said.
             WrongMandateError: it is registered already, or a mandate has later facts than the clock shows.
         """
         told_by(ean)
-        if grid_user is not None and not kind.may_begin_use:
-            raise InvalidValueError(f"gridUser: nobody comes with a {kind.value}; leave it out")
         holder = holder_in_sandbox(client_id)
         with self._database.writing(holder) as connection:
             moment = moment_of(connection, client_id, now)
             scenario = Scenario(ean, kind, effective or moment, moment, grid_user)
             told = played.told(connection, client_id)
             _check_room(len(told))
-            _check_new(scenario, told)
+            about = [one for one in told if one.ean == ean]
+            _check_new(scenario, about)
+            organisation = organisation_in_sandbox(connection, client_id)
+            _check_comer(scenario, grid_user_at(moment, about, organisation))
             played.tell(connection, client_id, [scenario])
             standing = []
             for one in standing_now(histories(connection, holder, ean), moment):
-                given = given_at(one.told, moment)
-                fact = use_ends(scenario, moment, given, one.mandate.grid_user)
+                fact = use_ended_by(scenario, one.told, one.phase.status, one.mandate.grid_user)
                 standing.append(one if fact is None else write(connection, one, fact))
             return standing
 
@@ -146,13 +147,19 @@ def _check_room(said: int) -> None:
         raise InvalidValueError(f"at most {_MAX_TOLD} things are said of EANs: reset the sandbox first")
 
 
+def _check_comer(scenario: Scenario, now: str | None) -> None:
+    """Refuse that somebody comes where nobody can, or where he is already."""
+    if scenario.grid_user is None:
+        return
+    if not scenario.kind.may_begin_use:
+        raise InvalidValueError(f"gridUser: nobody comes with a {scenario.kind.value}; leave it out")
+    if scenario.grid_user == now:
+        raise InvalidValueError(f"gridUser: {now} is the grid user of {scenario.ean} already")
+
+
 def _check_new(scenario: Scenario, told: list[played.Told]) -> None:
     for one in told:
-        same = isinstance(one, Scenario) and (one.ean, one.kind, one.effective) == (
-            scenario.ean,
-            scenario.kind,
-            scenario.effective,
-        )
+        same = isinstance(one, Scenario) and (one.kind, one.effective) == (scenario.kind, scenario.effective)
         if same:
             raise WrongMandateError(
                 f"a {scenario.kind.value} of {scenario.ean} at {write_timestamp(scenario.effective)} is registered already"
