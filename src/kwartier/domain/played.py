@@ -47,7 +47,7 @@ class Act(Enum):
 
 
 class PlayedContract(Enum):
-    """How far a client's data access contract is, as its sandbox plays it (I5, I6)."""
+    """How far a client's data access contract is, as its sandbox plays it."""
 
     NOT_NEEDED = "not-needed"
     """As at first: no contract is ever needed (S1)."""
