@@ -1,13 +1,16 @@
 """What a market scenario means to a mandate that was given before it was registered (M5)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from kwartier.domain.mandate import Fact, Status, UseEnded
 from kwartier.domain.scenario import Scenario, ends_use_of
 from kwartier.domain.timeline import timeline
 
 __all__ = ["given_at", "use_ended_by"]
+
+_INSTANT: Final = timedelta(microseconds=1)
 
 
 def given_at(history: Sequence[Fact]) -> datetime:
@@ -29,7 +32,9 @@ def use_ended_by(
     """
     if status not in {Status.REQUESTED, Status.APPROVED}:
         return None
-    if not ends_use_of(scenario, given_at(history), given_by):
+    # What is there when a scenario is registered was given before, if only by what no clock can tell.
+    given = min(given_at(history), scenario.registered_at - _INSTANT)
+    if not ends_use_of(scenario, given, given_by):
         return None
     told = UseEnded(scenario.registered_at, scenario.effective, scenario.kind)
     # One that is Requested may yet be Approved, and is cut short then.
