@@ -1,7 +1,7 @@
 """What an integrator controls of his own sandbox, over HTTP."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 import httpx
 import openapi_spec_validator
@@ -259,6 +259,85 @@ def test_a_state_is_exported_and_imported_again(client: Client) -> None:
     assert _control(other, "GET", "/state").json() == exported
 
 
+def test_a_state_of_the_first_form_is_still_read(client: Client) -> None:
+    """S1: what an earlier version exported is imported: mock mandates, on EANs of the client's own."""
+    mandate = {
+        "ean": EAN,
+        "status": "Approved",
+        "madeAt": "2025-09-20T10:00:00+00:00",
+        "referenceNumber": "REF-1",
+        "dataPeriodFrom": "2022-09-19T22:00:00+00:00",
+        "mandateExpirationDate": "2028-09-19T22:00:00+00:00",
+        "renewalStatus": "Expired",
+    }
+    clock = {"now": "2026-03-01T08:00:00+00:00", "running": False}
+    first = {
+        "version": 1,
+        "clock": clock,
+        "faults": [{"endpoint": "any", "status": 503}],
+        "mandates": [mandate],
+    }
+    client.control("POST", "/headpoints", json={"ean": EAN, "gridUser": "Bakkerij De Smet"})
+    assert client.control("PUT", "/state", json=first)["now"] == "2026-03-01T08:00:00Z"
+    assert client.get(paths.MANDATE).status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    client.control("DELETE", "/faults")
+    [found] = client.mandates()
+    assert (found["referenceNumber"], found["renewalStatus"]) == ("REF-1", "Expired")
+    exported = _control(client, "GET", "/state").json()
+    assert exported["version"] == 2
+    assert (exported["told"], exported["mandates"][0]["own"]) == ([], True)
+    twice = first | {"mandates": [mandate, mandate]}
+    assert_refused(_control(client, "PUT", "/state", json=twice), HTTPStatus.BAD_REQUEST, "two of the same")
+
+
+def test_a_state_keeps_all_that_is_played(client: Client) -> None:
+    """S1: whose EANs are, what the market did, the contract and what happened to mandates come back as they were."""
+    client.control("PUT", "/clock", json={"now": "2026-03-01T08:00:00Z", "running": False})
+    client.control("POST", "/headpoints", json={"ean": EAN, "gridUser": "Bakkerij De Smet"})
+    client.control("POST", "/mandates", json={"ean": EAN})
+    client.control("POST", "/mandates/consent", json={"mandate": EAN})
+    client.control("POST", "/scenarios", json={"ean": EAN, "kind": "move", "gridUser": "Slagerij Claes"})
+    client.control("PUT", "/contract", json={"contract": "approved"})
+    exported = _control(client, "GET", "/state").json()
+    assert [one["fact"] for one in exported["mandates"][0]["facts"]] == ["asked", "consented", "use-ended"]
+    other = client.platform.client()
+    other.control("PUT", "/state", json=exported)
+    assert _control(other, "GET", "/state").json() == exported
+    for path in ("/scenarios", "/contract", "/headpoints"):
+        assert other.control("GET", path) == client.control("GET", path)
+    assert other.mandates() == client.mandates()
+
+
+_OF_A_MANDATE: Final = {"ean": EAN, "own": True}
+_ASKED: Final = {"fact": "asked", "at": "2026-01-01T00:00:00Z", "dataPeriodFrom": "2023-01-01T00:00:00Z"}
+_CONSENTED: Final = {"fact": "consented", "at": "2026-01-02T00:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("part", "told"),
+    [
+        ({"mandates": [_OF_A_MANDATE | {"facts": []}]}, "facts"),
+        ({"mandates": [_OF_A_MANDATE | {"facts": [_CONSENTED]}]}, "`asked` or `mocked`"),
+        ({"mandates": [_OF_A_MANDATE | {"facts": [_ASKED, _ASKED]}]}, "once"),
+        ({"mandates": [_OF_A_MANDATE | {"facts": [_ASKED, _CONSENTED, _CONSENTED | {"at": _ASKED["at"]}]}]}, "order"),
+        ({"mandates": [_OF_A_MANDATE | {"facts": [_ASKED | {"status": "Approved"}]}]}, "does not go with"),
+        ({"mandates": [_OF_A_MANDATE | {"facts": [_ASKED | {"fact": "mocked"}]}]}, "is required"),
+        ({"mandates": [_OF_A_MANDATE | {"facts": [_ASKED | {"fact": "eaten"}]}]}, "renewal-asked"),
+        ({"mandates": [_OF_A_MANDATE | {"facts": [_ASKED | {"dataPeriodTo": "2022-01-01T00:00:00Z"}]}]}, "after"),
+        ({"mandates": [_OF_A_MANDATE | {"facts": [_ASKED] + [_CONSENTED] * 50}]}, "50"),
+        ({"told": [{"ean": EAN, "at": "2026-01-01T00:00:00Z"}]}, "gridUser"),
+        ({"told": [{"ean": EAN, "at": "2026-01-01T00:00:00Z", "kind": "move"}]}, "effectiveDate"),
+        ({"told": [{"ean": "541449999999999999", "at": "2026-01-01T00:00:00Z", "gridUser": "x"}]}, "5414"),
+        ({"contract": "lost"}, "not-needed"),
+    ],
+)  # fmt: skip
+def test_a_state_that_can_not_be(client: Client, part: Json, told: str) -> None:
+    """C6: a state is looked at as closely as what is asked one by one."""
+    state = {"version": 2, "clock": None, "faults": [], "contract": "not-needed", "told": [], "mandates": []}
+    assert _control(client, "PUT", "/state", json=state).status_code == HTTPStatus.OK
+    assert_refused(_control(client, "PUT", "/state", json=state | part), HTTPStatus.BAD_REQUEST, told)
+
+
 def test_a_state_that_is_wrong_changes_nothing(client: Client) -> None:
     """An import is taken whole or not at all."""
     client.mock(EAN)
@@ -289,10 +368,13 @@ def test_no_state_breaks_a_sandbox(shared_platform: Platform, data: st.DataObjec
     """C6: whatever is imported is taken whole or refused with 400, and a reset always works after it."""
     client = shared_platform.client()
     client.mock(EAN, referenceNumber="REF-1")
+    client.control("POST", "/scenarios", json={"ean": EAN, "kind": "move", "gridUser": "Slagerij Claes"})
     client.control("PUT", "/clock", json={"now": "2026-03-01T08:00:00Z"})
     _fault(client, status=429, retryAfterSeconds=3, times=2, endpoint="energy")
     state = _control(client, "GET", "/state").json()
-    part = data.draw(st.sampled_from([state, state["clock"], state["faults"][0], state["mandates"][0]]))
+    mandate = state["mandates"][0]
+    parts = [state, state["clock"], state["faults"][0], state["told"][0], mandate, mandate["facts"][0]]
+    part = data.draw(st.sampled_from(parts))
     part[data.draw(st.sampled_from([*part, "more"]))] = data.draw(_DAMAGES)
     before = client.mandates()
     answer = _control(client, "PUT", "/state", json=state)
