@@ -333,7 +333,14 @@ _CONSENTED: Final = {"fact": "consented", "at": "2026-01-02T00:00:00Z"}
 )  # fmt: skip
 def test_a_state_that_can_not_be(client: Client, part: Json, told: str) -> None:
     """C6: a state is looked at as closely as what is asked one by one."""
-    state = {"version": 2, "clock": None, "faults": [], "contract": "not-needed", "told": [], "mandates": []}
+    state: Json = {
+        "version": 2,
+        "clock": None,
+        "faults": [],
+        "contract": "not-needed",
+        "told": [],
+        "mandates": [],
+    }
     assert _control(client, "PUT", "/state", json=state).status_code == HTTPStatus.OK
     assert_refused(_control(client, "PUT", "/state", json=state | part), HTTPStatus.BAD_REQUEST, told)
 

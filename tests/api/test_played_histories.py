@@ -108,9 +108,9 @@ def _told(phase: Phase) -> list[tuple[str, str | None, str | None, str | None]]:
     return [
         (
             phase.status.value,
-            phase.renewal_status and phase.renewal_status.value,
-            end and write_timestamp(end),
-            expires and write_timestamp(expires),
+            None if phase.renewal_status is None else phase.renewal_status.value,
+            None if end is None else write_timestamp(end),
+            None if expires is None else write_timestamp(expires),
         )
     ]
 

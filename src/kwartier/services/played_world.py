@@ -10,6 +10,7 @@ from kwartier.domain.ending_use import use_ended_by
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.played import GridUserTold, PlayedContract, grid_user_at
 from kwartier.domain.scenario import Scenario, ScenarioKind
+from kwartier.formats.headpoints_words import read_who
 from kwartier.registry import played
 from kwartier.registry.histories import histories
 from kwartier.services.errors import WrongMandateError
@@ -76,7 +77,7 @@ class PlayedWorld:
         told_by(ean)
         with self._database.writing(holder_in_sandbox(client_id)) as connection:
             organisation = organisation_in_sandbox(connection, client_id)
-            user = grid_user or organisation
+            user = organisation if grid_user is None else read_who(grid_user)
             _check_room(len(played.told(connection, client_id)))
             said = GridUserTold(ean, moment_of(connection, client_id, now), user)
             played.tell(connection, client_id, [said])
@@ -117,7 +118,8 @@ class PlayedWorld:
         holder = holder_in_sandbox(client_id)
         with self._database.writing(holder) as connection:
             moment = moment_of(connection, client_id, now)
-            scenario = Scenario(ean, kind, effective or moment, moment, grid_user)
+            comer = None if grid_user is None else read_who(grid_user)
+            scenario = Scenario(ean, kind, effective or moment, moment, comer)
             told = played.told(connection, client_id)
             _check_room(len(told))
             about = [one for one in told if one.ean == ean]
