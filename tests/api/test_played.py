@@ -1,17 +1,22 @@
 """The life of a mandate in the sandbox, over HTTP: grid users, their answers, time, and the market, all played."""
 
+import json
+import re
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, Final
 
 import httpx
 import pytest
 
+from kwartier.api.played import PLAYED
 from kwartier.domain.days import add_months
-from kwartier.domain.played import Act
+from kwartier.domain.played import Act, PlayedContract
 from kwartier.domain.timeline import expiration_after, renewable_from
 from kwartier.wire import paths
 from kwartier.wire.timestamps import read_timestamp, write_timestamp
+from kwartier.wire.vocabulary import SCENARIO_KIND
 from support.domain import brussels
 from support.platform import Client, Json, assert_refused
 
@@ -458,6 +463,34 @@ def test_the_same_scenario_twice(client: Client) -> None:
     asked = {"ean": EAN, "kind": "move", "effectiveDate": write_timestamp(ASKED)}
     again = client.ask("POST", "/scenarios", base=paths.CONTROL, json=asked)
     assert_refused(again, HTTPStatus.CONFLICT, "registered already")
+
+
+# The page
+
+
+_PAGE: Final = (Path(__file__).parent.parent.parent / "docs" / "sandbox-control.md").read_text(
+    encoding="utf-8"
+)
+_LINE: Final = re.compile(r"^sandbox (\w+) +(\S+) *(?:'(.*?)')? *(?:# (.*))?$", re.MULTILINE)
+
+
+def test_the_requests_of_the_page_do_what_it_says(client: Client) -> None:
+    """M2: the month of silence, as docs/sandbox-control.md plays it."""
+    client.control("POST", "/reset")
+    lines = _LINE.findall(_PAGE)
+    assert len(lines) == 7
+    for method, path, body, said in lines:
+        told = client.control(method, path, **({"json": json.loads(body)} if body else {}))
+        for word in re.findall(r"[A-Z]\w+ed|[\d-]+T[\d:]+Z", said):
+            assert word in json.dumps(told)
+
+
+def test_the_page_has_all_that_can_be_played() -> None:
+    """C8: every path, scenario and state of a contract stands on the page."""
+    for _, path, _, _ in PLAYED:
+        assert f"{paths.CONTROL}{path}" in _PAGE
+    for name in (*SCENARIO_KIND.names, *(one.value for one in PlayedContract)):
+        assert f"`{name}`" in _PAGE
 
 
 # Isolation

@@ -1,11 +1,14 @@
 """`kwartier sandbox`, as a user runs it."""
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
 
 from support.running import command
+
+_PAGE = (Path(__file__).parent.parent.parent / "docs" / "sandbox-control.md").read_text(encoding="utf-8")
 
 pytestmark = pytest.mark.slow  # many commands, each a process of its own
 
@@ -92,6 +95,15 @@ def test_the_life_of_a_mandate(sandbox: Sandbox) -> None:
     assert "Finished" in sandbox.run("sandbox", "mandates", "end", asked["id"])
     assert "Removed" in sandbox.run("sandbox", "mandates", "remove", ean)
     assert sandbox.run("sandbox", "mandates", "list") == "No mandates.\n"
+
+
+def test_the_commands_of_the_page(sandbox: Sandbox) -> None:
+    """M2, M5, I6: the commands of docs/sandbox-control.md run as they stand there."""
+    lines = [line for line in _PAGE.splitlines() if line.startswith("kwartier sandbox ")]
+    assert len(lines) == 6
+    told = [sandbox.run(*shlex.split(line)[1:]) for line in lines]
+    assert "2026-01-14T23:00:00Z" in told[4]
+    assert told[5] == "approved\n"
 
 
 def test_the_contract(sandbox: Sandbox) -> None:
