@@ -29,6 +29,7 @@ test: $(READY) ## the suite (under five minutes)
 
 test-all: $(READY) ## what is slower than `make test`, and only that (needs Chromium)
 	@$(PYTEST) -m slow
+	@$(PYTEST) --numprocesses 2 -m hypothesis --hypothesis-profile thorough
 	@$(PYTEST) --numprocesses 2 --engine postgresql tests/api tests/services tests/cli
 
 soak: $(READY) ## kill imports hundreds of times

@@ -9,7 +9,7 @@ from typing import Final
 
 from rich.console import Console
 
-from benchmarks import auditing, energy, lasting, limit, memory, pieces, ready, small, widest
+from benchmarks import auditing, energy, lasting, limit, mandates, memory, pieces, ready, small, widest
 from benchmarks.ours import platform
 from benchmarks.report import show, write
 
@@ -21,7 +21,9 @@ def main() -> None:
     parser = ArgumentParser("python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer rounds: about 20 seconds")
     parser.add_argument(
-        "--long", action="store_true", help="memory over minutes, and ten million rows of audit"
+        "--long",
+        action="store_true",
+        help="memory over minutes, ten million rows of audit, a million mandates",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     parser.add_argument("--seed", type=int, default=1, help="of the EANs and windows that are asked")
@@ -43,6 +45,8 @@ def main() -> None:
         figures += limit.measure(folder)
         console.print("The audit …")
         figures += auditing.measure(folder, random, 10_000_000 if options.long else 200_000, rounds)
+        console.print("Mandates, on both engines …")
+        figures += mandates.measure(folder, random, long=options.long, rounds=rounds)
         if options.long:
             console.print("Memory under a load that lasts: four minutes …")
             figures += lasting.measure(folder, random, today)

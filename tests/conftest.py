@@ -7,12 +7,14 @@ from hypothesis import HealthCheck, settings
 
 # No deadline: how fast the machine is at the moment is not what these tests are about. In CI the same examples each time:
 # what a new one would find is found by a developer, and not by a change that has nothing to do with it.
-settings.register_profile(
-    "kwartier",
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-    derandomize="CI" in os.environ,
-)
+for _name, _examples in {"kwartier": 25, "thorough": 100}.items():
+    settings.register_profile(
+        _name,
+        deadline=None,
+        max_examples=_examples,
+        suppress_health_check=[HealthCheck.too_slow],
+        derandomize="CI" in os.environ,
+    )
 settings.load_profile("kwartier")
 
 pytest_plugins = ["support.engines", "support.store"]

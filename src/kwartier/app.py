@@ -12,6 +12,8 @@ from time import monotonic
 from starlette.types import ASGIApp
 
 from kwartier.api.surface import add_api
+from kwartier.backoffice.call import Desk
+from kwartier.backoffice.surface import add_backoffice
 from kwartier.clock import Clock, system_clock
 from kwartier.db.engine import Database
 from kwartier.db.readings import readings_database
@@ -20,17 +22,32 @@ from kwartier.domain.errors import InvalidValueError
 from kwartier.gateway.entrance import Entrance
 from kwartier.gateway.gateway import Gateway
 from kwartier.gateway.geography import Geography, OpenGeography, check_geography, choose_geography
+from kwartier.gateway.lengthy import Lengthy
 from kwartier.gateway.limits import RateLimiter
 from kwartier.gateway.peer import Proxies
 from kwartier.gateway.streams import Streams
 from kwartier.gateway.targets import Targets
 from kwartier.gateway.token import Identity
+from kwartier.portal.surface import add_portal
+from kwartier.services.audit import Audit
 from kwartier.services.authentication import Authenticator
 from kwartier.services.clients import Clients
+from kwartier.services.consents import Consents
+from kwartier.services.contracts import Contracts
 from kwartier.services.control import Control
+from kwartier.services.deliveries import Deliveries
 from kwartier.services.environment import VersionSource, live, sandbox
+from kwartier.services.grants import Grants
+from kwartier.services.headpoints import Headpoints
+from kwartier.services.intake import Intake
 from kwartier.services.keys import SigningKeys
+from kwartier.services.lag import lagging
 from kwartier.services.limit_store import FOLDER_VARIABLE, Counted, LimitStore, limiter_of
+from kwartier.services.organisations import Organisations
+from kwartier.services.outbox_desk import OutboxDesk
+from kwartier.services.outgoing.wording import Wording
+from kwartier.services.people import People
+from kwartier.services.scenarios import Scenarios
 from kwartier.services.secrets import Hasher
 from kwartier.services.store import Store
 from kwartier.services.tokens import Tokens
@@ -99,6 +116,15 @@ def assemble(
     targets = Targets()
     identity = Identity(tokens, clock, settings.tenant_id, settings.public_address)
     add_api(targets, [environments[name] for name in settings.served], Control(database), identity)
+    if store is not None:
+        add_backoffice(targets, _desk(settings, database, store, clock), identity)
+    wording = Wording(settings.public_address, settings.operator_name)
+    add_portal(
+        targets,
+        Consents(database, hasher, clock),
+        settings.operator_name,
+        OutboxDesk(database, wording) if settings.messages_stay_here else None,
+    )
     app = Gateway(
         targets,
         Entrance(
@@ -108,6 +134,7 @@ def assemble(
         ),
         clock,
         Streams(settings.max_streams),
+        Lengthy(settings.max_long_requests),
     )
     databases = [one for one in (database, store) if one is not None]
     if metrics is not None:
@@ -127,6 +154,23 @@ def worker() -> ASGIApp:
     return assemble(
         settings, metrics=_metrics(settings), counting_folder=None if folder is None else Path(folder)
     ).app
+
+
+def _desk(settings: Settings, database: Database, store: Database, clock: Clock) -> Desk:
+    """The services behind the backoffice."""
+    deliveries = Deliveries(store, clock, timedelta(seconds=settings.publication_lead_seconds))
+    return Desk(
+        intake=Intake(store, deliveries, clock, settings.spool),
+        headpoints=Headpoints(store, clock),
+        organisations=Organisations(database, clock),
+        people=People(database, clock),
+        contracts=Contracts(database, clock),
+        scenarios=Scenarios(database, store, clock),
+        grants=Grants(database, store, clock),
+        audit=Audit(database),
+        lagging=partial(lagging, store),
+        spool=settings.spool,
+    )
 
 
 def _rate_limiter(settings: Settings, database: Database, hasher: Hasher, folder: Path | None) -> RateLimiter:

@@ -8,20 +8,24 @@ import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
 
 from platformdirs import user_config_path, user_data_path
 from pydantic import AfterValidator, AnyHttpUrl, Field, SecretStr, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from kwartier.domain.credentials import EnvironmentName
+from kwartier.domain.geography import is_loopback
 from kwartier.domain.signing import MAX_TOKEN_LIFETIME
 
 __all__ = ["CONFIG_VARIABLE", "ENV_PREFIX", "Settings", "SettingsError", "load_settings"]
 
 ENV_PREFIX: Final = "KWARTIER_"
 CONFIG_VARIABLE: Final = f"{ENV_PREFIX}CONFIG"
+_ONE_LINE: Final = r"^[^\x00-\x1f\x7f]*$"
 _FILE_NAME: Final = "kwartier.toml"
 _MAX_TOKEN_SECONDS: Final = int(MAX_TOKEN_LIFETIME.total_seconds())
 
@@ -52,6 +56,20 @@ def _environments(text: str) -> str:
 def _http_url(url: str) -> str:
     TypeAdapter(AnyHttpUrl).validate_python(url)
     return url.rstrip("/")
+
+
+def _smtp_url(url: SecretStr) -> SecretStr:
+    parsed = urlsplit(url.get_secret_value())
+    if parsed.scheme not in {"smtp", "smtps"} or not parsed.hostname:
+        raise ValueError("the forms are smtps://USER:PASSWORD@HOST:PORT and smtp://USER:PASSWORD@HOST:PORT")
+    return url
+
+
+def _sender(text: str) -> str:
+    _, address = parseaddr(text)
+    if not text.isprintable() or not all(address.partition("@")):
+        raise ValueError("the forms are ADDRESS and NAME <ADDRESS>")
+    return text
 
 
 class Settings(BaseSettings):
@@ -99,6 +117,18 @@ class Settings(BaseSettings):
         default=100,
         ge=1,
         description="How many answers with energy a worker gives at the same time; beyond it 503 with `Retry-After`.",
+    )
+    max_long_requests: int = Field(
+        default=2,
+        ge=1,
+        le=16,
+        description="How many deliveries over HTTP, and other requests that take long, a worker has under way at the same "
+        "time; beyond it 503 with `Retry-After`.",
+    )
+    spool: Path | None = Field(
+        default=None,
+        description="The folder in which the rows of large deliveries wait on their way in, up to about 40 bytes each; by "
+        "default the system's for temporary files, which must not lie in memory.",
     )
     public_url: Annotated[str, AfterValidator(_http_url)] | None = Field(
         default=None,
@@ -163,6 +193,31 @@ class Settings(BaseSettings):
         description="How far ahead of now a delivery of readings becomes visible: longer than a commit takes, and than the "
         "clocks of several machines differ.",
     )
+    operator_name: str = Field(
+        default="Kwartier",
+        min_length=1,
+        max_length=80,
+        pattern=_ONE_LINE,
+        description="The operator's name, under messages and on the pages of grid users.",
+    )
+    operator_address: str = Field(
+        default="",
+        pattern=_ONE_LINE,
+        description="The operator's postal address on letters, with commas between its lines.",
+    )
+    smtp_url: Annotated[SecretStr, AfterValidator(_smtp_url)] | None = Field(
+        default=None,
+        description="The server that takes mail: `smtps://USER:PASSWORD@HOST:PORT`, or `smtp://…`, which asks for TLS with "
+        "STARTTLS and insists on it but on this machine. Without it messages wait; on loopback they can be read at "
+        "`/outbox` instead, for development.",
+    )
+    smtp_from: Annotated[str, AfterValidator(_sender)] | None = Field(
+        default=None, description="From whom mail comes: `NAME <ADDRESS>`. Needed with `smtp_url`."
+    )
+    letters_folder: Path | None = Field(
+        default=None,
+        description="The folder into which letters are put as PDF, for who has no e-mail address. Without it they wait.",
+    )
     log_level: str = Field(
         default="info",
         pattern="^(critical|error|warning|info|debug)$",
@@ -194,6 +249,17 @@ class Settings(BaseSettings):
     def served(self) -> tuple[EnvironmentName, ...]:
         """Which environments are served."""
         return tuple(EnvironmentName(name) for name in self.environments.split(","))
+
+    @property
+    def messages_stay_here(self) -> bool:
+        """Whether messages go nowhere and are read on this machine: nothing takes mail, and nobody else can reach it."""
+        return (
+            self.smtp_url is None
+            and self.geography is None
+            and self.unix_socket is None
+            and not self.trusted_proxies
+            and is_loopback(self.host)
+        )
 
     @property
     def public_address(self) -> str:

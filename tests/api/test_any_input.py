@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from kwartier.api.parameters import ENERGY_PARAMETERS, MANDATE_PARAMETERS, MOCK_FIELDS
 from kwartier.wire import paths
 from support.engines import Template
+from support.examples import examples
 from support.platform import BASE, Client, assert_refused, new_platform
 
 EANS: Final = ["541440110000000007", "541440100000000007", "541450010000000001", "541441234567891234"]
@@ -24,7 +25,7 @@ _VALUES: Final = [
     *("2025-09-01T22:00:00Z", "2025-09-02T22:00:00+02:00", "2022-09-19T22:00:00Z", "2025-03-19T23:00:00Z"),
     *("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-02-30T00:00:00Z", "2025-09-01T22:00:00.5Z"),
 ]
-_SETTINGS: Final = settings(max_examples=120, deadline=None, derandomize=True)
+_SETTINGS: Final = settings(max_examples=examples(120), deadline=None, derandomize=True)
 
 _texts = st.one_of(st.sampled_from(_VALUES), st.sampled_from(_VALUES).map(str.lower), st.text(max_size=30))
 _names = st.one_of(
@@ -66,6 +67,7 @@ _header_values = st.one_of(
         lambda text: text.encode("latin-1")
     ),
 )
+
 _headers = st.lists(
     st.tuples(
         st.sampled_from(

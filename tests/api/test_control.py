@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from kwartier.api.control import ENDPOINTS
 from kwartier.api.played import PLAYED
 from kwartier.wire import paths
+from support.examples import examples
 from support.platform import NOW, Client, Json, Platform, assert_refused
 
 EAN = "541440110000000005"
@@ -369,7 +370,7 @@ _DAMAGES = st.sampled_from(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.data())
 def test_no_state_breaks_a_sandbox(shared_platform: Platform, data: st.DataObject) -> None:
     """C6: whatever is imported is taken whole or refused with 400, and a reset always works after it."""

@@ -13,12 +13,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kwartier.domain.credentials import EnvironmentName
+from kwartier.domain.operators import OperatorScope
 from kwartier.gateway.context import Permission, declared_by
 from kwartier.gateway.gateway import Gateway
 from kwartier.gateway.targets import Target, Targets
 from kwartier.telemetry.requests import Watching
 from kwartier.wire import paths
 from support.engines import Template
+from support.office import Office
 from support.platform import Client, Platform, assert_refused, new_platform
 
 _BODIES: Final = {"application/json": b"{}", "application/x-www-form-urlencoded": b""}
@@ -44,7 +46,7 @@ def routes(platform: Platform) -> list[tuple[str, str, Target]]:
     """Every method of every path."""
     found = [
         (method, path, target)
-        for path, methods in gateway(platform)._targets.items()
+        for path, methods in gateway(platform)._targets.by_path.items()
         for method, target in methods.items()
     ]
     assert len(found) > 40
@@ -62,7 +64,7 @@ def ask(
     platform: Platform, method: str, path: str, target: Target, headers: dict[str, str]
 ) -> httpx.Response:
     """Ask for a route, with a body that its head says nothing against."""
-    media_type = target.declared.takes
+    media_type = next(iter(target.declared.streams), target.declared.takes)
     sent = headers if media_type is None else headers | {"Content-Type": media_type}
     return platform.http.request(method, path, headers=sent, content=_BODIES.get(media_type or "", b""))
 
@@ -135,6 +137,32 @@ def test_then_the_token(strict: Platform, clients: dict[EnvironmentName, Client]
             answer = ask(strict, method, path, target, key | bearer)
             assert_refused(answer, HTTPStatus.UNAUTHORIZED, "token")
             assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+def test_an_operator_needs_a_token_and_its_scope(
+    strict: Platform, clients: dict[EnvironmentName, Client]
+) -> None:
+    """C2, C5: every operation of the backoffice is 401 without an operator's token, and 403 without the scope it needs."""
+    for method, path, target in needing(strict, Permission.OPERATOR):
+        bearers: list[dict[str, str]] = [
+            {},
+            {"Authorization": "Bearer nonsense"},
+            *({"Authorization": client.headers["Authorization"]} for client in clients.values()),
+        ]
+        for bearer in bearers:
+            answer = ask(strict, method, path, target, bearer)
+            assert_refused(answer, HTTPStatus.UNAUTHORIZED, "token")
+            assert answer.headers["www-authenticate"].startswith("Bearer")
+    for scope in OperatorScope:
+        others = Office(strict, set(OperatorScope) - {scope}).headers
+        without = [
+            ask(strict, method, path, target, others)
+            for method, path, target in needing(strict, Permission.OPERATOR)
+            if target.declared.scope is scope
+        ]
+        assert without
+        for answer in without:
+            assert_refused(answer, HTTPStatus.FORBIDDEN, scope.value)
 
 
 def test_then_the_limit(strict: Platform, clients: dict[EnvironmentName, Client]) -> None:

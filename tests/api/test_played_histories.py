@@ -1,6 +1,6 @@
 """Random lives of a mandate in the sandbox: what is shown is what the domain makes of the facts, and a state keeps it all."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Final
@@ -13,7 +13,7 @@ from kwartier.domain.mandate import Asked, Fact, Phase, Status, UseEnded
 from kwartier.domain.period import Period
 from kwartier.domain.played import Act, fact_of
 from kwartier.domain.scenario import ScenarioKind
-from kwartier.domain.timeline import timeline
+from kwartier.domain.timeline import in_order, timeline
 from kwartier.wire import paths
 from kwartier.wire.timestamps import read_timestamp, write_timestamp
 from support.domain import brussels
@@ -48,7 +48,7 @@ class Life:
 
     def begin(self) -> None:
         """Ask for it."""
-        self.wait(0, timedelta())
+        self.set_clock(BEGIN)
         if not self.own:
             self.client.control("POST", "/headpoints", json={"ean": EAN, "gridUser": "Bakkerij De Smet"})
         asked = {"ean": EAN, "dataPeriodFrom": write_timestamp(FROM)}
@@ -56,17 +56,30 @@ class Life:
         self.facts.append(Asked(BEGIN, Period(FROM), by_grid_user=self.own))
 
     def wait(self, months: int, more: timedelta) -> None:
-        """Let time go by, at least none of it."""
-        self.moment = max(self.moment, add_months(self.moment, months) + more)
-        shown = {"now": write_timestamp(self.moment), "running": False}
+        """Let time go by, if it is to go on."""
+        later = (add_months(self.moment, months) + more).replace(microsecond=0)
+        if later > self.moment:
+            self.set_clock(later)
+
+    def set_clock(self, moment: datetime) -> None:
+        """Let the clock stand still at a moment."""
+        self.moment = moment
+        shown = {"now": write_timestamp(moment), "running": False}
         self.client.control("PUT", "/clock", json=shown)
+
+    def add(self, fact: Fact) -> None:
+        """Note what happened; of facts at one moment the one told last comes last, if only by a microsecond."""
+        if in_order([*self.facts, fact])[-1] is not fact:
+            self.moment = self.facts[-1].at + timedelta(microseconds=1)
+            fact = replace(fact, at=self.moment)
+        self.facts.append(fact)
 
     def act(self, act: Act) -> None:
         """Try something; what is refused would have changed nothing."""
         fact = fact_of(act, self.moment, own=self.own)
         answer = self.client.ask("POST", f"/mandates/{act.value}", base=paths.CONTROL, json={"mandate": EAN})
         if answer.status_code == HTTPStatus.OK:
-            self.facts.append(fact)
+            self.add(fact)
         elif act is not Act.RENEW:
             assert answer.status_code in {HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT}
             assert timeline([*self.facts, fact]) == timeline(self.facts)
@@ -81,7 +94,7 @@ class Life:
         }
         answer = self.client.ask("POST", "/scenarios", base=paths.CONTROL, json=asked)
         if answer.status_code == HTTPStatus.OK and kind.ends_use:
-            self.facts.append(UseEnded(self.moment, effective, kind))
+            self.add(UseEnded(self.moment, effective, kind))
 
     def expected(self) -> Phase:
         """How it stands, by the domain."""

@@ -19,10 +19,11 @@ from kwartier.domain.metering import EnergyType, Granularity
 from kwartier.sandbox.eans import KINDS, MeterKind
 from kwartier.wire.timestamps import write_timestamp
 from support.engines import Template
+from support.examples import examples
 from support.platform import NOW, Client, new_platform
 from support.values import Key, Values, Window, ask, at, eans, local, moments, numbers, windows
 
-_SETTINGS: Final = settings(max_examples=40, derandomize=True)
+_SETTINGS: Final = settings(max_examples=examples(40), derandomize=True)
 _ALWAYS: Final = {
     "dataPeriodFrom": "0001-01-01T00:00:00Z",
     "mandateExpirationDate": "9999-12-31T23:59:59.999999Z",

@@ -27,6 +27,7 @@ from kwartier.domain.metering import (
 from kwartier.domain.series import MeterSeries, Series
 from kwartier.wire import energy
 from kwartier.wire.vocabulary import Names
+from support.examples import examples
 from support.series import INT64, headpoints, meters, moments
 from support.slow_render import slow_answer
 
@@ -72,7 +73,7 @@ def slots_in(body: bytes, key: str = "quarterHourlyEnergy") -> Any:
     return headpoint_in(body)["physicalMeters"][0][key]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(headpoints, meters(), moments, st.sampled_from([1, 400, 1500, CHUNK_BYTES]))
 def test_any_mix_is_what_dicts_and_json_give(
     headpoint: Headpoint, measured: list[MeterSeries], fetched_at: datetime, chunk_bytes: int

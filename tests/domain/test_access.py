@@ -25,6 +25,7 @@ from kwartier.domain.metering import EnergyType, Granularity
 from kwartier.domain.period import Period
 from kwartier.domain.timeline import timeline
 from support.domain import brussels
+from support.examples import examples
 
 DAILY, QUARTERS = Granularity.DAILY, Granularity.QUARTER_HOURLY
 ANY: Final[frozenset[Granularity]] = frozenset()
@@ -298,7 +299,7 @@ def _naive(
     return Reason.NOT_APPROVED if known else Reason.NO_MANDATE
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(
     st.lists(sheets, max_size=5),
     st.frozensets(st.sampled_from(Granularity)),

@@ -13,6 +13,7 @@ from kwartier.domain.metering import Direction, Register, RegisterKind, State, U
 from kwartier.domain.resolve import Inserted, resolve
 from kwartier.domain.series import Versions
 from support.domain import INDUCTIVE, INJECTION, OFFTAKE, Readings, Row, readings_of, versions_of
+from support.examples import examples
 
 DAY: Final = Register(Direction.OFFTAKE, RegisterKind.DAY)
 NIGHT: Final = Register(Direction.OFFTAKE, RegisterKind.NIGHT)
@@ -228,7 +229,7 @@ def _naive_day(rows: list[Row], day: int, moment: int) -> Readings:
     return found
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(_histories())
 def test_days_come_in_when_something_about_them_does(history: tuple[range, list[Row]]) -> None:
     """R2: at each moment at which something came in about a day, the day is what was known then; gone if it was there."""
@@ -250,7 +251,7 @@ def test_days_come_in_when_something_about_them_does(history: tuple[range, list[
         assert told == expected
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(_histories(), st.integers(0, 6))
 def test_deriving_and_resolving_may_change_places(history: tuple[range, list[Row]], moment: int) -> None:
     """R2: days as known at a moment are the days that follow from the quarter-hours as known at that moment."""

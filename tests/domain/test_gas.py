@@ -30,6 +30,7 @@ from kwartier.domain.period import epoch_microseconds
 from kwartier.domain.resolve import Inserted, resolve
 from kwartier.domain.series import Versions
 from support.domain import INJECTION, OFFTAKE, Row, brussels, versions_of
+from support.examples import examples
 
 VOLUME: Final = Register(Direction.OFFTAKE, RegisterKind.TOTAL, Unit.M3)
 BACK: Final = Register(Direction.INJECTION, RegisterKind.TOTAL, Unit.M3)
@@ -262,7 +263,7 @@ def _told(versions: Versions, inserted: Inserted) -> dict[tuple[int, int], Said]
     }
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(_histories(), st.integers(0, 10))
 def test_energy_agrees_with_volume_at_every_moment(
     history: tuple[list[Row], dict[int, list[FactorVersion]]], moment: int
@@ -273,7 +274,7 @@ def test_energy_agrees_with_volume_at_every_moment(
     assert _told(found, Inserted(moment + 1)) == _naive(rows, factors, moment)
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(_histories(), st.integers(0, 10))
 def test_what_comes_in_at_a_moment_is_what_is_new_then(
     history: tuple[list[Row], dict[int, list[FactorVersion]]], moment: int

@@ -24,6 +24,7 @@ from kwartier.domain.period import epoch_microseconds
 from kwartier.domain.resolve import Inserted, resolve
 from kwartier.domain.series import Versions
 from support.domain import OFFTAKE, Row, brussels, versions_of
+from support.examples import examples
 
 VOLUME: Final = Register(Direction.OFFTAKE, RegisterKind.TOTAL, Unit.M3)
 BACK: Final = Register(Direction.INJECTION, RegisterKind.TOTAL, Unit.M3)
@@ -251,7 +252,7 @@ def _speaking(hours: Versions, day: int, moment: int) -> list[bool]:
     return [bool(row[at].any()) for row in hours.states]
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(_histories())
 def test_gas_days_come_in_when_something_about_them_does(
     history: tuple[range, list[Row], dict[int, list[FactorVersion]]],
@@ -272,7 +273,7 @@ def test_gas_days_come_in_when_something_about_them_does(
         assert [one for one in told if one[0] == day] == expected
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(_histories(), st.integers(0, 8))
 def test_gas_days_as_known_are_those_of_the_hours_as_known(
     history: tuple[range, list[Row], dict[int, list[FactorVersion]]], moment: int

@@ -1,7 +1,7 @@
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -20,10 +20,13 @@ from kwartier.domain.mandate import (
     RenewalAsked,
     RenewalStatus,
     Status,
+    UseEnded,
 )
 from kwartier.domain.period import Period
 from kwartier.domain.timeline import expiration_after, timeline
-from support.domain import BRUSSELS, SECOND, brussels, mandate_histories, utc
+from support.calendar import naive_expiration, naive_later
+from support.domain import SECOND, brussels, mandate_histories, utc
+from support.examples import examples
 
 PERIOD = Period(brussels("2022-01-01T00:00"))
 Seen = tuple[Status, RenewalStatus | None]
@@ -447,32 +450,6 @@ def test_the_order_of_telling_does_not_matter(facts: list[Fact], chance: random.
     assert timeline(shuffled) == timeline(distinct)
 
 
-def _naive_later(moment: datetime, months: int) -> datetime:
-    """Some months on in Brussels: count the months one by one, then take a day that exists."""
-    wall = moment.astimezone(BRUSSELS)
-    year, month = wall.year, wall.month
-    for _ in range(abs(months)):
-        month += 1 if months > 0 else -1
-        if month == 13:
-            year, month = year + 1, 1
-        if month == 0:
-            year, month = year - 1, 12
-    for day in (wall.day, 30, 29, 28):
-        try:
-            return wall.replace(year=year, month=month, day=day, fold=0).astimezone(UTC)
-        except ValueError:
-            continue
-    raise AssertionError
-
-
-def _naive_expiration(moment: datetime) -> datetime:
-    then = _naive_later(moment, 36).astimezone(BRUSSELS)
-    midnight = datetime.combine(then.date(), time(), BRUSSELS)
-    if then.time() != time():
-        midnight = datetime.combine(then.date() + timedelta(days=1), time(), BRUSSELS)
-    return midnight.astimezone(UTC)
-
-
 @dataclass
 class _Clerk:
     """Keeps one mandate by hand: at every tick he looks at the calendar first, then at the post, then writes it down."""
@@ -483,15 +460,16 @@ class _Clerk:
     answer_by: datetime | None = None
     renewal_answer_by: datetime | None = None
     given_renewal: RenewalStatus | None = None
-    is_mock: bool = False
+    use_ends: datetime | None = None
     written: list[tuple[datetime, tuple[object, ...]]] = field(default_factory=list)
 
     def tick(self, now: datetime, post: list[Fact]) -> None:
         if self.answer_by and now >= self.answer_by:
             self.status, self.answer_by = Status.REJECTED, None
+        self.look_who_left(now)
         if self.renewal_answer_by and now >= self.renewal_answer_by:
             self.renewal_answer_by = None
-        for kind in (Asked, Mocked, RenewalAsked, Refused, Consented, Ended, Removed):
+        for kind in (Asked, Mocked, UseEnded, RenewalAsked, Refused, Consented, Ended, Removed):
             for fact in post:
                 if type(fact) is kind:
                     self.read(fact)
@@ -504,22 +482,38 @@ class _Clerk:
         if isinstance(fact, Asked):
             self.data_period = fact.data_period
             if fact.by_grid_user:
-                self.status, self.expires = Status.APPROVED, _naive_expiration(now)
+                self.status, self.expires = Status.APPROVED, naive_expiration(now)
             else:
-                self.status, self.answer_by = Status.REQUESTED, _naive_later(now, 1)
+                self.status, self.answer_by = Status.REQUESTED, naive_later(now, 1)
         elif isinstance(fact, Mocked):
             self.status, self.data_period, self.expires = fact.status, fact.data_period, fact.expiration
             self.given_renewal, self.answer_by, self.renewal_answer_by = fact.renewal_status, None, None
+            self.use_ends = None
+        elif isinstance(fact, UseEnded):
+            self.use_ends = min(self.use_ends or fact.effective, fact.effective)
+            self.look_who_left(now)
         elif isinstance(fact, Removed):
             self.status, self.answer_by, self.renewal_answer_by = Status.REMOVED, None, None
         elif self.status is Status.REQUESTED:
             self.read_answer(fact)
         elif self.status is Status.APPROVED:
             self.read_about_approved(fact)
+        self.look_who_left(now)
+
+    def look_who_left(self, now: datetime) -> None:
+        if self.use_ends is None:
+            return
+        if self.status is Status.APPROVED:
+            start, end = self.data_period.start, self.data_period.end
+            ends = max(self.use_ends, start)
+            if end is None or ends < end:
+                self.data_period = Period(start, ends)
+        elif self.answer_by and self.use_ends <= now:
+            self.status, self.answer_by = Status.REJECTED, None
 
     def read_answer(self, fact: Fact) -> None:
         if isinstance(fact, Consented):
-            self.status, self.answer_by, self.expires = Status.APPROVED, None, _naive_expiration(fact.at)
+            self.status, self.answer_by, self.expires = Status.APPROVED, None, naive_expiration(fact.at)
         elif isinstance(fact, Refused):
             self.status, self.answer_by = Status.REJECTED, None
 
@@ -528,15 +522,15 @@ class _Clerk:
         renew = False
         if isinstance(fact, Ended):
             self.status, self.renewal_answer_by = Status.FINISHED, None
-        elif isinstance(fact, RenewalAsked) and fact.at >= _naive_later(self.expires, -3):
+        elif isinstance(fact, RenewalAsked) and fact.at >= naive_later(self.expires, -3):
             renew = fact.by_grid_user
-            self.renewal_answer_by = _naive_later(fact.at, 1)
+            self.renewal_answer_by = naive_later(fact.at, 1)
         elif isinstance(fact, Consented):
             renew = self.renewal_answer_by is not None
         elif isinstance(fact, Refused):
             self.renewal_answer_by = None
         if renew:
-            self.expires, self.renewal_answer_by, self.given_renewal = _naive_expiration(fact.at), None, None
+            self.expires, self.renewal_answer_by, self.given_renewal = naive_expiration(fact.at), None, None
 
     def renewal(self, now: datetime) -> RenewalStatus | None:
         if self.status is not Status.APPROVED:
@@ -548,18 +542,20 @@ class _Clerk:
             return RenewalStatus.EXPIRED
         if self.renewal_answer_by:
             return RenewalStatus.RENEWAL_REQUESTED
-        return RenewalStatus.TO_BE_RENEWED if now >= _naive_later(self.expires, -3) else None
+        return RenewalStatus.TO_BE_RENEWED if now >= naive_later(self.expires, -3) else None
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(mandate_histories())
 def test_a_timeline_is_what_a_clerk_would_have_written(facts: list[Fact]) -> None:
     """M2, M3, M6, S2: of any history the timeline is what one sees who keeps the mandate by hand, tick by tick."""
     ticks = set()
     for fact in facts:
-        expires = fact.expiration if isinstance(fact, Mocked) else _naive_expiration(fact.at)
-        for moment in (fact.at, _naive_later(fact.at, 1), expires, _naive_later(expires, -3)):
+        expires = fact.expiration if isinstance(fact, Mocked) else naive_expiration(fact.at)
+        for moment in (fact.at, naive_later(fact.at, 1), expires, naive_later(expires, -3)):
             ticks |= {moment - SECOND, moment, moment + SECOND}
+        if isinstance(fact, UseEnded):
+            ticks |= {fact.effective - SECOND, fact.effective, fact.effective + SECOND}
     clerk = _Clerk()
     for tick in sorted(tick for tick in ticks if tick >= facts[0].at):
         clerk.tick(tick, [fact for fact in facts if fact.at == tick])

@@ -24,6 +24,7 @@ from kwartier.domain.metering import (
 )
 from kwartier.domain.series import MeterVersions, Versions
 from support.domain import INDUCTIVE, INJECTION, OFFTAKE, Readings, Row, versions_of
+from support.examples import examples
 
 DAY: Final = Register(Direction.OFFTAKE, RegisterKind.DAY)
 NIGHT: Final = Register(Direction.OFFTAKE, RegisterKind.NIGHT)
@@ -184,7 +185,7 @@ def _histories(draw: st.DrawFn) -> tuple[range, list[list[Row]]]:
     return days, meters
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(_histories())
 def test_those_in_step_have_the_days_that_each_has_alone(history: tuple[range, list[list[Row]]]) -> None:
     """E9: points of a site about which everything comes in together have days of their own, whatever the others say."""
@@ -283,7 +284,7 @@ def _naive_day(meters: list[list[Row]], day: int, moment: int) -> list[Readings]
     return found
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(_histories())
 def test_parts_of_days_come_in_when_something_about_them_does(
     history: tuple[range, list[list[Row]]],

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from kwartier.formats.errors import BrokenError, FormatError, TooLargeError, WrongColumnsError
 from kwartier.formats.long import ArrowDecoder, read_arrow_stream, read_chunks, read_long, read_parquet
 from kwartier.formats.rows import ROWS, Batch
+from support.examples import examples
 from support.long_form import EAN, frames, read, row, row_table_of, run_table_of, written
 
 _RUN = {"values": [0.243, 1.0], "states": ["READ", "EST"]}
@@ -49,7 +50,7 @@ def _decoded(content: bytes, size: int = 1000) -> Batch:
     size=st.integers(1, 5000),
     form=st.sampled_from(["arrow stream of rows", "arrow stream of runs"]),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_pieces_of_any_size_make_the_same_stream(made: list[pl.DataFrame], size: int, form: str) -> None:
     """R4: a stream that comes in pieces of any size is read as it would be at once."""
     content = written(made, form).getvalue()

@@ -16,6 +16,7 @@ from kwartier.formats.long import NdjsonDecoder, read_chunks, read_long, read_nd
 from kwartier.formats.long.ndjson import LONGEST_LINE
 from kwartier.formats.long.runs import VALUES_AT_ONCE
 from kwartier.formats.rows import Batch
+from support.examples import examples
 from support.long_form import EAN, frames, read, row, written
 
 _SERIES = {name: cell for name, cell in row().items() if name not in {"value", "state", "factor"}}
@@ -30,7 +31,7 @@ def _read(*lines: bytes) -> Batch:
 
 
 @given(made=frames(), size=st.integers(1, 5000))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_pieces_of_any_size_make_the_same_stream(made: list[pl.DataFrame], size: int) -> None:
     """R4: a stream that comes in pieces of any size is read as it would be at once."""
     content = written(made, "ndjson").getvalue()

@@ -10,12 +10,13 @@ from polars.testing import assert_frame_equal
 
 from kwartier.formats.long import read_long
 from kwartier.formats.rows import ROWS
+from support.examples import examples
 from support.long_form import WRITERS, frames, read, written
 
 
 @pytest.mark.parametrize("form", WRITERS)
 @given(made=frames())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_what_is_written_is_read_again(form: str, made: list[pl.DataFrame]) -> None:
     """R4: rows that are written in any form are read again as they were, over both changes of clock."""
     batches = list(read_long(written(made, form)))

@@ -15,9 +15,10 @@ from kwartier.domain.messages import (
     MessageKind,
     MessageState,
     Recipient,
+    Way,
     next_attempt_after,
 )
-from kwartier.registry import outbox
+from kwartier.registry import outbox, outbox_desk
 from kwartier.registry.outbox_content import read_content, read_recipient, write_content, write_recipient
 from support.messages import CONTENTS, NOW, TOKEN, message
 
@@ -36,14 +37,14 @@ def claim(
 ) -> list[outbox.Claimed]:
     """Claim what is due."""
     with database.writing("outbox") as connection:
-        return outbox.claim(connection, worker, moment, LEASE, limit)
+        return outbox.claim(connection, worker, moment, LEASE, tuple(Way), limit)
 
 
-def state(database: Database, message_id: str | None) -> outbox.KeptMessage:
+def state(database: Database, message_id: str | None) -> outbox_desk.KeptMessage:
     """How a message stands."""
     assert message_id is not None
     with database.reading() as connection:
-        found = outbox.find(connection, message_id)
+        found = outbox_desk.find(connection, message_id)
     assert found is not None
     return found
 
@@ -258,7 +259,7 @@ def test_the_operator_decides_about_what_is_stuck(database: Database, stuck: str
     assert other is not None
     for claimed in claim(database):
         with database.writing() as connection:
-            assert not outbox.retry(connection, claimed.message_id, NOW)
+            assert not outbox_desk.retry(connection, claimed.message_id, NOW)
             assert outbox.hand_over(connection, claimed, NOW, LEASE)
             if stuck == "failed":
                 assert outbox.fail(connection, claimed, "550 no such user", NOW)
@@ -266,10 +267,10 @@ def test_the_operator_decides_about_what_is_stuck(database: Database, stuck: str
                 assert outbox.doubt(connection, NOW, claimed, "no answer")
     assert claim(database, moment=NOW + 100 * LEASE) == []
     with database.writing() as connection:
-        assert outbox.counts(connection)[MessageState(stuck)] == 2
-        assert outbox.retry(connection, one, NOW)
-        assert outbox.discard(connection, other, NOW)
-        assert not outbox.discard(connection, other, NOW)
+        assert outbox_desk.counts(connection)[MessageState(stuck)] == 2
+        assert outbox_desk.retry(connection, one, NOW)
+        assert outbox_desk.discard(connection, other, NOW)
+        assert not outbox_desk.discard(connection, other, NOW)
     assert [again.message_id for again in claim(database)] == [one]
     assert state(database, other).state is MessageState.DROPPED
 

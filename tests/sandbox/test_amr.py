@@ -26,6 +26,7 @@ from support.amr import (
     row,
     total,
 )
+from support.examples import examples
 
 
 def test_which_submeters_there_are() -> None:
@@ -76,7 +77,7 @@ def test_which_registers_there_are(prefix: str) -> None:
     assert versions(meter(prefix, 1), Grid.HOUR, range(9), EVER) == ()
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(st.sampled_from(KINDS), st.integers(0, 999), first_days, st.integers(1, 20), st.data())
 def test_a_window_gives_the_same_however_it_is_split(
     prefix: str, number: int, first: int, count: int, data: st.DataObject

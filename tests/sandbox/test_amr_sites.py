@@ -20,9 +20,10 @@ from support.amr import (
     own_and_net,
     total,
 )
+from support.examples import examples
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.sampled_from(list(SITES)), numbers, first_days, st.integers(1, 12))
 def test_a_site_balances_at_every_quarter_hour(offtake: str, number: int, first: int, count: int) -> None:
     """S4, M7: production - auxiliary - own use = injection - offtake, of which one is always nothing."""
@@ -59,7 +60,7 @@ def test_offtake_and_injection_share_their_submeters(number: int) -> None:
             assert (getattr(one.versions, name) == getattr(other.versions, name)).all()
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(numbers, first_days)
 def test_submeters_of_offtake_are_parts_of_the_whole(number: int, first: int) -> None:
     """S4, E9: one to three submeters of offtake, of the site's own use, together never more than the headpoint."""

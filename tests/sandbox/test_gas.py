@@ -28,6 +28,7 @@ from kwartier.sandbox.gas_factors import factors_of
 from kwartier.sandbox.gas_load import gas_borders, gas_day_of
 from kwartier.sandbox.gas_sites import gas_seed, gas_zone
 from kwartier.sandbox.generator import headpoint, versions
+from support.examples import examples
 from support.gas import (
     AMR,
     DAY_US,
@@ -48,7 +49,7 @@ from support.gas import (
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(meters, first_days, st.integers(1, 35), st.integers(0, 60))
 def test_a_gas_day_is_the_sum_of_its_hours_at_every_moment(
     which: SandboxMeter, first: int, count: int, after: int
@@ -83,7 +84,7 @@ def test_a_gas_day_is_the_sum_of_its_hours_at_every_moment(
                     assert code >> FACTOR_SHIFT == int((codes >> FACTOR_SHIFT).max())
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 @given(
     st.builds(meter_of, st.just(DIGITAL), st.integers(0, 999)),
     first_days,
@@ -119,7 +120,7 @@ def test_gas_has_no_quarter_hours(prefix: str) -> None:
         assert versions(meter_of(prefix, 1), grid, days, EVER) == ()
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(meters, first_days)
 def test_nothing_comes_in_before_the_day_after_or_later_than_72_hours(
     which: SandboxMeter, first: int

@@ -14,6 +14,7 @@ from kwartier.sandbox.gas import gas
 from kwartier.sandbox.gas_load import gas_borders
 from kwartier.sandbox.gas_submeters import gas_headpoints_of_submeter
 from kwartier.sandbox.generator import versions
+from support.examples import examples
 
 HOURS, DAYS = "541451012", "541451002"
 EVER: Final = Inserted(end_us=2**60)
@@ -28,7 +29,7 @@ def _below(number: int) -> list[SubHeadpoint]:
     return [one.meter for one in found if isinstance(one.meter, SubHeadpoint)]
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.integers(0, 999), st.integers(16_500, 22_000), st.integers(0, 40))
 def test_submeters_are_parts_of_the_whole(number: int, first: int, after: int) -> None:
     """E9, S4: at every moment, in every hour that is known, the submeters together are no more than the headpoint."""

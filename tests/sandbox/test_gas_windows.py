@@ -15,6 +15,7 @@ from kwartier.sandbox.gas import gas
 from kwartier.sandbox.gas_factors import LAST_FACTOR_SECONDS, factors_of
 from kwartier.sandbox.gas_sites import gas_seed, gas_zone
 from kwartier.sandbox.generator import FIRST_DAY, versions
+from support.examples import examples
 from support.gas import (
     AMR,
     DAY_US,
@@ -36,7 +37,7 @@ from support.gas import (
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(meters, grids, first_days, st.integers(1, 40), st.data())
 def test_a_window_gives_the_same_however_it_is_split(
     which: SandboxMeter, grid: Grid, first: int, count: int, data: st.DataObject
@@ -54,7 +55,7 @@ def test_a_window_gives_the_same_however_it_is_split(
     assert parts[0].keys() | parts[1].keys() <= whole.keys()
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(meters, first_days, st.integers(1, 60))
 def test_rows_of_a_slot_stand_in_order_of_insertion(which: SandboxMeter, first: int, count: int) -> None:
     """S4, R1: later rows of a slot came in later, all meters have the same hours, and nothing is less than zero."""
@@ -68,7 +69,7 @@ def test_rows_of_a_slot_stand_in_order_of_insertion(which: SandboxMeter, first: 
         assert found.values.size == 0 or int(found.values.min()) >= 0
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(ordinary, st.sampled_from(["2024-01-20", "2024-03-20", "2024-10-20"]), grids)
 def test_windows_of_insertion_laid_end_to_end_give_everything(
     which: SandboxMeter, first: str, grid: Grid
@@ -90,7 +91,7 @@ def test_windows_of_insertion_laid_end_to_end_give_everything(
     }
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 @given(meters, grids, first_days, st.integers(0, 60 * 86400), st.integers(1, 5 * 86400))
 def test_pruning_loses_nothing(which: SandboxMeter, grid: Grid, first: int, after: int, length: int) -> None:
     """E4, S4: under a window of insertion every row that counts is there, also those that D brings in again."""

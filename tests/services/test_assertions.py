@@ -28,6 +28,7 @@ from kwartier.services.jose import Sealed, VerifyingKey, is_signed_by, open_seal
 from kwartier.services.tokens import GRANT_TYPE, GrantedToken, TokenError, TokenRefused, scope_of
 from support.certificates import Holder, self_signed
 from support.engines import Template
+from support.examples import examples
 from support.platform import NOW
 from support.tokens import ISSUER, Process, issue
 
@@ -371,7 +372,7 @@ HEADS = st.dictionaries(
 CLAIMS = st.dictionaries(st.sampled_from(["iss", "sub", "aud", "exp", "nbf", "iat", "jti"]), JSON, max_size=3)
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @example(head={}, claims={}, signed=True)
 @given(HEADS, CLAIMS, st.booleans())
 def test_any_head_and_claims_are_taken_or_refused(

@@ -22,6 +22,7 @@ from kwartier.services.deliveries import AlreadyDeliveredError, BeingDeliveredEr
 from kwartier.services.ingest.claim import claimed
 from kwartier.services.ingest.quarantine import Quarantine
 from kwartier.services.ingest.way_in import Ingest, Phase
+from support.examples import examples
 from support.ingest import FIRST_DAY, FIRST_SLOT, SMALL, batch, ingest_into, row, rows_of_days, stands
 from support.store import AMR, DIGITAL, GAS, StoreOfTest
 
@@ -287,7 +288,10 @@ def _by_itself(rows: list[dict[str, Any]]) -> tuple[dict[tuple[Any, ...], int], 
     return stands_, len(rows) - kept
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=40)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=examples(40),
+)
 @given(rows=_deliveries(), data=st.data())
 def test_any_order_gives_the_same_store(
     store: StoreOfTest, tmp_path: Path, rows: list[dict[str, Any]], data: st.DataObject

@@ -12,8 +12,9 @@ from kwartier.domain.metering import EnergyType, Headpoint, MeterType, PhysicalM
 from kwartier.formats.long import read_long
 from kwartier.readings import headpoints
 from kwartier.readings.quarantine import Chosen
+from kwartier.services.errors import BeingRetriedError, NothingAsideError
 from kwartier.services.ingest.claim import claimed
-from kwartier.services.ingest.quarantine import BeingRetriedError, NothingAsideError, Quarantine
+from kwartier.services.ingest.quarantine import Quarantine
 from kwartier.services.ingest.way_in import Ingest, Phase
 from support.ingest import SMALL, batch, ingest_into, row, rows_of_days, stands
 from support.store import DIGITAL, START, StoreOfTest

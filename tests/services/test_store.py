@@ -29,6 +29,7 @@ from kwartier.services.deliveries import (
     SweptError,
 )
 from support.engines import ENGINES
+from support.examples import examples
 from support.store import AMR, START, StoreOfTest
 
 FIRST: Final = 1_950_000
@@ -172,7 +173,10 @@ def _asked(store: StoreOfTest, window: range, start: datetime | None, before: da
     return found
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=100)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=examples(100),
+)
 @given(happenings=_HAPPENINGS, data=st.data())
 def test_every_question_gets_what_a_list_of_versions_gives(
     database: Database, happenings: list[tuple[str, object]], data: st.DataObject

@@ -132,6 +132,16 @@ class Page:
         for kind in ("mousePressed", "mouseReleased"):
             self._call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
 
+    def resize(self, width: int, height: int) -> None:
+        """Give the window another size, in pixels of the page."""
+        self._call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=False,
+        )
+
     def ask(self, expression: str) -> Any:
         """What a JavaScript expression is on the page."""
         told = self._call("Runtime.evaluate", expression=expression, returnByValue=True)

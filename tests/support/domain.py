@@ -20,9 +20,11 @@ from kwartier.domain.mandate import (
     RenewalAsked,
     RenewalStatus,
     Status,
+    UseEnded,
 )
 from kwartier.domain.metering import Direction, Register, RegisterKind, State, Unit
 from kwartier.domain.period import Period
+from kwartier.domain.scenario import ScenarioKind
 from kwartier.domain.series import Series, Versions
 
 BRUSSELS: Final = ZoneInfo("Europe/Brussels")
@@ -165,11 +167,25 @@ def _mocks(at: datetime, period: Period) -> st.SearchStrategy[Mocked]:
     )
 
 
+def _moves(at: datetime) -> st.SearchStrategy[UseEnded]:
+    """Scenarios registered at a moment: effective long ago, then, or later."""
+    effective = st.one_of(
+        st.just(at),
+        st.builds(lambda months, delta: add_months(at, months) + delta, st.integers(-40, 3), _DELTAS),
+        st.just(brussels("2019-12-31T00:00")),  # before the data period of the others begins
+    )
+    return st.builds(UseEnded, st.just(at), effective, st.sampled_from(_ENDING))
+
+
+_ENDING: Final = [kind for kind in ScenarioKind if kind.ends_use]
+
+
 def _continuations(at: datetime, period: Period) -> st.SearchStrategy[Fact]:
     answers: list[st.SearchStrategy[Fact]] = [
         st.just(Consented(at)),
         st.just(Refused(at)),
         st.just(RenewalAsked(at)),
+        _moves(at),
     ]
     rarely: list[st.SearchStrategy[Fact]] = [
         st.just(RenewalAsked(at, by_grid_user=True)),

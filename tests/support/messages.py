@@ -10,8 +10,9 @@ from kwartier.domain.messages import (
     Content,
     ContractApproved,
     CredentialsExpiring,
+    ExpiringAccess,
     Language,
-    MandateExpiring,
+    MandatesExpiring,
     Message,
     MessageKind,
     Recipient,
@@ -19,7 +20,7 @@ from kwartier.domain.messages import (
 from kwartier.domain.metering import EnergyType, Granularity
 from kwartier.domain.period import Period
 
-__all__ = ["CONTENTS", "NOW", "TOKEN", "asked_access", "message"]
+__all__ = ["ASKED", "CONTENTS", "EMAIL", "NOW", "TOKEN", "asked_access", "message"]
 
 NOW: Final = datetime(2025, 9, 20, 10, tzinfo=UTC)
 TOKEN: Final = "5ec7e7" * 10 + "abcd"
@@ -36,7 +37,7 @@ def asked_access(
     return AskedAccess(ean, energy_type, granularity, Period(datetime(2022, 9, 19, 22, tzinfo=UTC)))
 
 
-_ASKED: Final = ConsentAsked(
+ASKED: Final = ConsentAsked(
     "Bakkerij Zoet & Zout",
     "0999.999.922",
     (asked_access(), asked_access("541441010000000005", EnergyType.GAS, Granularity.DAILY)),
@@ -45,8 +46,8 @@ _ASKED: Final = ConsentAsked(
 )
 
 CONTENTS: Final[dict[MessageKind, Content]] = {
-    MessageKind.CONSENT_ASKED: _ASKED,
-    MessageKind.CONSENT_REMINDER: _ASKED,
+    MessageKind.CONSENT_ASKED: ASKED,
+    MessageKind.CONSENT_REMINDER: ASKED,
     MessageKind.CONTRACT_APPROVED: ContractApproved("Bakkerij Zoet & Zout", "DAC-000012"),
     MessageKind.CREDENTIALS_EXPIRING: CredentialsExpiring(
         "Bakkerij Zoet & Zout",
@@ -54,11 +55,17 @@ CONTENTS: Final[dict[MessageKind, Content]] = {
         "6d2f6f2e-3f0c-4a52-8a0b-8f4be21c54f1",
         datetime(2025, 10, 20, 10, tzinfo=UTC),
     ),
-    MessageKind.MANDATE_EXPIRING: MandateExpiring(
+    MessageKind.MANDATES_EXPIRING: MandatesExpiring(
         "Bakkerij Zoet & Zout",
-        "541440110000000007",
-        Granularity.QUARTER_HOURLY,
-        datetime(2025, 12, 19, 23, tzinfo=UTC),
+        (
+            ExpiringAccess(
+                "541440110000000007",
+                EnergyType.ELECTRICITY,
+                Granularity.QUARTER_HOURLY,
+                datetime(2025, 12, 19, 23, tzinfo=UTC),
+            ),
+        ),
+        3,
     ),
     MessageKind.ACCESS_ENDED: AccessEnded("Bakkerij Zoet & Zout", "0999.999.922", (asked_access(),), NOW),
 }

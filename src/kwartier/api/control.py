@@ -17,9 +17,9 @@ from kwartier.api.control_models import (
     ReadyAnswer,
     SetClock,
 )
-from kwartier.api.controlled import allowed, read, where, wrong
-from kwartier.api.whole_numbers import whole_number
-from kwartier.gateway.asked import Asked, Parameter
+from kwartier.api.controlled import allowed, where
+from kwartier.gateway.asked import Asked, Parameter, whole_number
+from kwartier.gateway.bodies import read_body_of, wrong
 from kwartier.gateway.context import JSON, Permission, body_of, needs
 from kwartier.gateway.refusal import RefusalError
 from kwartier.services.control import ClockReading, Control, KeptFault, listed
@@ -55,7 +55,7 @@ def get_clock(request: Request) -> Response:
 def put_clock(request: Request) -> Response:
     """Set your clock; availability, insertion times, renewal and expiry of mandates follow it."""
     control, client_id, now = where(request)
-    asked = read(SetClock.model_validate_json, request)
+    asked = read_body_of(request, SetClock.model_validate_json)
     return _clock(
         allowed(lambda: control.set_clock(client_id, read_timestamp(asked.now), now, running=asked.running))
     )
@@ -65,7 +65,7 @@ def put_clock(request: Request) -> Response:
 def post_clock_advance(request: Request) -> Response:
     """Move your clock on."""
     control, client_id, now = where(request)
-    asked = read(Advance.model_validate_json, request)
+    asked = read_body_of(request, Advance.model_validate_json)
     try:
         by = timedelta(days=asked.days, hours=asked.hours, minutes=asked.minutes, seconds=asked.seconds)
     except OverflowError:
@@ -95,7 +95,7 @@ def post_faults(request: Request) -> Response:
     control, client_id, _ = where(request)
     body = body_of(request).strip()
     listed = body if body.startswith(b"[") else b"[" + body + b"]"
-    asked = read(lambda _: _FAULTS.validate_json(listed), request)
+    asked = read_body_of(request, lambda _: _FAULTS.validate_json(listed))
     return _faults(allowed(lambda: control.add_faults(client_id, [one.fault() for one in asked])))
 
 
@@ -133,7 +133,7 @@ def get_state(request: Request) -> Response:
 def put_state(request: Request) -> Response:
     """Replace your mandates, clock and faults by those of an export."""
     control, client_id, now = where(request)
-    state = read(STATES.validate_json, request)
+    state = read_body_of(request, STATES.validate_json)
     allowed(lambda: control.import_state(client_id, state, now))
     return _clock(control.clock(client_id, now))
 

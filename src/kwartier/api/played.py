@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from kwartier.api.controlled import allowed, read, where
+from kwartier.api.controlled import allowed, where
 from kwartier.api.parameters import EAN_FILTER
 from kwartier.api.played_models import (
     AskMandate,
@@ -22,10 +22,10 @@ from kwartier.api.played_models import (
     PlayScenario,
     ScenariosAnswer,
 )
-from kwartier.api.whole_numbers import whole_number
 from kwartier.domain.ean import Ean
 from kwartier.domain.played import Act
-from kwartier.gateway.asked import Asked, Parameter
+from kwartier.gateway.asked import Asked, Parameter, whole_number
+from kwartier.gateway.bodies import read_body_of
 from kwartier.gateway.context import JSON, Permission, needs
 from kwartier.services.control import Control
 from kwartier.services.played import PlayedMandate
@@ -58,7 +58,7 @@ def get_headpoints(request: Request) -> Response:
 def post_headpoints(request: Request) -> Response:
     """Let an EAN be another's, or your own again, for what is asked from now on."""
     control, client_id, now = where(request)
-    asked = read(GiveHeadpoint.model_validate_json, request)
+    asked = read_body_of(request, GiveHeadpoint.model_validate_json)
     allowed(lambda: control.world.give(client_id, Ean(asked.ean), asked.grid_user, now))
     return _headpoints(control, client_id, now)
 
@@ -78,7 +78,7 @@ def get_mandates(request: Request) -> Response:
 def post_mandates(request: Request) -> Response:
     """Ask for a mandate, as a portal user does: Approved at once for an EAN of your own, else Requested."""
     control, client_id, now = where(request)
-    asked = read(AskMandate.model_validate_json, request)
+    asked = read_body_of(request, AskMandate.model_validate_json)
     service = asked.data_service_type
     wanted = AskedMandate(
         ean=Ean(asked.ean),
@@ -132,7 +132,7 @@ def get_scenarios(request: Request) -> Response:
 def post_scenarios(request: Request) -> Response:
     """Let something happen in the market: the grid user moves, say. Answers your mandates for the EAN."""
     control, client_id, now = where(request)
-    asked = read(PlayScenario.model_validate_json, request)
+    asked = read_body_of(request, PlayScenario.model_validate_json)
     return _mandates(
         allowed(
             lambda: control.world.register(
@@ -158,7 +158,7 @@ def get_contract(request: Request) -> Response:
 def put_contract(request: Request) -> Response:
     """Play that your data access contract is so far, to try the 403 of EANs of others."""
     control, client_id, _ = where(request)
-    asked = read(PlayContract.model_validate_json, request)
+    asked = read_body_of(request, PlayContract.model_validate_json)
     control.world.set_contract(client_id, asked.contract)
     return JSONResponse({"data": {"contract": asked.contract.value}})
 
@@ -194,7 +194,7 @@ BODIES: Final[dict[tuple[str, str], type[BaseModel]]] = _NAMING | {
 
 def _act(request: Request, act: Act) -> Response:
     control, client_id, now = where(request)
-    asked = read(NameMandate.model_validate_json, request)
+    asked = read_body_of(request, NameMandate.model_validate_json)
     return _mandate(allowed(lambda: control.mandates.act(client_id, act, asked.mandate, now)))
 
 

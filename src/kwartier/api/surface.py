@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 
-from kwartier import __version__
 from kwartier.api import examples, explained, models
 from kwartier.api.control import AFTER, ENDPOINTS, LIMIT, NUMBER
 from kwartier.api.control_models import Advance, SetClock
@@ -23,14 +22,13 @@ from kwartier.domain.credentials import EnvironmentName
 from kwartier.domain.played import Act
 from kwartier.gateway.documentation import (
     described,
-    document_pages,
     json_body,
     model_body,
-    openapi_document,
     query,
     refusals,
     summary_of,
 )
+from kwartier.gateway.documented import Pages, documented_app
 from kwartier.gateway.openapi import refusal
 from kwartier.gateway.targets import Targets
 from kwartier.gateway.token import Identity, get_discovery, get_keys, post_token
@@ -72,19 +70,6 @@ def add_api(
     targets.add(_identity_app(identity, [one.name for one in environments]), "", None, control)
 
 
-def _app(title: str, description: str = "") -> FastAPI:
-    """An app that documents its endpoints; the gateway calls them itself."""
-    return FastAPI(
-        title=title,
-        version=__version__,
-        description=description,
-        openapi_url=None,
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-    )
-
-
 _ABOUT: Final = {
     EnvironmentName.SANDBOX: "All mandates and readings here are fictitious. ",
     EnvironmentName.LIVE: "",
@@ -92,7 +77,7 @@ _ABOUT: Final = {
 
 
 def _environment_app(environment: Environment, base_path: str, identity: Identity) -> FastAPI:
-    app = _app(
+    app = documented_app(
         f"Kwartier {environment.name.value}",
         f"Metering data for professional users. {_ABOUT[environment.name]}"
         "Values are informative: technically validated or marked as not, never for billing or market processes.",
@@ -143,7 +128,7 @@ def _get(
 
 
 def _control_app(control: Control, identity: Identity) -> FastAPI:
-    app = _app(
+    app = documented_app(
         "Kwartier sandbox control",
         "What you control of your own sandbox, with the credentials of the sandbox: its clock, the life of mandates, faults on "
         "demand, reset, state and journal. Exempt from limits and faults.",
@@ -190,14 +175,13 @@ _REFUSED: Final = {
 
 
 def _add_pages(app: FastAPI, base_path: str, identity: Identity, scope: str) -> None:
-    token_address = identity.public_address + paths.token_path(identity.tenant_id)
-    document = openapi_document(app, base_path, token_address, scope, explained.BODIES)
-    for path, endpoint in document_pages(app, document, scope, LANGUAGES).items():
-        app.add_api_route(path, endpoint, response_model=None, include_in_schema=False)
+    Pages(identity, LANGUAGES, {scope: "this environment"}, explained.BODIES).add(app, base_path)
 
 
 def _identity_app(identity: Identity, served: Sequence[EnvironmentName]) -> FastAPI:
-    app = _app("Kwartier tokens", "Tokens for every environment, and the keys with which they are checked.")
+    app = documented_app(
+        "Kwartier tokens", "Tokens for every environment, and the keys with which they are checked."
+    )
     app.state.identity = identity
     tenant = identity.tenant_id
     links = [

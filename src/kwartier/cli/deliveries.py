@@ -49,7 +49,7 @@ def show(delivery: _DeliveryId, database: DatabaseOption = None, as_json: JsonOp
         raise FailureError(
             f"there is no delivery {delivery}; `kwartier deliveries list` shows those there are"
         )
-    waiting = on.quarantine.count(Chosen(delivery_id=delivery))
+    waiting = on.waiting(Chosen(delivery_id=delivery))
     shown = _described(found) | {"waiting": waiting}
     if as_json:
         print_json(shown)

@@ -10,7 +10,7 @@ from rich.markup import escape
 
 from kwartier.cli.errors import FailureError
 from kwartier.cli.opening import print_json
-from kwartier.cli.opening_readings import OpenedReadings, opened_readings
+from kwartier.cli.opening_readings import opened_readings
 from kwartier.cli.options import DatabaseOption, JsonOption
 from kwartier.cli.tables import print_table
 from kwartier.clock import system_clock
@@ -37,7 +37,7 @@ def import_file(
     database: DatabaseOption = None,
 ) -> None:
     """Import factors, whole or not at all, as a delivery that becomes visible at one moment."""
-    # As in `opened_readings`: with data frames.
+    # As in `Intake`: with data frames.
     from kwartier.services.ingest.files import delivery_id_of  # noqa: PLC0415
 
     try:
@@ -104,7 +104,7 @@ def show(zone: _Zone, database: DatabaseOption = None, as_json: JsonOption = Fal
 
 
 def _factors(database: str | None, *, may_be_new: bool = True) -> GasFactors:
-    on: OpenedReadings = opened_readings(database, may_be_new=may_be_new)
+    on = opened_readings(database, may_be_new=may_be_new)
     return GasFactors(on.database, on.deliveries, system_clock)
 
 

@@ -1,6 +1,6 @@
 """`kwartier headpoints`: add, import, exchange a meter, show, list."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -24,12 +24,11 @@ from kwartier.db.migrate import READINGS, migrate
 from kwartier.db.readings import readings_database
 from kwartier.domain.ean import Ean
 from kwartier.domain.errors import InvalidValueError
-from kwartier.domain.headpoint_rules import Fault
 from kwartier.domain.known_headpoint import KnownHeadpoint
 from kwartier.domain.metering import Direction, EnergyType, Headpoint, MeterType
-from kwartier.formats.headpoints import HeadpointFile, read_headpoints
 from kwartier.formats.headpoints_words import read_moment
-from kwartier.services.headpoints import Added, AddedMany, Headpoints
+from kwartier.services.headpoint_files import ImportedHeadpoints, import_headpoints
+from kwartier.services.headpoints import Added, Headpoints
 from kwartier.settings import load_settings
 
 __all__ = ["app", "opened_headpoints", "read_ean"]
@@ -127,28 +126,25 @@ def import_file(
     as_json: JsonOption = False,
 ) -> None:
     """Import many headpoints. If a row is wrong nothing is imported, and every wrong row is listed."""
+    on = opened_headpoints(database, may_be_new=True)
     try:
-        read = read_headpoints(file)
+        done = import_headpoints(on, file, skip_wrong=skip_wrong)
     except InvalidValueError as error:
         raise FailureError(f"{file}: {error}; nothing of it was imported") from error
     except OSError as error:
         raise FailureError(f"{file}: {error.strerror}; nothing of it was imported") from error
-    on = opened_headpoints(database, may_be_new=True)
-    done = on.add_many(read.headpoints, skip_wrong=skip_wrong, refused=bool(read.wrong))
-    wrong = sorted([*read.wrong, *_at_lines(read, done.faults)])
-    warned = sorted(_at_lines(read, done.warnings))
     if as_json:
         print_json(
             {
                 "new": done.new,
                 "replaced": done.replaced,
-                "wrong": [{"line": line, "reason": reason} for line, reason in wrong],
-                "warnings": [{"line": line, "reason": reason} for line, reason in warned],
+                "wrong": [{"line": line, "reason": reason} for line, reason in done.wrong],
+                "warnings": [{"line": line, "reason": reason} for line, reason in done.warnings],
             }
         )
     else:
-        _print_import(file, done, wrong, warned, imported=skip_wrong or not wrong)
-    if wrong and not skip_wrong:
+        _print_import(file, done, imported=skip_wrong or not done.wrong)
+    if done.wrong and not skip_wrong:
         raise typer.Exit(1)
 
 
@@ -246,20 +242,8 @@ def _tell(added: Added) -> None:
         _warn(words)
 
 
-def _at_lines(read: HeadpointFile, found: Mapping[Ean, Sequence[Fault]]) -> list[tuple[int, str]]:
-    return [
-        (read.line_of(ean, fault.part), fault.reason) for ean, faults in found.items() for fault in faults
-    ]
-
-
-def _print_import(
-    file: Path,
-    done: AddedMany,
-    wrong: Sequence[tuple[int, str]],
-    warned: Sequence[tuple[int, str]],
-    *,
-    imported: bool,
-) -> None:
+def _print_import(file: Path, done: ImportedHeadpoints, *, imported: bool) -> None:
+    wrong, warned = done.wrong, done.warnings
     console = Console(soft_wrap=True)
     if wrong:
         rows = [[str(line), escape(reason)] for line, reason in wrong[:_LINES_SHOWN]]

@@ -24,6 +24,7 @@ from kwartier.cli import (
     keys,
     operators,
     organisations,
+    outbox,
     people,
     quarantine,
     readings,
@@ -31,6 +32,7 @@ from kwartier.cli import (
     sandbox,
     scenarios,
     serve,
+    work,
 )
 from kwartier.cli.errors import reported
 
@@ -62,6 +64,8 @@ app.add_typer(readings.app, name="readings")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(quarantine.app, name="quarantine")
 app.command("audit")(audit.audit)
+app.command("work")(work.work)
+app.add_typer(outbox.app, name="outbox")
 app.command("backup")(care.backup)
 app.command("restore")(care.restore)
 readings.app.command("erase")(erasing.erase)

@@ -10,12 +10,13 @@ from rich.console import Console
 from kwartier.cli.errors import FailureError, MistakeError
 from kwartier.cli.importing import described, print_outcome, progress_shown
 from kwartier.cli.opening import print_json
-from kwartier.cli.opening_readings import OpenedReadings, SpoolOption, opened_readings
+from kwartier.cli.opening_readings import SpoolOption, opened_readings
 from kwartier.cli.options import DatabaseOption, JsonOption
 from kwartier.cli.readings_questions import gaps, lag, peak, show
 from kwartier.domain.errors import InvalidValueError
 from kwartier.services.deliveries import AlreadyDeliveredError
 from kwartier.services.ingest.format import FileFormat
+from kwartier.services.intake import Intake
 
 __all__ = ["app"]
 
@@ -56,9 +57,9 @@ def import_files(
 
 
 def _import(
-    on: OpenedReadings, file: Path, delivery: str | None, file_format: FileFormat, *, as_json: bool
+    on: Intake, file: Path, delivery: str | None, file_format: FileFormat, *, as_json: bool
 ) -> dict[str, Any]:
-    # As in `opened_readings`: with data frames.
+    # As in `Intake`: with data frames.
     from kwartier.services.ingest.files import delivery_id_of, readers  # noqa: PLC0415
 
     began = perf_counter()

@@ -141,7 +141,7 @@ def _write_json(readings: Readings, sink: BinaryIO) -> None:
 
 
 def _write_csv(readings: Readings, sink: BinaryIO) -> None:
-    # As in `opened_readings`: with data frames; so below.
+    # As in `Intake`: with data frames; so below.
     from kwartier.formats.long.series import rows_of_series  # noqa: PLC0415
     from kwartier.formats.long.write import write_csv  # noqa: PLC0415
 

@@ -1,5 +1,6 @@
 """`kwartier scenarios`: register market scenarios, one by one or from a file (M5)."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -14,8 +15,8 @@ from kwartier.clock import system_clock
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.scenario import Scenario, ScenarioKind, Told
 from kwartier.formats.headpoints_words import read_moment, read_who
-from kwartier.formats.scenarios import ScenarioFile, read_scenarios
-from kwartier.services.scenarios import Registered, Scenarios, WrongScenario
+from kwartier.services.scenario_files import register_file
+from kwartier.services.scenarios import Scenarios
 from kwartier.wire.timestamps import write_timestamp
 
 __all__ = ["app"]
@@ -73,22 +74,14 @@ def import_file(
 ) -> None:
     """Register many market scenarios. A row that can't be is listed, and does not stop the others; exit code 1 then."""
     try:
-        read = read_scenarios(file)
+        done = register_file(_scenarios(database), file)
     except InvalidValueError as error:
         raise FailureError(f"{file}: {error}; nothing of it was registered") from error
     except OSError as error:
         raise FailureError(f"{file}: {error.strerror}; nothing of it was registered") from error
-    counts = {"new": 0, "known": 0, "cut": 0, "rejected": 0}
-    wrong = [*read.wrong]
-    for line, done in _done(read, _scenarios(database)):
-        if isinstance(done, WrongScenario):
-            wrong.append((line, done.reason))
-            continue
-        counts["new" if done.is_new else "known"] += 1
-        counts["cut"] += done.cut
-        counts["rejected"] += done.closed
-    _tell(counts, sorted(wrong), as_json=as_json)
-    if wrong:
+    counts = {"new": done.new, "known": done.known, "cut": done.cut, "rejected": done.closed}
+    _tell(counts, done.wrong, as_json=as_json)
+    if done.wrong:
         raise typer.Exit(1)
 
 
@@ -109,12 +102,7 @@ def _scenarios(database: str | None) -> Scenarios:
     return Scenarios(on.database, on.readings, system_clock)
 
 
-def _done(read: ScenarioFile, scenarios: Scenarios) -> list[tuple[int, Registered | WrongScenario]]:
-    lines = [line for line, _ in read.told]
-    return list(zip(lines, scenarios.register_many([told for _, told in read.told]), strict=True))
-
-
-def _tell(counts: dict[str, int], wrong: list[tuple[int, str]], *, as_json: bool) -> None:
+def _tell(counts: dict[str, int], wrong: Sequence[tuple[int, str]], *, as_json: bool) -> None:
     if as_json:
         print_json(counts | {"wrong": [{"line": line, "reason": reason} for line, reason in wrong]})
         return

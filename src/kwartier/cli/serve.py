@@ -15,6 +15,7 @@ from rich.console import Console
 from kwartier.cli.counting import counting
 from kwartier.cli.listening import listening
 from kwartier.cli.options import DatabaseOption
+from kwartier.cli.sending import sending
 from kwartier.cli.watching import watching
 from kwartier.db.engine import Database, without_password
 from kwartier.db.migrate import READINGS, migrate
@@ -26,7 +27,7 @@ from kwartier.serving.notify import READY, notify
 from kwartier.settings import ENV_PREFIX, Settings, load_settings
 from kwartier.telemetry.events import Log
 from kwartier.telemetry.logs import configure_logs
-from kwartier.wire.paths import BASE_PATHS, CONTROL, SWAGGER
+from kwartier.wire.paths import BASE_PATHS, CONTROL, DEVELOPMENT_OUTBOX, SWAGGER
 
 __all__ = ["serve"]
 
@@ -92,7 +93,7 @@ def _run(settings: Settings, opened: socket.socket) -> bool:
     """Serve until told to stop; whether it ended as it should."""
     config = server_config("kwartier.app:worker", factory=True, workers=settings.workers, log_config=None)
     grace = Grace(settings.shutdown_grace_seconds, settings.shutdown_drain_seconds)
-    with counting(settings), watching(settings) as watch:
+    with counting(settings), sending(settings), watching(settings) as watch:
         if settings.workers > 1:
             supervisor = Supervisor(config, [opened], grace, on_ready=partial(notify, READY))
             watch(supervisor)
@@ -122,6 +123,8 @@ def _announce(settings: Settings, opened: socket.socket) -> None:
         console.print(
             f"  {environment.value:<9} {settings.public_address}{base_path}{SWAGGER}", highlight=False
         )
+    if settings.messages_stay_here:
+        console.print(f"  messages  {settings.public_address}{DEVELOPMENT_OUTBOX}", highlight=False)
     pages = (("control", CONTROL + SWAGGER), ("journal", f"{CONTROL}/journal.html"))
     for name, path in pages if EnvironmentName.SANDBOX in settings.served else ():
         console.print(f"  {name:<9} {settings.public_address}{path}", highlight=False)

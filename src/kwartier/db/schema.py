@@ -279,6 +279,7 @@ market_scenario = Table(
     Column("kind", Text, primary_key=True),
     Column("registered_at", Instant, nullable=False),
     Column("grid_user", Text),
+    Column("grid_user_before", Text),
     # Of the operator who registered it; null: a command.
     Column("registered_by", Text),
     Index("market_scenario_by_registration", "registered_at"),
@@ -298,6 +299,7 @@ outbox_message = Table(
     Column("key", Text, nullable=False, unique=True),
     Column("about", Text, nullable=False),
     Column("kind", Text, nullable=False),
+    Column("way", Text, nullable=False),
     # Both are wiped when they are no longer needed: a link that opens something, a name and an address.
     Column("content", Text),
     Column("recipient", Text),

@@ -9,7 +9,7 @@ References:
 
 from collections.abc import Callable
 from enum import Enum
-from ipaddress import IPv4Address, IPv6Address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final, TypeAlias
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Address",
     "Reason",
     "is_local",
+    "is_loopback",
     "reason_to_refuse",
 ]
 
@@ -106,6 +107,14 @@ class Reason(Enum):
 def is_local(address: Address) -> bool:
     """Whether an address is one of loopback, a private network or a link, which are in no country."""
     return any(address in network for network in _LOCAL)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host, by name or address, is this machine itself, out of reach for others."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def reason_to_refuse(

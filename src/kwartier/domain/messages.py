@@ -22,12 +22,14 @@ __all__ = [
     "Content",
     "ContractApproved",
     "CredentialsExpiring",
+    "ExpiringAccess",
     "Language",
-    "MandateExpiring",
+    "MandatesExpiring",
     "Message",
     "MessageKind",
     "MessageState",
     "Recipient",
+    "Way",
     "next_attempt_after",
 ]
 
@@ -52,8 +54,15 @@ class MessageKind(StrEnum):
     CONSENT_REMINDER = "consent-reminder"
     CONTRACT_APPROVED = "contract-approved"
     CREDENTIALS_EXPIRING = "credentials-expiring"
-    MANDATE_EXPIRING = "mandate-expiring"
+    MANDATES_EXPIRING = "mandates-expiring"
     ACCESS_ENDED = "access-ended"
+
+
+class Way(StrEnum):
+    """How a message reaches somebody."""
+
+    MAIL = "mail"
+    LETTER = "letter"
 
 
 class MessageState(StrEnum):
@@ -96,6 +105,11 @@ class Recipient:
         lines = [line for line in (self.name, self.email, *self.address) if line]
         if any(line.splitlines() != [line] for line in lines):
             raise InvalidValueError("a name or an address has no line breaks")
+
+    @property
+    def way(self) -> Way:
+        """How the recipient is written to."""
+        return Way.MAIL if self.email else Way.LETTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +162,27 @@ class CredentialsExpiring:
 
 
 @dataclass(frozen=True, slots=True)
-class MandateExpiring:
-    """A mandate of an organisation is about to expire, and can be renewed (M3)."""
+class ExpiringAccess:
+    """A mandate that is about to expire."""
 
-    organisation: str
     ean: str
+    energy_type: EnergyType
     granularity: Granularity
     expiration: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MandatesExpiring:
+    """Mandates of an organisation are about to expire, and can be renewed from now on (M3).
+
+    Attributes:
+        first: some of them, those that expire first; the others are only counted.
+        number: how many there are.
+    """
+
+    organisation: str
+    first: tuple[ExpiringAccess, ...]
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +195,14 @@ class AccessEnded:
     ended_at: datetime
 
 
-Content: TypeAlias = ConsentAsked | ContractApproved | CredentialsExpiring | MandateExpiring | AccessEnded
+Content: TypeAlias = ConsentAsked | ContractApproved | CredentialsExpiring | MandatesExpiring | AccessEnded
 
 CONTENTS: Final[Mapping[MessageKind, type[Content]]] = {
     MessageKind.CONSENT_ASKED: ConsentAsked,
     MessageKind.CONSENT_REMINDER: ConsentAsked,
     MessageKind.CONTRACT_APPROVED: ContractApproved,
     MessageKind.CREDENTIALS_EXPIRING: CredentialsExpiring,
-    MessageKind.MANDATE_EXPIRING: MandateExpiring,
+    MessageKind.MANDATES_EXPIRING: MandatesExpiring,
     MessageKind.ACCESS_ENDED: AccessEnded,
 }
 """What each kind of message tells."""

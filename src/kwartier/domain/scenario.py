@@ -10,7 +10,7 @@ from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.known_headpoint import GridUse
 from kwartier.domain.period import Period
 
-__all__ = ["Scenario", "ScenarioKind", "Told", "check", "ends_use_of", "uses_after"]
+__all__ = ["Scenario", "ScenarioKind", "Told", "check", "ends_use_of", "user_before", "uses_after"]
 
 
 class ScenarioKind(Enum):
@@ -55,6 +55,7 @@ class Scenario:
         effective: when it happens or happened.
         registered_at: when the platform came to know.
         grid_user: who uses the EAN from then on, an enterprise number or a name; None: nobody, or nobody knows.
+        grid_user_before: who used it before, if that was known.
     """
 
     ean: Ean
@@ -62,6 +63,7 @@ class Scenario:
     effective: datetime
     registered_at: datetime
     grid_user: str | None = None
+    grid_user_before: str | None = None
 
 
 def ends_use_of(scenario: Scenario, given: datetime, given_by: str | None) -> bool:
@@ -76,9 +78,13 @@ def ends_use_of(scenario: Scenario, given: datetime, given_by: str | None) -> bo
         return False
     if given < scenario.effective:
         return True
-    # It was given after the use had ended, by someone who was not known to have left, or by the one who came.
-    registered_since = given < scenario.registered_at
-    return registered_since and (given_by is None or given_by != scenario.grid_user)
+    if given > scenario.registered_at:
+        return False
+    # It was given after the use had ended, when nobody knew that yet.
+    before = scenario.grid_user_before
+    if given_by is None or before is None:
+        return given_by is None or given_by != scenario.grid_user
+    return given_by == before
 
 
 def check(scenario: Scenario, uses: Sequence[GridUse]) -> None:
@@ -95,8 +101,7 @@ def check(scenario: Scenario, uses: Sequence[GridUse]) -> None:
         return
     if not scenario.kind.may_begin_use:
         raise InvalidValueError(f"with a {scenario.kind.value} nobody comes: leave out who the grid user is")
-    before = _use_before(scenario, uses)
-    if before is not None and before.who == scenario.grid_user:
+    if user_before(scenario.effective, uses) == scenario.grid_user:
         raise InvalidValueError(f"{scenario.grid_user} is the grid user before it already")
 
 
@@ -116,7 +121,8 @@ def uses_after(scenario: Scenario, uses: Sequence[GridUse]) -> tuple[GridUse, ..
     return tuple(sorted(kept, key=lambda use: use.period.start))
 
 
-def _use_before(scenario: Scenario, uses: Sequence[GridUse]) -> GridUse | None:
-    """The last use that began before a scenario."""
-    begun = [use for use in uses if use.period.start < scenario.effective]
-    return max(begun, key=lambda use: use.period.start, default=None)
+def user_before(moment: datetime, uses: Sequence[GridUse]) -> str | None:
+    """Who was the last to begin using an EAN before a moment; None: nobody known."""
+    begun = [use for use in uses if use.period.start < moment]
+    last = max(begun, key=lambda use: use.period.start, default=None)
+    return None if last is None else last.who

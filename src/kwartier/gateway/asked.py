@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from kwartier.domain.errors import InvalidValueError
 from kwartier.gateway.refusal import RefusalError
 
-__all__ = ["Asked", "Parameter"]
+__all__ = ["Asked", "Parameter", "whole_number"]
 
 T = TypeVar("T")
 
@@ -129,6 +129,19 @@ class Asked:
             told = f"{text!r} is not one of them; {error}" if parameter.many else str(error)
             self.fault(parameter.name, told)
             return None
+
+
+def whole_number(most: int) -> Callable[[str], int]:
+    """How a whole number is read that is at most so large."""
+
+    def read(text: str) -> int:
+        # Zeros before it count for nothing; Python reads no number of thousands of digits.
+        digits = text.lstrip("0") or text[:1]
+        if not (text.isascii() and text.isdecimal()) or len(digits) > len(str(most)) or int(digits) > most:
+            raise InvalidValueError(f"a whole number, at most {most}")
+        return int(digits)
+
+    return read
 
 
 _WRONG = "The request is not correct: check dates, EAN and the other parameters."

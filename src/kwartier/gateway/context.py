@@ -12,6 +12,7 @@ from starlette.types import Scope
 from kwartier.domain.control import Endpoint
 from kwartier.domain.credentials import Credentials
 from kwartier.domain.operators import Operator, OperatorScope
+from kwartier.gateway.incoming import Incoming
 from kwartier.services.environment import Environment
 
 __all__ = [
@@ -27,6 +28,8 @@ __all__ = [
     "declared_by",
     "hand_over",
     "hand_over_body",
+    "hand_over_incoming",
+    "incoming_of",
     "needs",
     "needs_scope",
     "operator_of",
@@ -34,6 +37,7 @@ __all__ = [
 
 _IN_SCOPE: Final = "kwartier.context"
 _BODY_IN_SCOPE: Final = "kwartier.body"
+_INCOMING_IN_SCOPE: Final = "kwartier.incoming"
 _DECLARED: Final = "__kwartier_declared__"
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -82,6 +86,8 @@ class Declared:
         max_body: how many bytes it takes.
         scope: what an operator's token must allow, if an operator is needed.
         everywhere: whether it is open to the whole world (C3: the portal is).
+        streams: the media types of bodies of any length that it reads itself, as they come.
+        lengthy: whether it takes long, and gets one of the few threads for that.
     """
 
     permission: Permission
@@ -90,6 +96,8 @@ class Declared:
     max_body: int = MAX_BODY
     scope: OperatorScope | None = None
     everywhere: bool = False
+    streams: tuple[str, ...] = ()
+    lengthy: bool = False
 
 
 def needs(
@@ -105,10 +113,24 @@ def needs(
 
 
 def needs_scope(
-    scope: OperatorScope, *, takes: str | None = None, max_body: int = MAX_BODY
+    scope: OperatorScope,
+    *,
+    takes: str | None = None,
+    max_body: int = MAX_BODY,
+    streams: tuple[str, ...] = (),
+    lengthy: bool = False,
 ) -> Callable[[F], F]:
-    """Declare that only an operator whose token has a scope reaches an endpoint."""
-    return _declaring(Declared(Permission.OPERATOR, takes, max_body=max_body, scope=scope))
+    """Declare that only an operator whose token has a scope reaches an endpoint; what reads a stream takes long."""
+    return _declaring(
+        Declared(
+            Permission.OPERATOR,
+            takes,
+            max_body=max_body,
+            scope=scope,
+            streams=streams,
+            lengthy=lengthy or bool(streams),
+        )
+    )
 
 
 def _declaring(declared: Declared) -> Callable[[F], F]:
@@ -157,3 +179,14 @@ def body_of(request: Request) -> bytes:
     """The body of a request, as far as the gateway takes one."""
     body: bytes = request.scope.get(_BODY_IN_SCOPE, b"")
     return body
+
+
+def hand_over_incoming(scope: Scope, incoming: Incoming) -> None:
+    """Put a body that is still to come where the endpoint finds it."""
+    scope[_INCOMING_IN_SCOPE] = incoming
+
+
+def incoming_of(request: Request) -> Incoming:
+    """The body of a request that takes long, as it comes; also tells when it was broken off."""
+    incoming: Incoming = request.scope[_INCOMING_IN_SCOPE]
+    return incoming

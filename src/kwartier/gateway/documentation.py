@@ -28,6 +28,7 @@ __all__ = [
     "page_policy",
     "query",
     "refusals",
+    "stream_body",
     "summary_of",
 ]
 
@@ -38,6 +39,8 @@ _SECURITY: Final[list[dict[str, list[str]]]] = [
     {"bearer": [], "subscriptionKey": []},
 ]
 
+_CLIENTS: Final = "Client id and client secret: the page gets the token itself. The subscription key, below, is needed as well."
+_OPERATORS: Final = "Client id and client secret of an operator: the page gets the token itself."
 _NOTHING: Final[Explained] = {}
 _METHODS: Final = "`HEAD` is answered wherever `GET` is, and `OPTIONS` everywhere."
 _PAGE: Final = """<!doctype html>
@@ -127,6 +130,12 @@ def model_body(*models: type[BaseModel], or_list: bool = False) -> dict[str, Any
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
+def stream_body(media_types: Iterable[str]) -> dict[str, Any]:
+    """A body of any length, of one of some media types, as OpenAPI has it."""
+    content = {one: {"schema": {"type": "string", "format": "binary"}} for one in media_types}
+    return {"requestBody": {"required": True, "content": content}}
+
+
 def summary_of(endpoint: Callable[..., object]) -> str:
     """The first sentence of what an endpoint says of itself."""
     return (endpoint.__doc__ or "").partition("\n")[0].rstrip(".")
@@ -163,7 +172,11 @@ def described(examples: Mapping[str, object]) -> dict[str, Any]:
 
 
 def openapi_document(
-    app: FastAPI, base_path: str, token_address: str, scope: str, explained: Explained = _NOTHING
+    app: FastAPI,
+    base_path: str,
+    token_address: str,
+    scopes: Mapping[str, str],
+    explained: Explained = _NOTHING,
 ) -> dict[str, Any]:
     """The OpenAPI 3.1 document of an app, in English.
 
@@ -171,7 +184,7 @@ def openapi_document(
         app: an environment's, or another's.
         base_path: where it is served.
         token_address: where tokens are got.
-        scope: the scope to ask for.
+        scopes: those to ask for, and what each is.
         explained: fields of shapes that say nothing of themselves, by shape and field.
     """
     document = get_openapi(
@@ -188,7 +201,9 @@ def openapi_document(
         for method in route.methods or ()
     }
     complete(document, declared, explained)
-    document["components"]["securitySchemes"] = _security_schemes(token_address, scope)
+    document["components"]["securitySchemes"] = _security_schemes(
+        token_address, scopes, for_operators=any(one.scope is not None for one in declared.values())
+    )
     for (path, method), one in declared.items():
         if one.scope is not None:
             document["paths"][path][method]["security"] = [{"credentials": [one.scope.value]}, {"bearer": []}]
@@ -197,17 +212,20 @@ def openapi_document(
     return document
 
 
-def _security_schemes(token_address: str, scope: str) -> dict[str, Any]:
+def _security_schemes(
+    token_address: str, scopes: Mapping[str, str], *, for_operators: bool
+) -> dict[str, Any]:
+    credentials = {
+        "type": "oauth2",
+        "description": _OPERATORS if for_operators else _CLIENTS,
+        "flows": {"clientCredentials": {"tokenUrl": token_address, "scopes": dict(scopes)}},
+    }
+    bearer = {"type": "http", "scheme": "bearer", "description": "A token that you got yourself."}
+    if for_operators:
+        return {"credentials": credentials, "bearer": bearer}
     return {
-        "credentials": {
-            "type": "oauth2",
-            "description": "Client id and client secret: the page gets the token itself. The subscription key, below, is "
-            "needed as well.",
-            "flows": {
-                "clientCredentials": {"tokenUrl": token_address, "scopes": {scope: "this environment"}}
-            },
-        },
-        "bearer": {"type": "http", "scheme": "bearer", "description": "A token that you got yourself."},
+        "credentials": credentials,
+        "bearer": bearer,
         "subscriptionKey": {
             "type": "apiKey",
             "in": "header",

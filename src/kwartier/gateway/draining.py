@@ -36,9 +36,14 @@ class Drain:
             RefusalError: 503, and the connection is closed.
         """
         if self.is_begun:
-            raise RefusalError(
-                HTTPStatus.SERVICE_UNAVAILABLE,
-                f"This server is being stopped: ask again in {_RETRY_SECONDS} seconds, on a new connection.",
-                headers={"retry-after": str(_RETRY_SECONDS), "connection": "close"},
-                reason="draining",
-            )
+            raise self.refusal()
+
+    @staticmethod
+    def refusal() -> RefusalError:
+        """What is said to who comes, or is not done, when it ends."""
+        return RefusalError(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            f"This server is being stopped: ask again in {_RETRY_SECONDS} seconds, on a new connection.",
+            headers={"retry-after": str(_RETRY_SECONDS), "connection": "close"},
+            reason="draining",
+        )

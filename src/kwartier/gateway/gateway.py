@@ -2,7 +2,7 @@
 
 import re
 from asyncio import CancelledError, get_running_loop
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
@@ -30,6 +30,7 @@ from kwartier.gateway.context import (
     Permission,
     hand_over,
     hand_over_body,
+    hand_over_incoming,
 )
 from kwartier.gateway.draining import STATE_KEY, Drain
 from kwartier.gateway.entrance import Entered, Entrance
@@ -40,15 +41,19 @@ from kwartier.gateway.http_rules import (
     bodiless,
     check_body,
     check_head,
+    check_media_type,
     options_answer,
     read_body,
     wrong_method,
 )
+from kwartier.gateway.incoming import Incoming
+from kwartier.gateway.lengthy import Lengthy
 from kwartier.gateway.outgoing import CORRELATION, Outgoing
 from kwartier.gateway.recorder import Recorder
 from kwartier.gateway.refusal import RefusalError
 from kwartier.gateway.streams import Place, Streams
-from kwartier.gateway.targets import Target, Targets
+from kwartier.gateway.targets import Found, Target, Targets
+from kwartier.gateway.unpacking import check_packing
 from kwartier.services.errors import UnavailableError
 from kwartier.telemetry.events import Log
 from kwartier.telemetry.requests import NO_ENVIRONMENT, NO_PATH, watched
@@ -82,6 +87,7 @@ class Gateway:
         entrance: who gets in.
         clock: real time.
         streams: how many large answers there may be at a time.
+        lengthy: how much that takes long.
     """
 
     def __init__(
@@ -90,11 +96,13 @@ class Gateway:
         entrance: Entrance,
         clock: Clock,
         streams: Streams,
+        lengthy: Lengthy,
     ) -> None:
-        self._targets: Final = targets.by_path
+        self._targets: Final = targets
         self._entrance = entrance
         self._clock = clock
         self._streams = streams
+        self._lengthy = lengthy
         self._drain = Drain()
         # For what waits for the database; no more of them than that has connections for.
         self._threads = ThreadPoolExecutor(_THREADS, "kwartier")
@@ -113,6 +121,7 @@ class Gateway:
         to_thread.current_default_thread_limiter().total_tokens = _THREADS
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        self._lengthy.end()
         self._threads.shutdown()
         await send({"type": "lifespan.shutdown.complete"})
 
@@ -143,8 +152,11 @@ class Gateway:
         except RefusalError as refusal:
             seen.reason = refusal.reason
             await refusal.response()(scope, receive, out)
-        except (HeadSentError, ClientGoneError, CutError, CancelledError):
-            return  # without an end to the answer the server closes the connection; at its own end it cancels them
+        except (HeadSentError, ClientGoneError, CutError):
+            return  # without an end to the answer the server closes the connection
+        except CancelledError:  # so the server cuts what lasts longer than its grace
+            if answer.status is None:
+                await self._drain.refusal().response()(scope, receive, out)
         except Exception as error:
             _LOG.exception("request_failed", path=seen.endpoint, correlation_id=answer.correlation_id)
             if answer.status is not None:
@@ -171,7 +183,8 @@ class Gateway:
         check_head(scope)
         if scope["method"] == "OPTIONS":
             path = scope["path"]
-            methods = chain.from_iterable(self._targets.values()) if path == "*" else self._methods(path)
+            every = self._targets.by_path.values()
+            methods = chain.from_iterable(every) if path == "*" else self._found(path).by_method
             await options_answer(methods)(scope, receive, out)
             return
         target, seen = self._find(scope), watched(scope)
@@ -188,6 +201,9 @@ class Gateway:
             await target.endpoint(Request(scope))(scope, receive, out)
             return
         asked = _Asked(target, scope, headers, body, self._clock())
+        if declared.lengthy:
+            await (await self._at_length(asked, receive, answer.place))(scope, receive, out)
+            return
         entered, outcome = await self._in_thread(self._work, asked, answer, recorder)
         seen.client_id = entered.client_id
         if entered.allowance is not None:
@@ -220,6 +236,29 @@ class Gateway:
             if early.refusal is not None:
                 raise early.refusal
         return await read_body(receive, declared.max_body)
+
+    async def _at_length(self, asked: _Asked, receive: Receive, place: Place) -> Response:
+        """The answer of an endpoint that takes long; its body comes while it works.
+
+        Raises:
+            RefusalError: in the order of C5, and 503 where too much takes long already.
+            Exception: whatever the endpoint raises.
+        """
+        declared, headers = asked.target.declared, asked.headers
+        media_type = check_media_type(headers, declared.streams) if declared.streams else ""
+        packing = check_packing(headers) if declared.streams else None
+        entered = await self._in_thread(
+            self._entrance.enter, asked.target, asked.scope, headers, asked.body, asked.now
+        )
+        watched(asked.scope).client_id = entered.client_id
+        if entered.refusal is not None:
+            raise entered.refusal
+        incoming = Incoming(receive, get_running_loop(), media_type, packing)
+        hand_over_incoming(asked.scope, incoming)
+        outcome = await self._lengthy.run(incoming, partial(self._answered, asked, entered, place))
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
     def _work(
         self, asked: _Asked, answer: Outgoing, recorder: Recorder
@@ -268,34 +307,30 @@ class Gateway:
 
     def _place(self, path: str) -> tuple[str, str]:
         """A path as it is declared and its environment, for the log: one that is none of ours may hold an EAN (A2)."""
-        declared = _canonical(path)
-        for target in self._targets.get(declared, {}).values():
-            environment = NO_ENVIRONMENT if target.environment is None else target.environment.name.value
-            return declared, environment
-        return NO_PATH, NO_ENVIRONMENT
+        found = self._targets.find(path)
+        if found is None:
+            return NO_PATH, NO_ENVIRONMENT
+        environments = [one.environment for one in found.by_method.values() if one.environment is not None]
+        return found.path, environments[0].name.value if environments else NO_ENVIRONMENT
 
-    def _methods(self, path: str) -> Mapping[str, Target]:
-        """What a path takes, by method.
+    def _found(self, path: str) -> Found:
+        """Where a path leads.
 
         Raises:
             RefusalError: 404.
         """
-        methods = self._targets.get(_canonical(path))
-        if methods is None:
+        found = self._targets.find(path)
+        if found is None:
             raise RefusalError(HTTPStatus.NOT_FOUND, "There is nothing at this path.")
-        return methods
+        return found
 
     def _find(self, scope: Scope) -> Target:
-        methods, method = self._methods(scope["path"]), scope["method"]
-        target = methods.get("GET" if method == "HEAD" else method)
+        found, method = self._found(scope["path"]), scope["method"]
+        target = found.by_method.get("GET" if method == "HEAD" else method)
         if target is None:
-            raise wrong_method(methods)
+            raise wrong_method(found.by_method)
+        scope["path_params"] = found.named
         return target
-
-
-def _canonical(path: str) -> str:
-    """A path as the table of targets has it: case counts for nothing (C7), nor does a slash at the end."""
-    return path.lower().rstrip("/") or "/"
 
 
 def _correlation_id(headers: Headers) -> str:

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
-from ipaddress import ip_address
 from pathlib import Path
 from threading import Lock
 from typing import Final, Protocol
 
 from kwartier.domain.errors import InvalidValueError
-from kwartier.domain.geography import Address, reason_to_refuse
+from kwartier.domain.geography import Address, is_loopback, reason_to_refuse
 from kwartier.gateway.countries import Signature, UnfitFileError, read_countries, signature_of
 from kwartier.gateway.refusal import RefusalError
 from kwartier.telemetry.events import Log
@@ -156,7 +155,7 @@ def check_geography(setting: str | None, host: str, *, behind_proxies: bool) -> 
     Raises:
         InvalidValueError: it serves others, and there is no setting.
     """
-    if setting is None and (behind_proxies or not _is_loopback(host)):
+    if setting is None and (behind_proxies or not is_loopback(host)):
         reach = "trusted_proxies are named" if behind_proxies else f"it listens on {host}"
         raise InvalidValueError(
             f"setting geography: others can reach the platform ({reach}), so name the file of a database of "
@@ -183,13 +182,6 @@ def choose_geography(
         _LOG.warning("geography_off")
         return OpenGeography()
     return DatabaseGeography(Path(setting), monotonic, local_admitted=local_admitted)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _no_country(_address: Address) -> str | None:

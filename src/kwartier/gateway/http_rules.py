@@ -1,6 +1,6 @@
 """What HTTP itself asks and refuses, before anybody's credentials are looked at (C5, C6)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import Final
 
@@ -19,6 +19,7 @@ __all__ = [
     "bodiless",
     "check_body",
     "check_head",
+    "check_media_type",
     "options_answer",
     "read_body",
     "wrong_method",
@@ -97,11 +98,21 @@ def check_body(headers: Headers, media_type: str, max_body: int) -> None:
     Raises:
         RefusalError: 413 or 415.
     """
-    given = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if given != media_type:
-        raise RefusalError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"The body must be {media_type}.")
+    check_media_type(headers, (media_type,))
     if _announces_more(headers.get("content-length", ""), max_body):
         raise _too_large(max_body)
+
+
+def check_media_type(headers: Headers, allowed: Sequence[str]) -> str:
+    """The media type that the head says a body is of.
+
+    Raises:
+        RefusalError: 415, it is none of those allowed.
+    """
+    given = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if given not in allowed:
+        raise RefusalError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"The body must be {' or '.join(allowed)}.")
+    return given
 
 
 async def read_body(receive: Receive, max_body: int) -> bytes:

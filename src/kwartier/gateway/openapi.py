@@ -1,5 +1,6 @@
 """What holds for every operation of an OpenAPI document: refusals of HTTP and of the entrance, headers, schemas (C8)."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
@@ -12,6 +13,7 @@ __all__ = ["REFUSED", "Explained", "complete", "refusal"]
 Explained: TypeAlias = Mapping[str, Mapping[str, str]]
 
 _REF: Final = "#/components/schemas/"
+_RULES: Final = re.compile(r" \([A-Z]\d+(?:[-, ]+[A-Z]\d+)*\)")
 
 REFUSED: Final = {
     HTTPStatus.BAD_REQUEST: "Parameters are wrong or missing; all of them are named.",
@@ -20,7 +22,7 @@ REFUSED: Final = {
     "or the credentials do not cover this EAN: a data access contract or their renewal is missing.",
     HTTPStatus.NOT_FOUND: "No mandate gives this EAN, period and granularity.",
     HTTPStatus.METHOD_NOT_ALLOWED: "The path takes another method; `Allow` names those that it takes.",
-    HTTPStatus.CONFLICT: "It can't be done as things stand; the message says why, and what can.",
+    HTTPStatus.CONFLICT: "What is asked does not fit what is there; the message says what.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is too large.",
     HTTPStatus.REQUEST_URI_TOO_LONG: "Path and query are too long.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is of another media type.",
@@ -34,6 +36,8 @@ REFUSED: Final = {
 _OUTSIDE: Final = (
     "The address from which you ask lies outside the European Economic Area and the United Kingdom."
 )
+_NO_SCOPE: Final = f"{_OUTSIDE[:-1]}; or the token, or the operator, lacks the scope that is needed."
+_TOKENLESS: Final = "The token is missing, wrong or expired."
 _WRONG_BODY: Final = "The body can't be read, or fields are wrong or missing; all of them are named."
 
 _HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -117,6 +121,7 @@ def complete(
         operation["responses"] = dict(sorted(responses.items()))
     document["components"]["headers"] = {name: dict(header) for name, header in _HEADERS.items()}
     _without_titles(schemas)
+    _without_rules(schemas)
     for name, fields in explained.items():
         for field, description in fields.items() if name in schemas else ():
             schemas[name]["properties"][field].setdefault("description", description)
@@ -124,13 +129,18 @@ def complete(
 
 def _refused(declared: Declared) -> Iterator[tuple[HTTPStatus, str]]:
     """What refuses a request before its endpoint sees it, or because of its body (C5)."""
-    yield HTTPStatus.FORBIDDEN, _OUTSIDE
+    yield HTTPStatus.FORBIDDEN, _OUTSIDE if declared.scope is None else _NO_SCOPE
     statuses = [HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.REQUEST_URI_TOO_LONG]
-    if declared.takes is not None:
+    if declared.takes is not None or declared.streams:
         yield HTTPStatus.BAD_REQUEST, _WRONG_BODY
-        statuses += [HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE]
+        statuses.append(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    if declared.takes is not None:
+        statuses.append(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     if declared.permission is not Permission.NOTHING:
-        statuses.append(HTTPStatus.UNAUTHORIZED)
+        yield (
+            HTTPStatus.UNAUTHORIZED,
+            REFUSED[HTTPStatus.UNAUTHORIZED] if declared.scope is None else _TOKENLESS,
+        )
     if declared.permission is Permission.SUBSCRIPTION or declared.takes == FORM:
         statuses.append(HTTPStatus.TOO_MANY_REQUESTS)
     statuses += [
@@ -175,3 +185,10 @@ def _without_titles(schema: Any) -> None:
     elif isinstance(schema, list):
         for inside in schema:
             _without_titles(inside)
+
+
+def _without_rules(schemas: Mapping[str, Any]) -> None:
+    """Take the ids of rules out of what enumerations say of themselves: they are for who reads the code."""
+    for schema in schemas.values():
+        if "enum" in schema and "description" in schema:
+            schema["description"] = _RULES.sub("", schema["description"])

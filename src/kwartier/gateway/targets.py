@@ -1,6 +1,6 @@
 """Where paths lead: the endpoints of all surfaces, in one table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from fastapi import FastAPI
@@ -12,7 +12,7 @@ from kwartier.gateway.context import Declared, declared_by
 from kwartier.services.control import Control
 from kwartier.services.environment import Environment
 
-__all__ = ["Target", "Targets"]
+__all__ = ["Found", "Target", "Targets"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,39 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What a path leads to.
+
+    Attributes:
+        path: as it is declared: never what was asked, which may hold what nobody else may know (A2).
+        by_method: the targets.
+        named: what the path says besides, by name: the last part of one that is declared as `/…/{name}`.
+    """
+
+    path: str
+    by_method: Mapping[str, Target]
+    named: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Targets:
     """All targets, by path in lower case (C7), then by method."""
 
     by_path: dict[str, dict[str, Target]] = field(default_factory=dict)
+    _below: dict[str, str] = field(default_factory=dict)
+
+    def find(self, path: str) -> Found | None:
+        """Where a path leads: case counts for nothing (C7), nor does a slash at the end."""
+        asked = path.rstrip("/") or "/"
+        declared = asked.lower()
+        parent, _, last = asked.rpartition("/")
+        if declared not in self.by_path or last.startswith("{"):
+            declared = self._below.get(parent.lower(), "")
+        by_method = self.by_path.get(declared)
+        if by_method is None:
+            return None
+        name = _name(declared)
+        return Found(declared, by_method, {} if name is None else {name: last})
 
     def add(
         self,
@@ -61,8 +90,17 @@ class Targets:
         for route in app.routes:
             if not isinstance(route, Route):
                 raise TypeError(f"{route} is no route of an endpoint")
-            by_method = self.by_path.setdefault((base_path + route.path).lower(), {})
+            path = (base_path + route.path).lower()
+            if _name(path) is not None:
+                self._below[path.rpartition("/")[0]] = path
+            by_method = self.by_path.setdefault(path, {})
             for method in route.methods or ():
                 by_method[method] = Target(
                     app, route.endpoint, declared_by(route.endpoint), environment, control
                 )
+
+
+def _name(declared: str) -> str | None:
+    """What the last part of a path is called, if any that is asked is taken."""
+    last = declared.rpartition("/")[2]
+    return last[1:-1] if last.startswith("{") and last.endswith("}") else None

@@ -76,10 +76,12 @@ def find_by_number(connection: Connection, number: int) -> Delivery | None:
     return None if row is None else _read(row)
 
 
-def list_newest(connection: Connection, limit: int) -> list[Delivery]:
-    """The newest deliveries, the newest first."""
-    rows = connection.execute(select(table).order_by(table.c.number.desc()).limit(limit))
-    return [_read(row) for row in rows]
+def list_newest(connection: Connection, limit: int, before: int | None = None) -> list[Delivery]:
+    """The newest deliveries, the newest first; those before a number, if one is given."""
+    query = select(table).order_by(table.c.number.desc()).limit(limit)
+    if before is not None:
+        query = query.where(table.c.number < before)
+    return [_read(row) for row in connection.execute(query)]
 
 
 def unpublished(connection: Connection, idle_since: datetime) -> list[Delivery]:

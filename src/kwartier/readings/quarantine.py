@@ -126,9 +126,11 @@ def by_reason(connection: Connection, chosen: Chosen, limit: int) -> list[tuple[
     return [(reason, of) for reason, of in rows]
 
 
-def read(connection: Connection, chosen: Chosen, limit: int | None = None) -> Iterator[list[SetAside]]:
-    """The rows that wait, in order of delivery and number, some at a time."""
-    after, left = (0, 0), limit
+def read(
+    connection: Connection, chosen: Chosen, limit: int | None = None, after: tuple[int, int] = (0, 0)
+) -> Iterator[list[SetAside]]:
+    """The rows that wait after a delivery and a number, in order of these, some at a time."""
+    left = limit
     while left is None or left > 0:
         rows = connection.execute(
             _waiting(chosen)

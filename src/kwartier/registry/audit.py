@@ -52,9 +52,9 @@ def add(connection: Connection, entries: Sequence[AuditEntry]) -> None:
     )
 
 
-def find(connection: Connection, narrowed: AuditFilter, limit: int) -> list[AuditEntry]:
-    """The newest accesses, the newest first."""
-    query = select(table).order_by(table.c.at.desc(), table.c.entry_id.desc()).limit(limit)
+def find(connection: Connection, narrowed: AuditFilter, limit: int, skipped: int = 0) -> list[AuditEntry]:
+    """The newest accesses, the newest first, without some of them."""
+    query = select(table).order_by(table.c.at.desc(), table.c.entry_id.desc()).limit(limit).offset(skipped)
     if narrowed.ean is not None:
         query = query.where(table.c.ean == int(narrowed.ean))
     if narrowed.organisation is not None:

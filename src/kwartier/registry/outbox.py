@@ -7,34 +7,30 @@ What was handed over by a process that did not live to tell is doubtful, and nev
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from kwartier.db.schema import outbox_message as table
-from kwartier.domain.messages import Content, Message, MessageKind, MessageState, Recipient
+from kwartier.domain.messages import Content, Message, MessageKind, MessageState, Recipient, Way
 from kwartier.registry.outbox_content import read_content, read_recipient, write_content, write_recipient
 
 __all__ = [
     "Claimed",
-    "KeptMessage",
+    "any_due",
     "claim",
-    "counts",
-    "discard",
     "done",
     "doubt",
     "drop",
     "drop_useless",
     "fail",
-    "find",
     "forget",
     "hand_over",
-    "listed",
+    "needs_sweep",
     "postpone",
     "put",
-    "retry",
 ]
 
 _INSERT: Final[dict[str, type[sqlite.Insert | postgresql.Insert]]] = {
@@ -42,31 +38,6 @@ _INSERT: Final[dict[str, type[sqlite.Insert | postgresql.Insert]]] = {
     "postgresql": postgresql.Insert,
 }
 _ENDED: Final = (MessageState.SENT, MessageState.DROPPED)
-_STUCK: Final = (MessageState.DOUBTFUL, MessageState.FAILED)
-
-
-@dataclass(frozen=True, slots=True)
-class KeptMessage:
-    """A message as it stands.
-
-    Attributes:
-        recipient: None when it was forgotten.
-        content: None when it was wiped: what was sent is not kept.
-        reason: why the last attempt failed; it may name the address.
-        ended_at: when it was sent, dropped or given up.
-    """
-
-    message_id: str
-    kind: MessageKind
-    about: str
-    state: MessageState
-    recipient: Recipient | None
-    content: Content | None
-    put_at: datetime
-    due_at: datetime
-    attempts: int
-    reason: str | None
-    ended_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +64,7 @@ def put(connection: Connection, message: Message, moment: datetime) -> str | Non
         key=message.key,
         about=message.about,
         kind=message.kind.value,
+        way=message.recipient.way.value,
         content=write_content(message.content),
         recipient=write_recipient(message.recipient),
         put_at=moment,
@@ -117,11 +89,16 @@ def drop(
 
 def drop_useless(connection: Connection, moment: datetime) -> int:
     """Don't send what no longer helps anybody; how many that were."""
-    return _drop(connection, table.c.useless_from <= moment, moment)
+    return _drop(connection, _useless(moment), moment)
 
 
 def claim(
-    connection: Connection, worker: str, moment: datetime, lease: timedelta, limit: int
+    connection: Connection,
+    worker: str,
+    moment: datetime,
+    lease: timedelta,
+    ways: Collection[Way],
+    limit: int,
 ) -> list[Claimed]:
     """Take some messages that are due in hand, the longest due first; for others they wait until the lease has ended.
 
@@ -130,15 +107,11 @@ def claim(
         worker: who claims; of each that claims, another.
         moment: now.
         lease: for how long.
+        ways: which messages it can send.
         limit: how many at most.
     """
-    free = or_(table.c.claimed_until.is_(None), table.c.claimed_until <= moment)
-    useful = or_(table.c.useless_from.is_(None), table.c.useless_from > moment)
     rows = connection.execute(
-        select(table)
-        .where(table.c.state == MessageState.WAITING.value, table.c.due_at <= moment, free, useful)
-        .order_by(table.c.due_at, table.c.message_id)
-        .limit(limit)
+        select(table).where(_due(moment, ways)).order_by(table.c.due_at, table.c.message_id).limit(limit)
     ).all()
     if rows:
         connection.execute(
@@ -157,6 +130,13 @@ def claim(
         )
         for row in rows
     ]
+
+
+def any_due(connection: Connection, moment: datetime, ways: Collection[Way]) -> bool:
+    """Whether there is anything to claim."""
+    return (
+        connection.execute(select(table.c.message_id).where(_due(moment, ways)).limit(1)).scalar() is not None
+    )
 
 
 def hand_over(connection: Connection, claimed: Claimed, moment: datetime, lease: timedelta) -> bool:
@@ -197,10 +177,10 @@ def fail(connection: Connection, claimed: Claimed, reason: str, moment: datetime
 
 def doubt(connection: Connection, moment: datetime, claimed: Claimed | None = None, reason: str = "") -> int:
     """Note that it is not known whether a message was sent: one, or all that were handed over and not heard of since."""
-    lost = table.c.claimed_until <= moment if claimed is None else _in_hand(claimed)
+    sending = table.c.state == MessageState.SENDING.value
     return connection.execute(
         update(table)
-        .where(table.c.state == MessageState.SENDING.value, lost)
+        .where(_lost(moment) if claimed is None else and_(sending, _in_hand(claimed)))
         .values(
             state=MessageState.DOUBTFUL.value,
             reason=reason
@@ -209,73 +189,47 @@ def doubt(connection: Connection, moment: datetime, claimed: Claimed | None = No
     ).rowcount
 
 
-def retry(connection: Connection, message_id: str, moment: datetime) -> bool:
-    """Let a message that failed or is doubtful be sent after all, from the first attempt on; whether it was one."""
-    return _change(
-        connection,
-        and_(table.c.message_id == message_id, _stuck()),
-        state=MessageState.WAITING,
-        attempts=0,
-        due_at=moment,
-        useless_from=None,
-        claimed_by=None,
-        claimed_until=None,
-        ended_at=None,
-    )
-
-
-def discard(connection: Connection, message_id: str, moment: datetime) -> bool:
-    """Never send a message that waits, failed or is doubtful; whether it was one."""
-    one = table.c.message_id == message_id
-    waiting = table.c.state == MessageState.WAITING.value
-    return _drop(connection, and_(one, waiting), moment) > 0 or _change(
-        connection, and_(one, _stuck()), state=MessageState.DROPPED, content=None, ended_at=moment
-    )
+def needs_sweep(connection: Connection, moment: datetime, ended_by: datetime) -> bool:
+    """Whether `doubt`, `drop_useless` or `forget` would find anything."""
+    found = or_(_lost(moment), _useless(moment), _to_forget(ended_by))
+    return connection.execute(select(table.c.message_id).where(found).limit(1)).scalar() is not None
 
 
 def forget(connection: Connection, ended_by: datetime) -> int:
     """Forget to whom went what ended by a moment, and what it said; that it was put stays known. How many that were."""
     return connection.execute(
-        update(table)
-        .where(
-            table.c.state.in_([state.value for state in _ENDED]),
-            table.c.ended_at <= ended_by,
-            table.c.recipient.is_not(None),
-        )
-        .values(recipient=None, content=None, reason=None)
+        update(table).where(_to_forget(ended_by)).values(recipient=None, content=None, reason=None)
     ).rowcount
 
 
-def find(connection: Connection, message_id: str) -> KeptMessage | None:
-    """The message of an id."""
-    row = connection.execute(select(table).where(table.c.message_id == message_id)).one_or_none()
-    return None if row is None else _read(row)
-
-
-def listed(connection: Connection, states: Collection[MessageState], limit: int) -> list[KeptMessage]:
-    """Messages in some states, the last put first."""
-    rows = connection.execute(
-        select(table)
-        .where(table.c.state.in_([state.value for state in states]))
-        .order_by(table.c.put_at.desc(), table.c.message_id)
-        .limit(limit)
+def _due(moment: datetime, ways: Collection[Way]) -> ColumnElement[bool]:
+    return and_(
+        table.c.state == MessageState.WAITING.value,
+        table.c.due_at <= moment,
+        table.c.way.in_([way.value for way in ways]),
+        or_(table.c.claimed_until.is_(None), table.c.claimed_until <= moment),
+        or_(table.c.useless_from.is_(None), table.c.useless_from > moment),
     )
-    return [_read(row) for row in rows]
 
 
-def counts(connection: Connection) -> dict[MessageState, int]:
-    """How many messages are in each state."""
-    rows = connection.execute(select(table.c.state, func.count().label("n")).group_by(table.c.state))
-    found = {row.state: row.n for row in rows}
-    return {state: found.get(state.value, 0) for state in MessageState}
+def _lost(moment: datetime) -> ColumnElement[bool]:
+    return and_(table.c.state == MessageState.SENDING.value, table.c.claimed_until <= moment)
+
+
+def _useless(moment: datetime) -> ColumnElement[bool]:
+    return and_(table.c.state == MessageState.WAITING.value, table.c.useless_from <= moment)
+
+
+def _to_forget(ended_by: datetime) -> ColumnElement[bool]:
+    return and_(
+        table.c.state.in_([state.value for state in _ENDED]),
+        table.c.ended_at <= ended_by,
+        table.c.recipient.is_not(None),
+    )
 
 
 def _in_hand(claimed: Claimed) -> ColumnElement[bool]:
     return and_(table.c.message_id == claimed.message_id, table.c.claimed_by == claimed.claimed_by)
-
-
-def _stuck() -> ColumnElement[bool]:
-    return table.c.state.in_([state.value for state in _STUCK])
 
 
 def _change(
@@ -313,20 +267,3 @@ def _drop(connection: Connection, where: ColumnElement[bool], moment: datetime) 
             claimed_until=None,
         )
     ).rowcount
-
-
-def _read(row: Row[Any]) -> KeptMessage:
-    kind = MessageKind(row.kind)
-    return KeptMessage(
-        message_id=row.message_id,
-        kind=kind,
-        about=row.about,
-        state=MessageState(row.state),
-        recipient=None if row.recipient is None else read_recipient(row.recipient),
-        content=None if row.content is None else read_content(kind, row.content),
-        put_at=row.put_at,
-        due_at=row.due_at,
-        attempts=row.attempts,
-        reason=row.reason,
-        ended_at=row.ended_at,
-    )

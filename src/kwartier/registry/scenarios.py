@@ -20,6 +20,7 @@ def add(connection: Connection, scenario: Scenario, by: str | None = None) -> No
             kind=scenario.kind.value,
             registered_at=scenario.registered_at,
             grid_user=scenario.grid_user,
+            grid_user_before=scenario.grid_user_before,
             registered_by=by,
         )
     )
@@ -54,4 +55,5 @@ def _read(row: Row[tuple[object, ...]]) -> Scenario:
         row.effective,
         row.registered_at,
         row.grid_user,
+        row.grid_user_before,
     )

@@ -63,10 +63,10 @@ class Audit:
         if group.failure is not None:
             raise group.failure
 
-    def find(self, narrowed: AuditFilter, limit: int = 100) -> list[AuditEntry]:
-        """The newest accesses, the newest first."""
+    def find(self, narrowed: AuditFilter, limit: int = 100, skipped: int = 0) -> list[AuditEntry]:
+        """The newest accesses, the newest first, without some of them."""
         with self._database.reading() as connection:
-            return registry.find(connection, narrowed, limit)
+            return registry.find(connection, narrowed, limit, skipped)
 
     def _write(self, group: _Group) -> None:
         group.is_written = True

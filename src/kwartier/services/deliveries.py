@@ -129,6 +129,8 @@ class Deliveries:
         wrong = self.find(delivery_id)
         if wrong is None or wrong.state is DeliveryState.LOADING or wrong.withdraws is not None:
             raise NotDeliveredError(f"there is no published delivery {delivery_id}")
+        if wrong.state is DeliveryState.WITHDRAWN:
+            raise AlreadyDeliveredError(wrong)
         with self._database.glancing() as connection:
             if registry.has_factors(connection, wrong.number):
                 raise NotDeliveredError(
@@ -160,10 +162,10 @@ class Deliveries:
         with self._database.glancing() as connection:
             return registry.find(connection, delivery_id)
 
-    def newest(self, limit: int = 100) -> list[Delivery]:
-        """The newest deliveries, the newest first."""
+    def newest(self, limit: int = 100, before: int | None = None) -> list[Delivery]:
+        """The newest deliveries, the newest first; those before a number, if one is given."""
         with self._database.reading() as connection:
-            return registry.list_newest(connection, limit)
+            return registry.list_newest(connection, limit, before)
 
     def _publish(
         self,

@@ -3,10 +3,12 @@
 from kwartier.db.engine import UnavailableError
 
 __all__ = [
+    "BeingRetriedError",
     "BootstrappedError",
     "CertificateError",
     "ContractError",
     "NotAllowedError",
+    "NothingAsideError",
     "RevokedCredentialsError",
     "ServiceError",
     "UnavailableError",
@@ -14,6 +16,8 @@ __all__ = [
     "UnknownCredentialsError",
     "UnknownKeyError",
     "UnknownMandateError",
+    "UnknownMessageError",
+    "UnknownOrganisationError",
     "UnknownPersonError",
     "WrongMandateError",
 ]
@@ -47,8 +51,24 @@ class BootstrappedError(ServiceError):
     """The platform has an operator already."""
 
 
+class UnknownMessageError(ServiceError):
+    """No message of that id, or not in a state in which that can be done."""
+
+
+class NothingAsideError(ServiceError):
+    """No row waits that is meant."""
+
+
+class BeingRetriedError(ServiceError):
+    """Rows are being retried by another process."""
+
+
 class NotAllowedError(ServiceError):
     """A person may not act for an organisation, or not so far; the text says how to get there (I2)."""
+
+
+class UnknownOrganisationError(ServiceError):
+    """No organisation of that enterprise number is registered."""
 
 
 class UnknownPersonError(ServiceError):

@@ -41,7 +41,9 @@ class Lagging:
     late: timedelta | None
 
 
-def lagging(database: Database, moment: datetime, hours: int = LATEST_HOURS) -> Iterator[Lagging]:
+def lagging(
+    database: Database, moment: datetime, hours: int = LATEST_HOURS, after: int = 0
+) -> Iterator[Lagging]:
     """The headpoints of which no value is known of the last hours, in order of their EANs (E11).
 
     Quarter-hours or hours are looked at, and days of who has never delivered anything else.
@@ -50,9 +52,9 @@ def lagging(database: Database, moment: datetime, hours: int = LATEST_HOURS) -> 
         database: that of the readings.
         moment: now.
         hours: how long ago the last slot with a value may have ended.
+        after: EANs that come after this one.
     """
     before_us = counting(None, Store(database).settled(moment)).end_us
-    after = 0
     while True:
         with database.reading() as connection:
             eans = eans_after(connection, after, _CHUNK)

@@ -1,7 +1,9 @@
 """Find mandates, and make mock ones in the sandbox (M9-M12, S1, S2)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from kwartier.domain.credentials import Credentials
 from kwartier.domain.days import add_months, first_midnight
@@ -27,12 +29,14 @@ __all__ = [
     "MandateFilter",
     "MockMandate",
     "default_data_from",
-    "find_mandates",
     "make_mock_mandate",
+    "mandate_pages",
     "told_by",
 ]
 
 _DATA_MONTHS_BACK = 36
+_PAGE: Final = 500
+"""How many mandates are looked up together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +52,22 @@ class MockMandate:
     renewal_status: RenewalStatus | None = None
 
 
-def find_mandates(
+def mandate_pages(
     environment: Environment, client: Credentials, narrowed: MandateFilter, moment: datetime
-) -> list[StandingMandate]:
-    """The client's mandates as they stand at a moment, the last updated last (M9, M12)."""
-    with environment.database.quickly() as connection:
-        return registry.standing(connection, environment.holder(client), moment, narrowed)
+) -> Iterator[list[StandingMandate]]:
+    """The client's mandates as they stand at a moment, the last updated last, a page at a time (M9, M12).
+
+    What is written meanwhile is of a later moment, and changes none of them. There is one page at least, perhaps empty.
+    """
+    after: StandingMandate | None = None
+    while True:
+        with environment.database.quickly() as connection:
+            holder = environment.holder(client)
+            page = registry.standing_page(connection, holder, moment, narrowed, (after, _PAGE))
+        yield page
+        if len(page) < _PAGE:
+            return
+        after = page[-1]
 
 
 def default_data_from(moment: datetime) -> datetime:

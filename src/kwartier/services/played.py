@@ -1,8 +1,8 @@
 """What a sandbox plays, as its services share it: whose it is, its moment, and how a mandate of it stands."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Connection
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from kwartier.domain.credentials import EnvironmentName
 from kwartier.domain.mandate import Fact, Mandate, Phase, Status
 from kwartier.domain.played import Act, possible
-from kwartier.domain.timeline import timeline
+from kwartier.domain.timeline import in_order, timeline
 from kwartier.registry import control as control_registry
 from kwartier.registry import credentials as credentials_registry
 from kwartier.registry import mandate_history
@@ -32,6 +32,8 @@ __all__ = [
 
 MAX_FACTS: Final = 50
 """How much can happen to one mandate: its timeline is told anew each time."""
+
+_INSTANT: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,22 +105,30 @@ def standing_now(histories: Iterable[History], moment: datetime) -> list[PlayedM
     return [one for one in found if one is not None and one.phase.status is not Status.REMOVED]
 
 
-def write(connection: Connection, one: PlayedMandate, fact: Fact) -> PlayedMandate:
+def write(connection: Connection, client_id: str, one: PlayedMandate, fact: Fact) -> PlayedMandate:
     """Write what happens to a mandate now; how it stands then.
+
+    What a client has happen at one moment happens in the order in which it asks. Where the domain would tell a fact before
+    another of the same moment, it comes a microsecond later; a clock that stands still moves on by as much.
 
     Raises:
         WrongMandateError: something happened to it later than the clock shows, or too much already.
     """
-    kept = one.history.kept
-    later = max(one.history.facts, key=lambda other: other.at)
+    kept, before = one.history.kept, one.history.facts
+    later = max(before, key=lambda other: other.at)
     if later.at > fact.at:
         raise WrongMandateError(
             f"something happens to mandate {kept.mandate_id} later than your clock shows, at {write_timestamp(later.at)}: "
             "move the clock on to then"
         )
-    if len(one.history.facts) >= MAX_FACTS:
+    if len(before) >= MAX_FACTS:
         raise WrongMandateError(f"to one mandate at most {MAX_FACTS} things happen: remove {kept.mandate_id}")
-    facts = tuple(mandate_history.tell(connection, kept, fact, one.history.facts))
+    if in_order([*before, fact])[-1] is not fact:
+        fact = replace(fact, at=later.at + _INSTANT)
+        clock = control_registry.clock_of(connection, client_id)
+        if clock is not None and clock.since is None:
+            control_registry.set_clock(connection, client_id, replace(clock, shown=fact.at))
+    facts = tuple(mandate_history.tell(connection, kept, fact, before))
     written = stand(History(kept, one.mandate, facts), fact.at)
     if written is None:
         raise AssertionError(kept.mandate_id)  # the fact itself is not later

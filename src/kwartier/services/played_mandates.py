@@ -14,7 +14,7 @@ from kwartier.domain.mandate import Asked, Fact, Mandate, Status, UseEnded
 from kwartier.domain.metering import Granularity
 from kwartier.domain.period import Period
 from kwartier.domain.played import Act, fact_of, grid_user_at
-from kwartier.domain.scenario import Scenario, ends_use_of
+from kwartier.domain.scenario import Scenario
 from kwartier.domain.timeline import renewable_from
 from kwartier.registry import mandate_history, played
 from kwartier.registry import mandates as registry
@@ -105,7 +105,7 @@ class PlayedMandates:
             user = grid_user_at(moment, told, organisation)
             own = user == organisation
             mandate = Mandate(reference_number, ean, energy_type, told_granularity, own=own, grid_user=user)
-            facts = (Asked(moment, period, by_grid_user=own), *_awaiting(told, moment, user))
+            facts = (Asked(moment, period, by_grid_user=own), *_awaiting(told, moment))
             mandate_id = registry.add(connection, holder, mandate, facts)
             kept = mandate_history.Kept(mandate_id, ean, holder)
             [made] = standing_now([History(kept, mandate, facts)], moment)
@@ -128,12 +128,7 @@ class PlayedMandates:
         with self._database.writing(holder) as connection:
             moment = moment_of(connection, client_id, now)
             one = _meant(_named(connection, holder, named, moment), act)
-            done = write(connection, one, fact_of(act, moment, own=one.mandate.own))
-            if act is Act.RENEW and not one.mandate.own and Act.CONSENT not in done.can:
-                raise WrongMandateError(
-                    f"mandate {one.mandate_id}: the grid user answers at this very moment of your clock: move it on first"
-                )
-            return done
+            return write(connection, client_id, one, fact_of(act, moment, own=one.mandate.own))
 
 
 def _check_new(connection: Connection, holder: str, wanted: Wanted, moment: datetime) -> None:
@@ -146,12 +141,12 @@ def _check_new(connection: Connection, holder: str, wanted: Wanted, moment: date
         )
 
 
-def _awaiting(told: Sequence[played.Told], moment: datetime, user: str | None) -> list[Fact]:
-    """The scenarios that were registered before a mandate is given, and will end the use of who is the grid user (M5)."""
+def _awaiting(told: Sequence[played.Told], moment: datetime) -> list[Fact]:
+    """The scenarios that were registered before a mandate is given, and will end the grid user's use (M5)."""
     return [
         UseEnded(moment, one.effective, one.kind)
         for one in told
-        if isinstance(one, Scenario) and one.registered_at <= moment and ends_use_of(one, moment, user)
+        if isinstance(one, Scenario) and one.kind.ends_use and one.registered_at <= moment < one.effective
     ]
 
 

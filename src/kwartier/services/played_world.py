@@ -10,6 +10,7 @@ from kwartier.domain.ending_use import use_ended_by
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.played import GridUserTold, PlayedContract, grid_user_at
 from kwartier.domain.scenario import Scenario, ScenarioKind
+from kwartier.domain.timeline import timeline
 from kwartier.formats.headpoints_words import read_who
 from kwartier.registry import played
 from kwartier.registry.histories import histories
@@ -118,19 +119,25 @@ class PlayedWorld:
         holder = holder_in_sandbox(client_id)
         with self._database.writing(holder) as connection:
             moment = moment_of(connection, client_id, now)
-            comer = None if grid_user is None else read_who(grid_user)
-            scenario = Scenario(ean, kind, effective or moment, moment, comer)
             told = played.told(connection, client_id)
             _check_room(len(told))
+            happens = effective or moment
             about = [one for one in told if one.ean == ean]
-            _check_new(scenario, about)
+            # What happens later is not yet so then.
+            earlier = [one for one in about if not isinstance(one, Scenario) or one.effective < happens]
             organisation = organisation_in_sandbox(connection, client_id)
-            _check_comer(scenario, grid_user_at(moment, about, organisation))
+            before = grid_user_at(moment, earlier, organisation)
+            comer = None if grid_user is None else read_who(grid_user)
+            scenario = Scenario(ean, kind, happens, moment, comer, before)
+            _check_new(scenario, about)
+            _check_comer(scenario)
             played.tell(connection, client_id, [scenario])
             standing = []
             for one in standing_now(histories(connection, holder, ean), moment):
-                fact = use_ended_by(scenario, one.told, one.phase.status, one.mandate.grid_user)
-                standing.append(one if fact is None else write(connection, one, fact))
+                fact = use_ended_by(
+                    scenario, one.told, timeline(one.told), one.phase.status, one.mandate.grid_user
+                )
+                standing.append(one if fact is None else write(connection, client_id, one, fact))
             return standing
 
     def contract(self, client_id: str) -> PlayedContract:
@@ -149,14 +156,14 @@ def _check_room(said: int) -> None:
         raise InvalidValueError(f"at most {_MAX_TOLD} things are said of EANs: reset the sandbox first")
 
 
-def _check_comer(scenario: Scenario, now: str | None) -> None:
+def _check_comer(scenario: Scenario) -> None:
     """Refuse that somebody comes where nobody can, or where he is already."""
     if scenario.grid_user is None:
         return
     if not scenario.kind.may_begin_use:
         raise InvalidValueError(f"gridUser: nobody comes with a {scenario.kind.value}; leave it out")
-    if scenario.grid_user == now:
-        raise InvalidValueError(f"gridUser: {now} is the grid user of {scenario.ean} already")
+    if scenario.grid_user == scenario.grid_user_before:
+        raise InvalidValueError(f"gridUser: {scenario.grid_user} is the grid user before it already")
 
 
 def _check_new(scenario: Scenario, told: list[played.Told]) -> None:

@@ -1,6 +1,6 @@
 """Market scenarios: registered one by one or many, also late; what they end, ends (M5)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias
@@ -14,7 +14,8 @@ from kwartier.domain.ending_use import use_ended_by
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.known_headpoint import GridUse
 from kwartier.domain.mandate import Mandate, Status
-from kwartier.domain.scenario import Scenario, Told, check, uses_after
+from kwartier.domain.scenario import Scenario, Told, check, user_before, uses_after
+from kwartier.domain.timeline import timeline
 from kwartier.readings import headpoints
 from kwartier.registry import mandate_history
 from kwartier.registry import mandates as mandates_registry
@@ -25,7 +26,7 @@ from kwartier.services.headpoints import CATALOGUE
 
 __all__ = ["Registered", "Scenarios", "WrongScenario", "WrongScenarioError"]
 
-_TOGETHER: Final = 50
+_TOGETHER: Final = 20
 """How many scenarios share a transaction: few, so that nobody waits for long."""
 
 
@@ -110,27 +111,29 @@ class Scenarios:
 
         In this order: a mandate that is given between the two is seen by the second.
         """
-        reasons = self._change_grid_users(some)
-        right = [told for told in some if told not in reasons]
+        found = self._change_grid_users(some)
+        right = {one.told: one for one in found if isinstance(one, _Right)}
         with self._database.writing(*(mandate_history.about(told.ean) for told in right)) as connection:
-            done = {told: self._end_uses(connection, told, by) for told in dict.fromkeys(right)}
-        return [WrongScenario(told, reasons[told]) if told in reasons else done[told] for told in some]
+            done = {told: self._end_uses(connection, one, by) for told, one in right.items()}
+        return [one if isinstance(one, WrongScenario) else done[one.told] for one in found]
 
-    def _change_grid_users(self, some: Sequence[Told]) -> Mapping[Told, str]:
-        """Write anew who uses the headpoints, and tell why a scenario can't be."""
+    def _change_grid_users(self, some: Sequence[Told]) -> list["_Right | WrongScenario"]:
+        """Write anew who uses the headpoints, and tell which scenarios can't be."""
         with self._readings.writing(CATALOGUE) as connection:
             known = headpoints.grid_users(connection, [told.ean for told in some])
-            after, reasons = _uses_after(known, some, self._clock())
+            after = dict(known)
+            found = [_checked(told, after, self._clock()) for told in some]
             changed = {ean: uses for ean, uses in after.items() if uses != known[ean]}
             if changed:
                 headpoints.change_grid_users(connection, changed)
-        return reasons
+        return found
 
-    def _end_uses(self, connection: Connection, told: Told, by: str | None) -> Registered:
+    def _end_uses(self, connection: Connection, right: "_Right", by: str | None) -> Registered:
+        told = right.told
         before = registry.find(connection, told.ean, told.effective, told.kind)
         if before is not None:
             return Registered(before, is_new=False)
-        scenario = _scenario(told, self._clock())
+        scenario = _scenario(told, self._clock(), right.user_before)
         registry.add(connection, scenario, by)
         cut = closed = 0
         for kept, mandate in mandate_history.of_ean(connection, told.ean, LIVE_HOLDERS):
@@ -142,27 +145,30 @@ class Scenarios:
         return Registered(scenario, is_new=True, cut=cut, closed=closed)
 
 
-def _scenario(told: Told, now: datetime) -> Scenario:
-    return Scenario(told.ean, told.kind, told.effective, now, told.grid_user)
+@dataclass(frozen=True, slots=True)
+class _Right:
+    """A scenario that can be, and who used the EAN before it, if that is known."""
+
+    told: Told
+    user_before: str | None
 
 
-def _uses_after(
-    known: Mapping[Ean, tuple[GridUse, ...]], some: Sequence[Told], now: datetime
-) -> tuple[dict[Ean, tuple[GridUse, ...]], dict[Told, str]]:
-    """Who uses headpoints after some scenarios, one after the other; and why those can't be that can't."""
-    after, reasons = dict(known), dict[Told, str]()
-    for told in some:
-        if told.ean not in after:
-            reasons[told] = f"no headpoint {told.ean} is known"
-            continue
-        scenario = _scenario(told, now)
-        try:
-            check(scenario, after[told.ean])
-        except InvalidValueError as error:
-            reasons[told] = str(error)
-        else:
-            after[told.ean] = uses_after(scenario, after[told.ean])
-    return after, reasons
+def _scenario(told: Told, now: datetime, before: str | None) -> Scenario:
+    return Scenario(told.ean, told.kind, told.effective, now, told.grid_user, before)
+
+
+def _checked(told: Told, uses: dict[Ean, tuple[GridUse, ...]], now: datetime) -> _Right | WrongScenario:
+    """Check a scenario, and bring who uses the headpoints to what it makes of that."""
+    if told.ean not in uses:
+        return WrongScenario(told, f"no headpoint {told.ean} is known")
+    before = user_before(told.effective, uses[told.ean])
+    scenario = _scenario(told, now, before)
+    try:
+        check(scenario, uses[told.ean])
+    except InvalidValueError as error:
+        return WrongScenario(told, str(error))
+    uses[told.ean] = uses_after(scenario, uses[told.ean])
+    return _Right(told, before)
 
 
 def _end_use(
@@ -171,10 +177,11 @@ def _end_use(
     """Tell a mandate of a scenario; how it stood if that changes anything of it."""
     now = scenario.registered_at
     history = mandates_registry.facts_of(connection, kept.ean, kept.mandate_id)
-    phase = mandate_history.phase_at(history, now)
+    phases = timeline(history)
+    phase = mandate_history.phase_of(phases, now)
     if phase is None:
         return None
-    told = use_ended_by(scenario, history, phase.status, mandate.grid_user)
+    told = use_ended_by(scenario, history, phases, phase.status, mandate.grid_user)
     if told is None:
         return None
     mandate_history.tell(connection, kept, told, history)

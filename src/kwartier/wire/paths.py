@@ -5,8 +5,11 @@ from typing import Final
 from kwartier.domain.credentials import EnvironmentName
 
 __all__ = [
+    "BACKOFFICE",
     "BASE_PATHS",
+    "CONSENT",
     "CONTROL",
+    "DEVELOPMENT_OUTBOX",
     "ENERGY",
     "HEALTH",
     "MANDATE",
@@ -33,6 +36,12 @@ HEALTH: Final = "/api/health"
 SWAGGER: Final = "/swagger/index.html"
 CONTROL: Final = "/sandbox/v1"
 """The prefix of the sandbox's control surface."""
+CONSENT: Final = "/consent"
+"""Below it, by the token of a link, what a grid user is asked."""
+DEVELOPMENT_OUTBOX: Final = "/outbox"
+"""Where messages are read that go nowhere."""
+BACKOFFICE: Final = "/backoffice/v1"
+"""The prefix of the operator's surface."""
 OPENAPI: Final = "/swagger/v1/swagger.json"
 
 

@@ -1,8 +1,8 @@
-"""What files of readings are said to be (R4)."""
+"""What files and streams of readings are said to be (R4)."""
 
 from enum import Enum
 
-__all__ = ["FileFormat"]
+__all__ = ["FileFormat", "StreamFormat"]
 
 
 class FileFormat(Enum):
@@ -11,3 +11,10 @@ class FileFormat(Enum):
     AUTO = "auto"
     PORTAL = "portal"
     LONG = "long"
+
+
+class StreamFormat(Enum):
+    """How a stream in the long form is to be read."""
+
+    NDJSON = "ndjson"
+    ARROW = "arrow"

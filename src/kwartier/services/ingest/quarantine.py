@@ -17,24 +17,16 @@ from kwartier.formats.long.words import ROW_COLUMNS
 from kwartier.formats.rows import Batch
 from kwartier.readings import quarantine
 from kwartier.readings.quarantine import Chosen, SetAside
-from kwartier.services.errors import ServiceError
+from kwartier.services.errors import BeingRetriedError, NothingAsideError
 from kwartier.services.ingest.claim import claimed
 from kwartier.services.ingest.taking import RowAside
 from kwartier.services.ingest.way_in import Ingest, Outcome, Progress
 from kwartier.wire.timestamps import write_timestamp
 
-__all__ = ["BeingRetriedError", "NothingAsideError", "Quarantine"]
+__all__ = ["Quarantine"]
 
 _COLUMNS: Final = tuple(column.value for column in ROW_COLUMNS)
 _ALONGSIDE: Final = ("reason", "delivery", "line", "content")
-
-
-class NothingAsideError(ServiceError):
-    """No row waits that is meant."""
-
-
-class BeingRetriedError(ServiceError):
-    """Rows are being retried by another process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +39,10 @@ class Quarantine:
 
     database: Database
 
-    def newest(self, chosen: Chosen, limit: int) -> list[SetAside]:
-        """The first rows that wait, in order of delivery and line."""
+    def newest(self, chosen: Chosen, limit: int, after: tuple[int, int] = (0, 0)) -> list[SetAside]:
+        """The first rows that wait after a delivery and a row of it, in order of these."""
         with self.database.reading() as connection:
-            return [one for some in quarantine.read(connection, chosen, limit) for one in some]
+            return [one for some in quarantine.read(connection, chosen, limit, after) for one in some]
 
     def by_reason(self, chosen: Chosen, limit: int) -> list[tuple[str, int]]:
         """The most frequent reasons, and how many rows wait for each."""

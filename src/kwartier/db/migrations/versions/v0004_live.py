@@ -100,6 +100,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text, primary_key=True),
         sa.Column("registered_at", sa.BigInteger, nullable=False),
         sa.Column("grid_user", sa.Text),
+        sa.Column("grid_user_before", sa.Text),
         sa.Column("registered_by", sa.Text),
     )
     op.create_index("market_scenario_by_registration", "market_scenario", ["registered_at"])

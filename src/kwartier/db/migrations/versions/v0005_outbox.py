@@ -15,6 +15,7 @@ def upgrade() -> None:
         sa.Column("key", sa.Text, nullable=False, unique=True),
         sa.Column("about", sa.Text, nullable=False),
         sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("way", sa.Text, nullable=False),
         sa.Column("content", sa.Text),
         sa.Column("recipient", sa.Text),
         sa.Column("put_at", sa.BigInteger, nullable=False),

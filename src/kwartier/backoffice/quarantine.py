@@ -1,0 +1,178 @@
+"""Rows that were set aside: listed, counted by reason, retried, discarded (R3)."""
+
+from http import HTTPStatus
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, Field
+
+from kwartier.backoffice.call import Call
+from kwartier.backoffice.delivering import TAKEN, DeliveredShape, ReasonShape, delivered, still_wanted
+from kwartier.backoffice.operation import Operation
+from kwartier.backoffice.parameters import DELIVERY_ID, EAN, LIMIT, limit_of
+from kwartier.backoffice.shapes import Asking, Shape
+from kwartier.domain.ean import Ean
+from kwartier.domain.errors import InvalidValueError
+from kwartier.domain.operators import OperatorScope
+from kwartier.gateway.asked import Parameter
+from kwartier.readings.quarantine import Chosen, SetAside
+from kwartier.services.errors import BeingRetriedError, NothingAsideError
+
+__all__ = ["OPERATIONS"]
+
+_LONGEST_REASON: Final = 500
+_DIGITS: Final = 18  # more than the numbers of deliveries and rows have
+
+
+def _read_words(text: str) -> str:
+    if not 0 < len(text) <= _LONGEST_REASON:
+        raise InvalidValueError(f"1 to {_LONGEST_REASON} characters")
+    return text
+
+
+def _read_place(text: str) -> tuple[int, int]:
+    delivery, dash, no = text.partition("-")
+    if not (
+        dash and all(part.isascii() and part.isdecimal() and len(part) <= _DIGITS for part in (delivery, no))
+    ):
+        raise InvalidValueError("what `next` of the answer before says")
+    return int(delivery), int(no)
+
+
+_REASON: Final = Parameter(
+    "reason", _read_words, "These words stand in the reason; left out: any.", "unknown EAN"
+)
+_AFTER: Final = Parameter("after", _read_place, "Rows after this one: `next` of the answer before.", "12-1")
+
+
+class RowShape(Shape):
+    """A row that was set aside."""
+
+    delivery_id: str = Field(description="The delivery that brought it.")
+    line: int = Field(description="Where it stood there.")
+    ean: str | None = Field(default=None, description="The EAN that it is about, if that can be read.")
+    reason: str = Field(description="What is wrong with it, and what is allowed.")
+    content: str = Field(description="What it says: corrected, it can be delivered again as NDJSON.")
+
+
+class RowsShape(Shape):
+    """Rows that wait, in order of delivery and line."""
+
+    rows: list[RowShape] = Field(description="The rows found.")
+    next: str | None = Field(
+        default=None, description="What `after` is to be for those that follow; left out at the end."
+    )
+
+
+class ReasonsShape(Shape):
+    """For which reasons rows wait."""
+
+    reasons: list[ReasonShape] = Field(description="The most frequent reasons first.")
+
+
+class DiscardedShape(Shape):
+    """How many rows were discarded."""
+
+    rows: int = Field(description="How many rows.")
+
+
+def _is_ean(text: str) -> str:
+    return Ean.parse(text)
+
+
+class Which(Asking):
+    """Which rows are meant: those for which all that is given holds."""
+
+    delivery_id: str | None = Field(default=None, description="This delivery brought them.")
+    ean: Annotated[str, AfterValidator(_is_ean)] | None = Field(
+        default=None, description="They are about this EAN, 18 digits."
+    )
+    reason: str | None = Field(default=None, description="These words stand in their reason.")
+
+    def chosen(self) -> Chosen:
+        """The same for the service."""
+        return Chosen(self.delivery_id, None if self.ean is None else int(self.ean), self.reason)
+
+
+class Discard(Which):
+    """Which rows are to be discarded; at least one of these must be given, or `all`."""
+
+    all: bool = Field(default=False, description="Everything that waits.")
+
+
+def list_rows(call: Call) -> RowsShape:
+    """List rows that wait, with what is wrong with each."""
+    limit = limit_of(call.given(LIMIT))
+    found = call.desk.intake.quarantine.newest(_chosen(call), limit, call.given(_AFTER) or (0, 0))
+    last = found[-1] if found and len(found) == limit else None
+    return RowsShape(
+        rows=[_row(one) for one in found], next=None if last is None else f"{last.delivery}-{last.no}"
+    )
+
+
+def list_reasons(call: Call) -> ReasonsShape:
+    """List for which reasons rows wait, and how many for each."""
+    found = call.desk.intake.quarantine.by_reason(_chosen(call), limit_of(call.given(LIMIT)))
+    return ReasonsShape(reasons=[ReasonShape(reason=reason, rows=rows) for reason, rows in found])
+
+
+def retry_rows(call: Call) -> DeliveredShape:
+    """Bring rows in again, against the headpoints known today, as a delivery of its own.
+
+    Those that pass leave; the others stay, with today's reason.
+    """
+    return delivered(call.desk.intake.retry(call.body(Which).chosen(), still_wanted(call)))
+
+
+def discard_rows(call: Call) -> DiscardedShape:
+    """Discard rows that will never be right. They stay on record, and are not listed any more."""
+    asked = call.body(Discard)
+    which = asked.chosen()
+    if which == Chosen() and not asked.all:
+        raise InvalidValueError("say which rows: deliveryId, ean, reason, or all")
+    return DiscardedShape(rows=call.desk.intake.quarantine.discard(which))
+
+
+def _chosen(call: Call) -> Chosen:
+    ean = call.given(EAN)
+    return Chosen(call.given(DELIVERY_ID), None if ean is None else int(ean), call.given(_REASON))
+
+
+def _row(one: SetAside) -> RowShape:
+    return RowShape(
+        delivery_id=one.delivery_id,
+        line=one.line,
+        ean=f"{one.ean:018d}" if one.ean else None,
+        reason=one.reason,
+        content=one.content,
+    )
+
+
+_CHOICE: Final = (DELIVERY_ID, EAN, _REASON, LIMIT)
+
+OPERATIONS: Final = (
+    Operation("GET", "/quarantine", OperatorScope.DELIVER, list_rows, RowsShape, (*_CHOICE, _AFTER)),
+    Operation("GET", "/quarantine/reasons", OperatorScope.DELIVER, list_reasons, ReasonsShape, _CHOICE),
+    Operation(
+        "POST",
+        "/quarantine/retry",
+        OperatorScope.DELIVER,
+        retry_rows,
+        DeliveredShape,
+        body=Which,
+        lengthy=True,
+        refused={
+            **TAKEN,
+            NothingAsideError: (HTTPStatus.NOT_FOUND, "No such row waits that can be read again."),
+            BeingRetriedError: (HTTPStatus.CONFLICT, "Rows are being retried at this moment."),
+        },
+    ),
+    Operation(
+        "POST",
+        "/quarantine/discard",
+        OperatorScope.DELIVER,
+        discard_rows,
+        DiscardedShape,
+        body=Discard,
+        lengthy=True,
+    ),
+)

@@ -1,0 +1,81 @@
+"""What waits in quarantine, over HTTP."""
+
+from http import HTTPStatus
+
+from kwartier.backoffice.delivering import NDJSON
+from kwartier.domain.ean import Ean
+from kwartier.domain.known_headpoint import KnownHeadpoint
+from kwartier.domain.metering import Direction, EnergyType, Headpoint, MeterType
+from kwartier.domain.operators import OperatorScope
+from support.ingest import rows_of_days
+from support.live import Live
+from support.office import FORMS, Office
+from support.platform import assert_refused
+from support.store import DIGITAL
+
+_LATE = "541448800000000038"
+
+
+def deliver_too_early(office: Office) -> None:
+    """Deliver half a day of a headpoint that is not known yet, and a row of one that is."""
+    rows = rows_of_days(1, ean=int(_LATE), state=4)[:48]
+    [wrong] = rows_of_days(1, ean=int(DIGITAL.ean))[:1]
+    office.delivered("monday", FORMS[NDJSON]([*rows, wrong | {"value": -1}]))
+
+
+def test_rows_are_listed_page_by_page(office: Office) -> None:
+    """R3: rows that wait are listed with their reasons; each page says how to ask for the next."""
+    deliver_too_early(office)
+    seen: list[int] = []
+    after: dict[str, str] = {}
+    while True:
+        page = office.get("/quarantine", limit=20, **after)
+        seen += [one["line"] for one in page["rows"]]
+        if "next" not in page:
+            break
+        after = {"after": page["next"]}
+    assert len(seen) == 49
+    [mine] = office.get("/quarantine", ean=DIGITAL.ean)["rows"]
+    assert "negative" in mine["reason"]
+    assert mine["ean"] == DIGITAL.ean
+
+
+def test_reasons_are_counted(office: Office) -> None:
+    """R3: it is told how many rows wait for each reason, the most frequent first."""
+    deliver_too_early(office)
+    reasons = office.get("/quarantine/reasons")["reasons"]
+    assert [one["rows"] for one in reasons] == [48, 1]
+    assert office.get("/quarantine/reasons", reason="negative")["reasons"] == reasons[1:]
+
+
+def test_rows_are_brought_in_again(office: Office) -> None:
+    """R3: once their headpoint is known, rows that waited are taken in as a delivery of its own; the others stay."""
+    deliver_too_early(office)
+    live = Live(office.platform)
+    headpoint = Headpoint(Ean(_LATE), EnergyType.ELECTRICITY, MeterType.AMR)
+    live.headpoints.add(KnownHeadpoint(headpoint, Direction.OFFTAKE))
+    live.close()
+    told = office.post("/quarantine/retry", deliveryId="monday")
+    assert told["delivery"]["counts"]["stored"] == 48
+    assert told["delivery"]["counts"]["quarantined"] == 1
+    office.platform.clock.move(minutes=1)
+    assert office.get("/delivery", deliveryId="monday")["waiting"] == 1
+    answer = office.ask("POST", "/quarantine/retry", json={"ean": _LATE})
+    assert_refused(answer, HTTPStatus.NOT_FOUND, "waits")
+
+
+def test_rows_are_discarded(office: Office) -> None:
+    """R3: who discards says which rows; those wait no more."""
+    deliver_too_early(office)
+    assert_refused(office.ask("POST", "/quarantine/discard", json={}), HTTPStatus.BAD_REQUEST, "which rows")
+    assert office.post("/quarantine/discard", reason="negative")["rows"] == 1
+    assert office.post("/quarantine/discard", all=True)["rows"] == 48
+    assert office.get("/quarantine")["rows"] == []
+
+
+def test_who_may_only_look_sees_no_readings(office: Office) -> None:
+    """A1, C2: rows that wait hold readings: to see them takes the scope to settle them."""
+    deliver_too_early(office)
+    reader = Office(office.platform, [OperatorScope.READ])
+    assert_refused(reader.ask("GET", "/quarantine"), HTTPStatus.FORBIDDEN, "backoffice.deliver")
+    assert reader.get("/delivery", deliveryId="monday")["waiting"] == 49
