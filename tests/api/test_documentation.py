@@ -18,6 +18,7 @@ from kwartier.backoffice.dutch import DUTCH as BACKOFFICE_DUTCH
 from kwartier.backoffice.files import TABLES
 from kwartier.backoffice.surface import OPERATIONS, SCOPES
 from kwartier.domain.credentials import EnvironmentName
+from kwartier.domain.played import Act
 from kwartier.gateway.languages import texts_in
 from kwartier.services.tokens import scope_of
 from kwartier.settings import Settings
@@ -52,6 +53,15 @@ CONTROLLED: Final = {
     ("put", "/state"): _ALWAYS | _BODY | {401},
     ("get", "/journal"): _ALWAYS | {400, 401},
     ("get", "/ready"): _ALWAYS,
+    ("get", "/headpoints"): _ALWAYS | {401},
+    ("post", "/headpoints"): _ALWAYS | _BODY | {401},
+    ("get", "/mandates"): _ALWAYS | {400, 401},
+    ("post", "/mandates"): _ALWAYS | _BODY | {401, 409},
+    **{("post", f"/mandates/{act.value}"): _ALWAYS | _BODY | {401, 404, 409} for act in Act},
+    ("get", "/scenarios"): _ALWAYS | {401},
+    ("post", "/scenarios"): _ALWAYS | _BODY | {401, 409},
+    ("get", "/contract"): _ALWAYS | {401},
+    ("put", "/contract"): _ALWAYS | _BODY | {401},
 }
 TENANT: Final = Settings().tenant_id
 TOKENS: Final = {

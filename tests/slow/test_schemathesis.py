@@ -26,6 +26,7 @@ from schemathesis.specs.openapi.checks import (
 from kwartier.backoffice.delivering import ARROW, NDJSON
 from kwartier.backoffice.files import TABLES
 from kwartier.domain.credentials import EnvironmentName
+from kwartier.domain.played import Act
 from kwartier.wire import paths
 from kwartier.wire.timestamps import write_timestamp
 from support.office_cases import Cases, operator_of, right_cases
@@ -157,8 +158,14 @@ def _right(asked: Asked, operation: Operation) -> Iterator[AnyCase]:
         ("POST", "/clock/advance"): {"days": 1},
         ("POST", "/faults"): [{"status": 503, "times": 1}],
         ("PUT", "/state"): {"version": 1, "mandates": [], "clock": None, "faults": []},
-    }
+        ("POST", "/headpoints"): {"ean": EAN, "gridUser": "Bakkerij De Smet"},
+        ("POST", "/mandates"): {"ean": EAN, "referenceNumber": "REF-1"},
+        ("POST", "/scenarios"): {"ean": EAN, "kind": "move"},
+        ("PUT", "/contract"): {"contract": "none"},
+    } | {("POST", f"/mandates/{act.value}"): {"mandate": EAN} for act in Act}
     where = (operation.method.upper(), operation.path)
+    if not asked.cases and where[1].startswith("/mandates/"):
+        _prepare(asked, with_open_renewal=where[1] != "/mandates/renew")
     if where in asked.cases:
         yield operation.Case(**asked.cases[where])
     elif operation.path.endswith("/token"):
@@ -170,6 +177,25 @@ def _right(asked: Asked, operation: Operation) -> Iterator[AnyCase]:
         yield operation.Case(body=bodies[where], media_type="application/json")
     else:
         yield operation.Case()
+
+
+def _prepare(asked: Asked, *, with_open_renewal: bool) -> None:
+    """Let there be a mandate that is to be renewed, or whose renewal awaits consent."""
+    facts: list[dict[str, Any]] = [
+        {"fact": "asked", "at": "2023-01-01T00:00:00Z", "dataPeriodFrom": "2020-01-01T00:00:00Z"},
+        {"fact": "consented", "at": "2023-01-02T00:00:00Z"},
+        {"fact": "renewal-asked", "at": "2025-12-01T00:00:00Z"},
+    ]
+    state = {
+        "version": 2,
+        "clock": {"now": "2025-12-02T00:00:00Z", "running": False},
+        "faults": [],
+        "contract": "not-needed",
+        "told": [],
+        "mandates": [{"ean": EAN, "own": False, "facts": facts[: 3 if with_open_renewal else 2]}],
+    }
+    put = httpx.put(f"{asked.address}/state", json=state, headers=asked.headers, timeout=20)
+    assert put.status_code == HTTPStatus.OK, put.text
 
 
 @pytest.mark.parametrize("base_path", DOCUMENTED)

@@ -224,6 +224,13 @@ class Client:
         headers = self.headers | dict(how.pop("headers", {}))
         return self.platform.http.request(method, (base or self.base) + path, headers=headers, **how)
 
+    def control(self, method: str, path: str, **how: Any) -> Json:
+        """Ask something of the control surface of the client's own sandbox, and read what is told."""
+        answer = self.ask(method, path, base=paths.CONTROL, **how)
+        assert answer.status_code == HTTPStatus.OK, answer.text
+        data: Json = answer.json()["data"]
+        return data
+
     def get(self, path: str, params: Any = None) -> httpx.Response:
         """Get a path below the base path."""
         return self.ask("GET", path, params=params)

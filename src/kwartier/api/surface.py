@@ -16,8 +16,10 @@ from kwartier.api.languages import LANGUAGES
 from kwartier.api.mandates import get_mandate
 from kwartier.api.mock import post_mock_mandate
 from kwartier.api.parameters import ENERGY_PARAMETERS, MANDATE_PARAMETERS, MOCK_FIELDS
+from kwartier.api.played import BODIES, LISTED, PLAYED
 from kwartier.api.start_page import start_page
 from kwartier.domain.credentials import EnvironmentName
+from kwartier.domain.played import Act
 from kwartier.gateway.documentation import (
     described,
     json_body,
@@ -34,6 +36,7 @@ from kwartier.gateway.token_documentation import DISCOVERY, KEYS, TOKEN
 from kwartier.services.control import Control
 from kwartier.services.environment import Environment
 from kwartier.services.state import SandboxState
+from kwartier.services.state_v1 import FirstState
 from kwartier.services.tokens import scope_of
 from kwartier.wire import paths
 from kwartier.wire.faults import FaultDocument
@@ -127,11 +130,11 @@ def _get(
 def _control_app(control: Control, identity: Identity) -> FastAPI:
     app = documented_app(
         "Kwartier sandbox control",
-        "What you control of your own sandbox, with the credentials of the sandbox: its clock, faults on demand, reset, "
-        "state and journal. Exempt from limits and faults.",
+        "What you control of your own sandbox, with the credentials of the sandbox: its clock, the life of mandates, faults on "
+        "demand, reset, state and journal. Exempt from limits and faults.",
     )
     app.state.control, app.state.clock = control, identity.clock
-    for method, path, endpoint, answer in ENDPOINTS:
+    for method, path, endpoint, answer in (*ENDPOINTS, *PLAYED):
         app.add_api_route(
             path,
             endpoint,
@@ -154,12 +157,20 @@ _EXTRAS: Final = {
     ("POST", "/faults"): model_body(FaultDocument, or_list=True),
     ("DELETE", "/faults"): query([NUMBER]),
     ("GET", "/journal"): query([AFTER, LIMIT]),
-    ("PUT", "/state"): model_body(SandboxState),
-}
+    ("PUT", "/state"): model_body(SandboxState, FirstState),
+    ("GET", "/mandates"): query(LISTED),
+} | {operation: model_body(model) for operation, model in BODIES.items()}
 _REFUSED: Final = {
     ("DELETE", "/faults"): refusals([HTTPStatus.BAD_REQUEST])
     | {int(HTTPStatus.NOT_FOUND): refusal("There is no fault of this number.")},
     ("GET", "/journal"): refusals([HTTPStatus.BAD_REQUEST]),
+    ("GET", "/mandates"): refusals([HTTPStatus.BAD_REQUEST]),
+    ("POST", "/mandates"): refusals([HTTPStatus.CONFLICT]),
+    ("POST", "/scenarios"): refusals([HTTPStatus.CONFLICT]),
+} | {
+    ("POST", f"/mandates/{act.value}"): refusals([HTTPStatus.CONFLICT])
+    | {int(HTTPStatus.NOT_FOUND): refusal("You have no such mandate.")}
+    for act in Act
 }
 
 
@@ -179,7 +190,10 @@ def _identity_app(identity: Identity, served: Sequence[EnvironmentName]) -> Fast
     ]
     if EnvironmentName.SANDBOX in served:
         links += [
-            ("The control of your sandbox: clock, faults, reset, state", paths.CONTROL + paths.SWAGGER),
+            (
+                "The control of your sandbox: clock, mandates, faults, reset, state",
+                paths.CONTROL + paths.SWAGGER,
+            ),
             ("The journal of your sandbox", f"{paths.CONTROL}/journal.html"),
         ]
     links.append(("Tokens", paths.SWAGGER))

@@ -27,7 +27,7 @@ from kwartier.domain.mandate import (
 )
 from kwartier.domain.period import Period
 
-__all__ = ["answer_before", "expiration_after", "renewable_from", "timeline"]
+__all__ = ["answer_before", "expiration_after", "in_order", "renewable_from", "timeline"]
 
 _TERM_MONTHS: Final = 36  # M3
 _ANSWER_MONTHS: Final = 1  # M2
@@ -54,6 +54,11 @@ def renewable_from(expiration: datetime) -> datetime:
     return add_months(expiration, -_RENEWABLE_MONTHS)
 
 
+def in_order(facts: Iterable[Fact]) -> list[Fact]:
+    """Facts as they follow each other: by their moments, and at one moment by what they are."""
+    return sorted(facts, key=lambda fact: (fact.at, _ORDER.index(type(fact))))
+
+
 def timeline(facts: Iterable[Fact]) -> tuple[Phase, ...]:
     """All phases of a mandate, future ones included, in order (M2, M3, M6).
 
@@ -67,7 +72,7 @@ def timeline(facts: Iterable[Fact]) -> tuple[Phase, ...]:
     Raises:
         ValueError: no facts, or the first neither asks nor mocks.
     """
-    ordered = sorted(facts, key=lambda fact: (fact.at, _ORDER.index(type(fact))))
+    ordered = in_order(facts)
     if not ordered or not isinstance(ordered[0], Asked | Mocked):
         raise ValueError("a mandate begins with being asked for")
     states: list[_State] = []

@@ -47,7 +47,6 @@ __all__ = [
     "MandateFilter",
     "add",
     "facts_of",
-    "histories",
     "made_after",
     "phase_row",
     "read_mandate",
@@ -132,13 +131,6 @@ def remove_all(connection: Connection, holder: str) -> None:
     ids = select(mandates.c.mandate_id).where(mandates.c.holder == holder).scalar_subquery()
     for table in (phases, facts, mandates):
         connection.execute(delete(table).where(table.c.mandate_id.in_(ids)))
-
-
-def histories(connection: Connection, holder: str) -> list[tuple[Mandate, list[Fact]]]:
-    """All mandates of a holder with what happened to them, the first asked first."""
-    rows = connection.execute(select(mandates).where(mandates.c.holder == holder)).all()
-    found = [(read_mandate(row), facts_of(connection, _ean(row.ean), row.mandate_id)) for row in rows]
-    return sorted(found, key=lambda history: history[1][0].at)
 
 
 def facts_of(connection: Connection, ean: Ean, mandate_id: str) -> list[Fact]:

@@ -17,8 +17,10 @@ from kwartier.domain.mandate import (
 )
 from kwartier.domain.metering import EnergyType, Granularity
 from kwartier.domain.period import Period
+from kwartier.domain.played import grid_user_at
 from kwartier.domain.timeline import expiration_after
 from kwartier.registry import mandates as registry
+from kwartier.registry import played
 from kwartier.registry.mandates import MandateFilter
 from kwartier.sandbox.eans import sandbox_meter
 from kwartier.services.environment import Environment
@@ -92,7 +94,6 @@ def make_mock_mandate(
         InvalidValueError: the EAN is none of the sandbox (S3).
     """
     energy_type, granularity = told_by(mock.ean)
-    mandate = Mandate(mock.reference_number, mock.ean, energy_type, granularity)
     fact = Mocked(
         at=moment,
         status=mock.status,
@@ -102,6 +103,10 @@ def make_mock_mandate(
     )
     holder = environment.holder(client)
     with environment.database.writing(holder) as connection:
+        told = played.told(connection, client.client_id, mock.ean)
+        user = grid_user_at(moment, told, client.organisation)
+        own = user == client.organisation
+        mandate = Mandate(mock.reference_number, mock.ean, energy_type, granularity, own=own, grid_user=user)
         registry.remove_alike(connection, holder, mandate)
         registry.add(connection, holder, mandate, [fact])
     return mock.status

@@ -10,10 +10,11 @@ from sqlalchemy import Connection
 from kwartier.clock import Clock
 from kwartier.db.engine import Database
 from kwartier.domain.ean import Ean
+from kwartier.domain.ending_use import use_ended_by
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.known_headpoint import GridUse
-from kwartier.domain.mandate import Mandate, Phase, Status, UseEnded
-from kwartier.domain.scenario import Scenario, Told, check, ends_use_of, user_before, uses_after
+from kwartier.domain.mandate import Mandate, Status
+from kwartier.domain.scenario import Scenario, Told, check, user_before, uses_after
 from kwartier.domain.timeline import timeline
 from kwartier.readings import headpoints
 from kwartier.registry import mandate_history
@@ -178,18 +179,10 @@ def _end_use(
     history = mandates_registry.facts_of(connection, kept.ean, kept.mandate_id)
     phases = timeline(history)
     phase = mandate_history.phase_of(phases, now)
-    if phase is None or phase.status not in {Status.REQUESTED, Status.APPROVED}:
+    if phase is None:
         return None
-    if not ends_use_of(scenario, _given_at(phases), mandate.grid_user):
-        return None
-    told = UseEnded(now, scenario.effective, scenario.kind)
-    # One that is Requested may yet be Approved, and is cut short then.
-    if phase.status is Status.APPROVED and timeline([*history, told]) == phases:
+    told = use_ended_by(scenario, history, phases, phase.status, mandate.grid_user)
+    if told is None:
         return None
     mandate_history.tell(connection, kept, told, history)
     return phase.status
-
-
-def _given_at(phases: Sequence[Phase]) -> datetime:
-    """When a mandate was approved, or asked for if it never was."""
-    return next((one.start for one in phases if one.status is Status.APPROVED), phases[0].start)
