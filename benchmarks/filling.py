@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 from sqlalchemy import text
 
@@ -27,13 +28,14 @@ from kwartier.domain.metering import (
     RegisterKind,
     State,
 )
+from kwartier.formats.rows import ROWS
 from kwartier.readings import catalogue, headpoints
 from kwartier.readings.catalogue import SeriesKey
 from kwartier.readings.codec import encode
 from kwartier.readings.runs import Run
 from kwartier.services.deliveries import Deliveries
 
-__all__ = ["Filled", "bytes_of", "ean_of", "fill", "households", "make_known"]
+__all__ = ["Filled", "bytes_of", "ean_of", "fill", "households", "make_known", "rows_of_days"]
 
 _FIRST_EAN: Final = 541448810000000000
 _DIFFERENT_DAYS: Final = 4_000
@@ -71,6 +73,30 @@ def households(random: np.random.Generator, count: int, slots: int) -> NDArray[n
     panels = random.random(count) < 0.5
     injection = random.gamma(2, 150, (count, slots)) * sun * panels[:, None]
     return np.round(np.stack([offtake, injection], axis=1)).astype(np.int64)
+
+
+def rows_of_days(random: np.random.Generator, meters: int, days: range) -> Iterator[pl.DataFrame]:
+    """Two registers of digital meters day by day, as they arrive: households, of which half have panels."""
+    names = pl.Series([f"1SAG{number:010d}" for number in range(meters)])
+    eans = np.array([int(ean_of(number)) for number in range(meters)])
+    for day in days:
+        first, stop = quarter_hours_of(range(day, day + 1)).tolist()
+        slots = stop - first
+        of = np.repeat(np.arange(meters), 2 * slots)
+        frame: dict[str, Any] = {
+            "ean": eans[of],
+            "sub_ean": 0 * of,
+            "meter_id": names[of],
+            "direction": np.tile(np.repeat([0, 1], slots), meters),
+            "kind": 0 * of,
+            "unit": 0 * of,
+            "grid": np.full(of.size, int(Grid.QUARTER_HOUR)),
+            "slot": np.tile(np.arange(first, stop), 2 * meters),
+            "value": households(random, meters, slots).ravel(),
+            "state": np.full(of.size, int(State.READ)),
+            "line": np.arange(of.size),
+        }
+        yield pl.DataFrame(frame).cast(ROWS)
 
 
 def make_known(database: Database, count: int, *, series: bool = True) -> None:

@@ -31,6 +31,7 @@ _ENGINES: Final = ("sqlite", "postgresql")
 _DAYS: Final = MAX_DAYS + 15
 _SETTLED: Final = timedelta(days=5)
 _ASKED: Final = 40
+_WITH_ROWS: Final = 1_000
 _WARM_READS: Final = 12
 _AT_MOST: Final = 1.5
 _BYTES_AT_MOST: Final = 1.7
@@ -51,21 +52,14 @@ class _Store:
 
 
 def measure(
-    folder: Path,
-    server: Server,
-    sizes: Sequence[int],
-    with_rows: Sequence[int],
-    random: Random,
-    rounds: int,
-    console: Console,
+    folder: Path, server: Server, sizes: Sequence[int], random: Random, rounds: int, console: Console
 ) -> Iterator[Figure]:
     """Milliseconds of 185 days by size and engine, against the smallest size.
 
     Args:
         folder: for stores.
         server: of PostgreSQL.
-        sizes: headpoints, the smallest first.
-        with_rows: of which sizes there is a table with a row per value too.
+        sizes: headpoints, the smallest first; small ones are kept with a row per value too.
         random: chooses what is asked.
         rounds: in each, every size is asked.
         console: is told what is done, for it takes minutes.
@@ -75,7 +69,7 @@ def measure(
             stores = []
             for size in sizes:
                 begun = perf_counter()
-                stores.append(_made(Path(name), engine, server, size, with_rows, random))
+                stores.append(_made(Path(name), engine, server, size, random))
                 console.print(f"  {size} headpoints on {engine}: filled in {perf_counter() - begun:.0f} s")
             for one in stores:
                 yield Figure(
@@ -95,15 +89,13 @@ def measure(
                 if one.rows_url is not None:
                     yield from _against_rows(one, engine, cold, rounds_cold)
         if engine == "postgresql":
-            for size in sizes:
-                server.drop(f"runs{size}")
-            for size in with_rows:
-                server.drop(f"rows{size}")
+            for one in stores:
+                server.drop(f"runs{one.size}")
+                if one.rows_url is not None:
+                    server.drop(f"rows{one.size}")
 
 
-def _made(
-    folder: Path, engine: str, server: Server, size: int, with_rows: Sequence[int], random: Random
-) -> _Store:
+def _made(folder: Path, engine: str, server: Server, size: int, random: Random) -> _Store:
     """A store of this size, filled up to some days ago."""
     own = folder / str(size)
     own.mkdir()
@@ -114,7 +106,7 @@ def _made(
     filled = fill(readings, size, days)
     readings.close()
     rows_url = None
-    if size in with_rows:
+    if size <= _WITH_ROWS:
         rows_url = f"sqlite:///{own / 'rows.db'}" if engine == "sqlite" else server.make(f"rows{size}")
         fill_rows(rows_url, size, days)
     return _Store(own, url, made_alive(own, url, filled, random, _ASKED), rows_url)
@@ -122,7 +114,6 @@ def _made(
 
 def _warm(stores: Sequence[_Store], random: Random, rounds: int) -> list[dict[int, float]]:
     """Seconds of GET energy by size, of servers that were asked before."""
-    taken = []
     with ExitStack() as opened:
         clients = {
             one.size: opened.enter_context(Client(opened.enter_context(one.alive.serving()).peer))
@@ -131,17 +122,16 @@ def _warm(stores: Sequence[_Store], random: Random, rounds: int) -> list[dict[in
         for one in stores:
             for number in one.alive.asked:
                 _ask(clients[one.size], one, number, random)
-        for _ in range(rounds):
-            taken.append(
-                {
-                    one.size: median(
-                        _ask(clients[one.size], one, random.choice(one.alive.asked), random)
-                        for _ in range(_WARM_READS)
-                    )
-                    for one in stores
-                }
-            )
-    return taken
+        return [
+            {
+                one.size: median(
+                    _ask(clients[one.size], one, random.choice(one.alive.asked), random)
+                    for _ in range(_WARM_READS)
+                )
+                for one in stores
+            }
+            for _ in range(rounds)
+        ]
 
 
 def _ask(client: Client, store: _Store, number: int, random: Random) -> float:

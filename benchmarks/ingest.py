@@ -19,19 +19,16 @@ from time import perf_counter, process_time
 from typing import Any, BinaryIO, Final
 
 import numpy as np
-import polars as pl
 
-from benchmarks.filling import bytes_of, ean_of, households, make_known
+from benchmarks.filling import bytes_of, make_known, rows_of_days
 from benchmarks.postgresql import Server
 from benchmarks.processes import ROOT, own_environment
 from benchmarks.report import Figure
 from kwartier.clock import system_clock
 from kwartier.db.readings import readings_database
-from kwartier.domain.days import Grid, day_of, quarter_hours_of
-from kwartier.domain.metering import State
+from kwartier.domain.days import day_of
 from kwartier.formats.long import Shape, read_long
 from kwartier.formats.long.write import write_csv, write_parquet
-from kwartier.formats.rows import ROWS
 from kwartier.services.deliveries import Deliveries
 from kwartier.services.ingest.way_in import Ingest, Phase
 
@@ -49,7 +46,7 @@ def measure(folder: Path, server: Server, meters: int, csv_meters: int, rounds: 
     """
     with TemporaryDirectory(dir=folder) as name:
         made = Path(name)
-        kinds: dict[str, Callable[[Iterable[pl.DataFrame], BinaryIO], None]] = {
+        kinds: dict[str, Callable[[Iterable[Any], BinaryIO], None]] = {
             **{f"Parquet, {shape.name.lower()}": partial(write_parquet, shape=shape) for shape in Shape},
             "CSV": write_csv,
         }
@@ -57,7 +54,8 @@ def measure(folder: Path, server: Server, meters: int, csv_meters: int, rounds: 
             files = made / str(number)
             count = csv_meters if kind == "CSV" else meters
             files.mkdir()
-            for day, frame in enumerate(_days(count, DAYS)):
+            random = np.random.default_rng(1)
+            for day, frame in enumerate(rows_of_days(random, count, range(_FIRST_DAY, _FIRST_DAY + DAYS))):
                 with (files / f"{day:03}").open("wb") as sink:
                     write([frame], sink)
             for engine in _ENGINES:
@@ -92,30 +90,6 @@ def _figures(what: str, told: dict[str, float]) -> Iterator[Figure]:
     yield Figure("… loaded", "s of all", told["loaded"], told["seconds"])
     yield Figure("… kept", "bytes a value", told["bytes"] / values, at_most=1.7)
     yield Figure("… memory at most", "MB", told["memory"] / 1024)
-
-
-def _days(meters: int, days: int) -> Iterator[pl.DataFrame]:
-    """Two registers of digital meters day by day, as they arrive: households, of which half have panels."""
-    random = np.random.default_rng(1)
-    names = pl.Series([f"1SAG{number:010d}" for number in range(meters)])
-    eans = np.array([int(ean_of(number)) for number in range(meters)])
-    for day in range(_FIRST_DAY, _FIRST_DAY + days):
-        first = int(quarter_hours_of(range(day, day + 1))[0])
-        of = np.repeat(np.arange(meters), 192)
-        frame: dict[str, Any] = {
-            "ean": eans[of],
-            "sub_ean": 0 * of,
-            "meter_id": names[of],
-            "direction": np.tile(np.repeat([0, 1], 96), meters),
-            "kind": 0 * of,
-            "unit": 0 * of,
-            "grid": np.full(of.size, int(Grid.QUARTER_HOUR)),
-            "slot": np.tile(np.arange(first, first + 96), 2 * meters),
-            "value": households(random, meters, 96).ravel(),
-            "state": np.full(of.size, int(State.READ)),
-            "line": np.arange(of.size),
-        }
-        yield pl.DataFrame(frame).cast(ROWS)
 
 
 def _child(url: str, files: Path, meters: int, folder: str) -> dict[str, float]:

@@ -8,7 +8,6 @@ from time import perf_counter
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import text
 
 from benchmarks.filling import Filled, ean_of
@@ -117,7 +116,7 @@ def _reader_of_rows(url: str) -> tuple[Database, Callable[[str, int], int]]:
         asked = {"ean": int(ean), "first": first, "stop": first + _SLOTS}
         with database.reading() as connection:
             rows = connection.execute(_READ_ROWS, asked).all()
-        found: NDArray[np.int64] = np.array(rows, np.int64)
+        found = np.array(rows, np.int64)
         values[found[:, 0], found[:, 1] - first] = found[:, 2]
         states[found[:, 0], found[:, 1] - first] = found[:, 3]
         return int((states != 0).sum())

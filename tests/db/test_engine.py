@@ -1,7 +1,6 @@
 """What the engines have in common, and what happens when one can't be used."""
 
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -14,24 +13,6 @@ from kwartier.db.schema import noted
 from support.engines import Template
 
 NOBODY = "postgresql://kwartier:hush-hush@127.0.0.1:1/kwartier"
-
-
-@pytest.fixture
-def database(any_template: Template) -> Iterator[Database]:
-    """A database with the schema, on one engine after the other."""
-    with any_template() as url:
-        database = Database(url)
-        yield database
-        database.close()
-
-
-@pytest.fixture
-def on_postgresql(postgresql_template: Template) -> Iterator[Database]:
-    """A database with the schema on PostgreSQL."""
-    with postgresql_template() as url:
-        database = Database(url)
-        yield database
-        database.close()
 
 
 def write(database: Database, name: str) -> None:
