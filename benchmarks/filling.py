@@ -127,7 +127,7 @@ def fill(database: Database, count: int, days: range) -> Filled:
     """Fill a new store: each day is a delivery of its own, loaded and published as any other."""
     make_known(database, count)
     empty = bytes_of(database)
-    deliveries = Deliveries(database, system_clock, timedelta(seconds=0.05))
+    deliveries = Deliveries(database, system_clock, timedelta(seconds=1))
     values = 0
     for day in days:
         delivery = deliveries.begin(f"day {day}", "benchmark")

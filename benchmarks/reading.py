@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from time import perf_counter
 from typing import Final
 
@@ -28,8 +29,8 @@ ROWS: Final = "rows"
 """In which way a store keeps readings."""
 
 _SLOTS: Final = MAX_DAYS * 96
-_READ_ROWS: Final = text(
-    "select register, slot, value, state from reading where ean = :ean and slot >= :first and slot < :stop"
+_READ_ROWS: Final = (
+    "select register, slot, value, state from reading where ean = {ean} and slot >= {first} and slot < {stop}"
 )
 _TABLE: Final = (
     "create table reading (ean bigint not null, slot bigint not null, register integer not null, value bigint not null, "
@@ -113,9 +114,11 @@ def _reader_of_rows(url: str) -> tuple[Database, Callable[[str, int], int]]:
 
     def read(ean: str, first: int) -> int:
         values, states = np.zeros((2, _SLOTS), np.int64), np.zeros((2, _SLOTS), np.uint8)
-        asked = {"ean": int(ean), "first": first, "stop": first + _SLOTS}
-        with database.reading() as connection:
-            rows = connection.execute(_READ_ROWS, asked).all()
+        asked = _READ_ROWS.format(ean=int(ean), first=first, stop=first + _SLOTS)
+        # Without SQLAlchemy around the rows: that would take longer than reading them.
+        with database.reading() as connection, closing(connection.connection.cursor()) as cursor:
+            cursor.execute(asked)
+            rows = cursor.fetchall()
         found = np.array(rows, np.int64)
         values[found[:, 0], found[:, 1] - first] = found[:, 2]
         states[found[:, 0], found[:, 1] - first] = found[:, 3]

@@ -48,7 +48,7 @@ def _figure(engine: str, database: Database) -> Figure:
     migrate(database, READINGS)
     empty, values = bytes_of(database), 0
     today = day_of(datetime.now(UTC) - _SETTLED)
-    deliveries = Deliveries(database, system_clock, timedelta(seconds=0.05))
+    deliveries = Deliveries(database, system_clock, timedelta(seconds=1))
     sites = [_days_of(ean, range(today - _DAYS, today)) for ean in _SITES]
     for day in range(_DAYS):
         delivery = deliveries.begin(f"day {day}", "benchmark")

@@ -37,10 +37,10 @@ from kwartier.services.ingest.way_in import Ingest
 from support.engines import ENGINES
 from support.ingest import FIRST_SLOT, Stands, batch, row, stands
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
-
 KILLS: Final = int(os.environ.get("KWARTIER_TEST_KILLS", "25"))
 """How many for each engine; `make soak` asks for more."""
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(60 * max(KILLS, 25))]
 
 METERS: Final = 100
 DAYS: Final = 15
@@ -234,7 +234,8 @@ def test_a_killed_import_leaves_nothing(imported: Imported) -> None:
             imported.is_untouched()
             imported.again()
         imported.is_whole()
-    print(hit)  # noqa: T201 - for the figures of a soak
+        if (number + 1) % 25 == 0:
+            print(number + 1, hit, flush=True)  # noqa: T201 - for the figures of a soak
     assert all(hit[phase] for phase in PHASES), hit
 
 
