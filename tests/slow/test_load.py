@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 
 import httpx
 import numpy as np
-import polars as pl
 import pytest
 
 from kwartier.clock import system_clock
@@ -20,16 +19,14 @@ from kwartier.db.engine import Database
 from kwartier.db.readings import readings_database
 from kwartier.domain.days import day_of, quarter_hours_of
 from kwartier.domain.ean import Ean
-from kwartier.domain.known_headpoint import HungMeter, KnownHeadpoint
-from kwartier.domain.metering import EnergyType, Headpoint, MeterType, PhysicalMeter, State
 from kwartier.domain.period import EPOCH
 from kwartier.formats.long import Shape
 from kwartier.formats.long.write import write_parquet
-from kwartier.formats.rows import ROWS
 from kwartier.readings import headpoints
 from kwartier.services.audit import Audit, AuditFilter
 from kwartier.wire import paths
 from kwartier.wire.timestamps import write_timestamp
+from support.ingest import digital, quarter_hours
 from support.running import Running, running
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -40,33 +37,12 @@ EANS: Final = [541448800000000007 + 7 * number for number in range(METERS)]
 TODAY: Final = day_of(datetime.now(UTC)) - 2
 
 
-def _digital(ean: int) -> KnownHeadpoint:
-    """A headpoint with a digital meter."""
-    headpoint = Headpoint(Ean(f"{ean:018d}"), EnergyType.ELECTRICITY, MeterType.DIGITAL)
-    return KnownHeadpoint(headpoint, meters=(HungMeter(PhysicalMeter("1", f"1SAG{ean % 10**10:010d}")),))
-
-
 def _write(file: Path, days: range) -> None:
     """Quarter-hours of all meters, each headpoint's day a run."""
-    borders = quarter_hours_of(days)
-    slots = np.arange(borders[0], borders[-1])
-    size = METERS * slots.size
-    frame = pl.DataFrame(
-        {
-            "ean": np.repeat(EANS, slots.size),
-            "sub_ean": np.zeros(size, np.int64),
-            "meter_id": pl.Series([""] * size),
-            **{name: np.zeros(size, np.uint8) for name in ("direction", "kind", "unit")},
-            "grid": np.ones(size, np.uint8),
-            "slot": np.tile(slots, METERS),
-            "value": np.random.default_rng(1).integers(0, 900, size),
-            "state": np.full(size, int(State.READ), np.uint8),
-            "line": np.arange(size),
-        },
-        schema=ROWS,
-    )
+    first, stop = quarter_hours_of(days)[[0, -1]].tolist()
+    values = np.random.default_rng(1).integers(0, 900, METERS * (stop - first))
     with file.open("wb") as sink:
-        write_parquet([frame], sink, Shape.RUNS)
+        write_parquet([quarter_hours(EANS, range(first, stop), values)], sink, Shape.RUNS)
 
 
 def _client(platform: Running, ean: str) -> tuple[str, Mapping[str, str]]:
@@ -91,7 +67,7 @@ def test_questions_go_on_while_runs_load(tmp_path: Path) -> None:
     with running(tmp_path, settings={"RATE_LIMIT": "1000000"}) as platform:
         readings = readings_database(platform.database)
         with readings.writing() as connection:
-            headpoints.add(connection, [_digital(ean) for ean in EANS], system_clock())
+            headpoints.add(connection, [digital(ean) for ean in EANS], system_clock())
         readings.close()
         platform.command("readings", "import", str(small))
         address, headers = _client(platform, ean)
