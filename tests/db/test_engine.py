@@ -9,6 +9,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from kwartier.db.engine import Database, DatabaseError, UnavailableError
+from kwartier.db.readings import readings_database
 from kwartier.db.schema import noted
 from support.engines import Template
 
@@ -68,8 +69,10 @@ def test_a_server_that_is_not_there_is_told_without_the_password() -> None:
 
 def test_a_command_that_looks_makes_no_schema(empty: str) -> None:
     """Where there is no database of ours, a command that only looks says so."""
-    with pytest.raises(DatabaseError, match="there is no database"):
+    with pytest.raises(DatabaseError, match=r"there is no database.*`credentials issue` make one"):
         Database(empty, may_be_new=False)
+    with pytest.raises(DatabaseError, match=r"there is no database.*`headpoints add` make one"):
+        readings_database(empty, may_be_new=False)
 
 
 def test_connections_that_died_are_made_anew(

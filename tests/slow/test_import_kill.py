@@ -97,7 +97,7 @@ class Imported:
     def again(self) -> None:
         """Import the file once more, to the end."""
         with self.start() as process:
-            out, err = process.communicate(timeout=120)
+            out, err = process.communicate(timeout=600)
         assert process.returncode == 0, err
         assert out.split()[-1] == "published"
         assert not list(self.folder.iterdir())
@@ -223,7 +223,7 @@ def test_a_full_disk_leaves_nothing(imported: Imported, bytes_left: int) -> None
     limit = bytes_left if bytes_left < 100_000 else bytes_left + max(sizes, default=0)
 
     with imported.start(str(limit)) as process:
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=600)
     if not imported.is_published():
         assert process.returncode != 0
         assert "Error" in err.splitlines()[-1]
