@@ -15,14 +15,15 @@ from time import perf_counter
 from typing import BinaryIO, Final
 
 import httpx
+import numpy as np
 import polars as pl
 from rich.console import Console
 
-from benchmarks.ingest import days_of, imported, know
+from benchmarks.filling import make_known, rows_of_days
+from benchmarks.ingest import FIRST_DAY, imported
 from benchmarks.processes import ROOT, Running, free_port, own_environment, running
 from benchmarks.report import Figure, show
 from kwartier.backoffice.delivering import ARROW, NDJSON
-from kwartier.db.migrate import READINGS, migrate
 from kwartier.db.readings import readings_database
 from kwartier.formats.long import Shape
 from kwartier.formats.long.write import write_arrow_stream, write_ndjson
@@ -50,10 +51,12 @@ def measure(meters: int, days: int) -> Iterator[Figure]:
     with TemporaryDirectory(prefix="kwartier-bench-") as name:
         folder = Path(name)
         for number, (media_type, write) in enumerate(_WRITERS.items()):
-            file = folder / f"runs{number}"
+            files = folder / f"runs{number}"
+            files.mkdir()
+            file, random = files / "all", np.random.default_rng(1)
             with file.open("wb") as sink:
-                write(days_of(meters, days), sink)
-            told = imported(f"sqlite:///{folder / f'file{number}.db'}", file, meters, folder)
+                write(rows_of_days(random, meters, range(FIRST_DAY, FIRST_DAY + days)), sink)
+            told = imported(f"sqlite:///{folder / f'file{number}.db'}", files, meters, str(folder))
             by_file = told["values"] / told["seconds"] / 1e6
             seconds, memory = _delivered(folder / f"http{number}.db", file, media_type, meters)
             by_http = told["values"] / seconds / 1e6
@@ -66,8 +69,7 @@ def _delivered(file_of_database: Path, file: Path, media_type: str, meters: int)
     """How many seconds a delivery takes, and the most memory of the server in MB."""
     url = f"sqlite:///{file_of_database}"
     store = readings_database(url)
-    migrate(store, READINGS)
-    know(store, meters)
+    make_known(store, meters, series=False)
     store.close()
     port = free_port()
     address = f"http://127.0.0.1:{port}"

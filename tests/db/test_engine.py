@@ -1,9 +1,6 @@
 """What the engines have in common, and what happens when one can't be used."""
 
 import sqlite3
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -12,28 +9,11 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from kwartier.db.engine import Database, DatabaseError, UnavailableError
+from kwartier.db.readings import readings_database
 from kwartier.db.schema import noted
 from support.engines import Template
 
 NOBODY = "postgresql://kwartier:hush-hush@127.0.0.1:1/kwartier"
-
-
-@pytest.fixture
-def database(any_template: Template) -> Iterator[Database]:
-    """A database with the schema, on one engine after the other."""
-    with any_template() as url:
-        database = Database(url)
-        yield database
-        database.close()
-
-
-@pytest.fixture
-def on_postgresql(postgresql_template: Template) -> Iterator[Database]:
-    """A database with the schema on PostgreSQL."""
-    with postgresql_template() as url:
-        database = Database(url)
-        yield database
-        database.close()
 
 
 def write(database: Database, name: str) -> None:
@@ -89,8 +69,10 @@ def test_a_server_that_is_not_there_is_told_without_the_password() -> None:
 
 def test_a_command_that_looks_makes_no_schema(empty: str) -> None:
     """Where there is no database of ours, a command that only looks says so."""
-    with pytest.raises(DatabaseError, match="there is no database"):
+    with pytest.raises(DatabaseError, match=r"there is no database.*`credentials issue` make one"):
         Database(empty, may_be_new=False)
+    with pytest.raises(DatabaseError, match=r"there is no database.*`headpoints add` make one"):
+        readings_database(empty, may_be_new=False)
 
 
 def test_connections_that_died_are_made_anew(
@@ -131,21 +113,4 @@ def test_a_file_that_is_locked_is_an_outage(tmp_path: Path, sqlite_template: Tem
         holder.close()
         write(database, "b")
         assert names(database) == ["b"]
-        database.close()
-
-
-def test_opening_it_twice_lets_go_of_nothing(sqlite_template: Template) -> None:
-    """A second `Database` of one process leaves the locks of the first: another process that ends takes nothing away."""
-    with sqlite_template() as url:
-        database = Database(url)
-        write(database, "a")
-        Database(url).close()
-        other = (
-            "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None); "
-            "c.execute(\"insert into noted values ('b', '')\"); c.close()"
-        )
-        subprocess.run([sys.executable, "-c", other, database.name], check=True, timeout=60)
-        assert Path(f"{database.name}-wal").exists()
-        write(database, "c")
-        assert names(database) == ["a", "b", "c"]
         database.close()

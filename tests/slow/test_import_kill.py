@@ -13,7 +13,6 @@ from time import perf_counter
 from typing import Final
 
 import numpy as np
-import polars as pl
 import pytest
 from sqlalchemy import delete, select, text
 
@@ -23,24 +22,20 @@ from kwartier.db.migrate import READINGS, migrate
 from kwartier.db.readings import readings_database
 from kwartier.db.readings_schema import delivery, metadata
 from kwartier.domain.delivery import DeliveryState
-from kwartier.domain.ean import Ean
-from kwartier.domain.known_headpoint import HungMeter, KnownHeadpoint
-from kwartier.domain.metering import EnergyType, Headpoint, MeterType, PhysicalMeter, State
 from kwartier.formats.long import Shape
 from kwartier.formats.long.write import write_parquet
-from kwartier.formats.rows import ROWS
 from kwartier.readings import headpoints
 from kwartier.readings.quarantine import Chosen
 from kwartier.services.deliveries import Deliveries
 from kwartier.services.ingest.quarantine import Quarantine
 from kwartier.services.ingest.way_in import Ingest
 from support.engines import ENGINES
-from support.ingest import FIRST_SLOT, Stands, batch, row, stands
-
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
+from support.ingest import FIRST_SLOT, Stands, batch, digital, quarter_hours, row, stands
 
 KILLS: Final = int(os.environ.get("KWARTIER_TEST_KILLS", "25"))
 """How many for each engine; `make soak` asks for more."""
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(60 * max(KILLS, 25))]
 
 METERS: Final = 100
 DAYS: Final = 15
@@ -102,7 +97,7 @@ class Imported:
     def again(self) -> None:
         """Import the file once more, to the end."""
         with self.start() as process:
-            out, err = process.communicate(timeout=120)
+            out, err = process.communicate(timeout=600)
         assert process.returncode == 0, err
         assert out.split()[-1] == "published"
         assert not list(self.folder.iterdir())
@@ -112,20 +107,8 @@ def _write(file: Path, days: int, seed: int) -> None:
     """Days of quarter-hours in no order, of which one in a thousand is wrong."""
     random = np.random.default_rng(seed)
     size = METERS * days * 96
-    frame = pl.DataFrame(
-        {
-            "ean": np.repeat(EANS, days * 96),
-            "sub_ean": np.zeros(size, np.int64),
-            "meter_id": pl.Series([""] * size),
-            **{name: np.zeros(size, np.uint8) for name in ("direction", "kind", "unit")},
-            "grid": np.ones(size, np.uint8),
-            "slot": np.tile(np.arange(FIRST_SLOT, FIRST_SLOT + days * 96), METERS),
-            "value": np.where(random.random(size) < 0.001, -1, random.integers(0, 900, size)),
-            "state": np.full(size, int(State.READ), np.uint8),
-            "line": np.arange(size),
-        },
-        schema=ROWS,
-    )
+    values = np.where(random.random(size) < 0.001, -1, random.integers(0, 900, size))
+    frame = quarter_hours(EANS, range(FIRST_SLOT, FIRST_SLOT + days * 96), values)
     with file.open("wb") as sink:
         write_parquet(frame.sample(fraction=1, shuffle=True, seed=seed).iter_slices(50_000), sink, Shape.ROWS)
 
@@ -141,15 +124,8 @@ def imported(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         url = server.url(server.make())
     database = readings_database(url)
     migrate(database, READINGS)
-    known = [
-        KnownHeadpoint(
-            Headpoint(Ean(f"{ean:018d}"), EnergyType.ELECTRICITY, MeterType.DIGITAL),
-            meters=(HungMeter(PhysicalMeter("1", f"1SAG{ean % 10**10:010d}")),),
-        )
-        for ean in EANS
-    ]
     with database.writing() as connection:
-        headpoints.add(connection, known, system_clock())
+        headpoints.add(connection, [digital(ean) for ean in EANS], system_clock())
     _write(folder / "new.parquet", DAYS, 2)
     made = Imported(url, database, folder / "new.parquet", folder / "spools", {}, {}, 0, {})
     made.folder.mkdir()
@@ -234,7 +210,8 @@ def test_a_killed_import_leaves_nothing(imported: Imported) -> None:
             imported.is_untouched()
             imported.again()
         imported.is_whole()
-    print(hit)  # noqa: T201 - for the figures of a soak
+        if (number + 1) % 25 == 0:
+            print(number + 1, hit, flush=True)  # noqa: T201 - for the figures of a soak
     assert all(hit[phase] for phase in PHASES), hit
 
 
@@ -246,7 +223,7 @@ def test_a_full_disk_leaves_nothing(imported: Imported, bytes_left: int) -> None
     limit = bytes_left if bytes_left < 100_000 else bytes_left + max(sizes, default=0)
 
     with imported.start(str(limit)) as process:
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=600)
     if not imported.is_published():
         assert process.returncode != 0
         assert "Error" in err.splitlines()[-1]

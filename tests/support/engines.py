@@ -22,7 +22,9 @@ __all__ = [
     "ENGINES",
     "Template",
     "any_template",
+    "database",
     "empty",
+    "on_postgresql",
     "postgresql",
     "postgresql_template",
     "sqlite_template",
@@ -116,6 +118,24 @@ def any_template(request: pytest.FixtureRequest) -> Template:
     """A database with the schema, on one engine after the other."""
     made: Template = request.getfixturevalue(f"{request.param}_template")
     return made
+
+
+@pytest.fixture
+def database(any_template: Template) -> Iterator[Database]:
+    """A database with the schema and nothing else, on one engine after the other."""
+    with any_template() as url:
+        database = Database(url)
+        yield database
+        database.close()
+
+
+@pytest.fixture
+def on_postgresql(postgresql_template: Template) -> Iterator[Database]:
+    """A database with the schema on PostgreSQL."""
+    with postgresql_template() as url:
+        database = Database(url)
+        yield database
+        database.close()
 
 
 @pytest.fixture(params=ENGINES)

@@ -156,7 +156,7 @@ def peak(
     as_json: JsonOption = False,
 ) -> None:
     """Show the highest quarter-hour of offtake of each month in kW, or what is missing to tell it."""
-    told = peaks_of_year(Store(_readings(database)), read_ean(ean), year, system_clock())
+    told = peaks_of_year(_readings(database), read_ean(ean), year, system_clock())
     if as_json:
         print_json([_peak(one) for one in told])
     else:

@@ -75,12 +75,20 @@ class Database:
             owner alone: it holds signing keys.
         may_be_new: whether it may be made; a command that only looks must not hide a mistyped name.
         page_bytes: of a file that is made, if not the engine's own.
+        made_by: what makes one, for who looks where none is.
 
     Raises:
         DatabaseError: it can't be made or opened.
     """
 
-    def __init__(self, url: str, *, may_be_new: bool = True, page_bytes: int | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        may_be_new: bool = True,
+        page_bytes: int | None = None,
+        made_by: str = "`serve` and `credentials issue` make one",
+    ) -> None:
         self._driver = _driver(url, page_bytes)
         self.name: Final = self._driver.name
         self.url: Final = self._driver.url
@@ -91,9 +99,7 @@ class Database:
             finally:
                 self._driver.close()
             if not found:
-                raise DatabaseError(
-                    f"there is no database {self.name}; `serve` and `credentials issue` make one"
-                )
+                raise DatabaseError(f"there is no database {self.name}; {made_by}")
         self._driver.prepare()
         self._quick: Final = Quick(self._driver.glancer)
         self._quick_notes: Final = Quick(self._driver.noter) if self._driver.notes_at_once else None

@@ -25,7 +25,6 @@ __all__ = [
     "find",
     "find_by_number",
     "forget",
-    "has_factors",
     "list_newest",
     "mark",
     "newest",
@@ -182,14 +181,6 @@ def newest(connection: Connection) -> tuple[datetime | None, bool]:
         for column in (table.c.published_at, announcements.c.published_at)
     )
     return max((one for one in (done, announced) if one is not None), default=None), announced is not None
-
-
-def has_factors(connection: Connection, number: int) -> bool:
-    """Whether gas conversion factors came with a delivery."""
-    return (
-        connection.execute(select(factors.c.zone).where(factors.c.delivery == number).limit(1)).first()
-        is not None
-    )
 
 
 def settled(connection: Connection, moment: datetime) -> tuple[datetime, bool]:

@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 from kwartier.clock import Clock
 from kwartier.db.engine import Database
 from kwartier.domain.delivery import Counts, Delivery, DeliveryState
+from kwartier.formats.gas_factors import write_month
 from kwartier.readings import deliveries as registry
-from kwartier.readings import runs
+from kwartier.readings import factors, runs
 from kwartier.readings.compensation import compensating
 from kwartier.readings.runs import Run
 from kwartier.services.errors import ServiceError
@@ -52,7 +53,7 @@ class BeingDeliveredError(ServiceError):
 
 
 class NotDeliveredError(ServiceError):
-    """There is no published delivery of this id."""
+    """There is no published delivery of this id that can be taken back."""
 
 
 class SweptError(ServiceError):
@@ -132,7 +133,8 @@ class Deliveries:
             The delivery that takes it back.
 
         Raises:
-            NotDeliveredError: there is no such delivery, or it is not published, or takes another back itself.
+            NotDeliveredError: there is no such delivery, or it is not published, or takes another back itself; or a month
+                would be left without its gas conversion factor.
             AlreadyDeliveredError: it was taken back before.
             BeingDeliveredError: it is being taken back.
         """
@@ -142,10 +144,13 @@ class Deliveries:
         if wrong.state is DeliveryState.WITHDRAWN:
             raise AlreadyDeliveredError(wrong)
         with self._database.glancing() as connection:
-            if registry.has_factors(connection, wrong.number):
-                raise NotDeliveredError(
-                    f"{delivery_id} has gas conversion factors, which are put right by importing others"
-                )
+            _, lacking = factors.without(connection, wrong.number)
+        if lacking:
+            zone, month = lacking[0]
+            raise NotDeliveredError(
+                f"without {delivery_id} zone {zone} has no gas conversion factor of {write_month(month)}: "
+                "import the right one instead"
+            )
         while True:
             taking = self.begin(f"withdrawal of {delivery_id}", "withdrawal", wrong.number)
             since, count = self._compensate(taking, wrong)
@@ -220,4 +225,9 @@ class Deliveries:
             for some in compensating(connection, wrong.number):
                 self.load(taking, some)
                 count += len(some)
+            again, _ = factors.without(connection, wrong.number)
+        if again:
+            with self._database.noting() as connection:
+                self._touch(connection, taking, self._clock())
+                factors.add(connection, taking.number, again)
         return since, count

@@ -13,7 +13,8 @@ from kwartier.db.engine import Database
 from kwartier.domain.delivery import Counts, Delivery, DeliveryState
 from kwartier.readings import catalogue, quarantine
 from kwartier.readings import deliveries as registry
-from kwartier.readings.catalogue import SeriesKey
+from kwartier.readings.catalogue import Line, SeriesKey
+from kwartier.readings.places import find_places
 from kwartier.readings.spool import Part, Spool
 from kwartier.services.deliveries import Deliveries, SweptError
 from kwartier.services.ingest.part import runs_of_part
@@ -132,7 +133,7 @@ class Taking:
         """Check rows, load the good ones as runs, set the others aside."""
         eans = part.stretches.keys.get_column("ean").unique().to_list()
         with self._database.reading() as connection:
-            places = catalogue.find_places(connection, eans)
+            places = find_places(connection, eans)
         made = runs_of_part(part.stretches, places, self._clock(), self._numbers)
         for rejected in made.rejected:
             self._set_aside(rejected)
@@ -151,11 +152,15 @@ class Taking:
             headpoints=self._counts.headpoints + len(new),
         )
 
-    def _numbers(self, wanted: Mapping[int, Sequence[SeriesKey]]) -> Mapping[int, Mapping[SeriesKey, int]]:
+    def _numbers(self, wanted: Mapping[int, Mapping[Line, SeriesKey]]) -> Mapping[int, Mapping[Line, int]]:
         """The numbers of series; new ones get theirs in a transaction of their own, one import at a time."""
         with self._database.reading() as connection:
             known = catalogue.numbers_of(connection, list(wanted))
-        new = {ean: keys for ean, keys in wanted.items() if not known.get(ean, {}).keys() >= set(keys)}
+        new = {
+            ean: list(keys.values())
+            for ean, keys in wanted.items()
+            if not known.get(ean, {}).keys() >= keys.keys()
+        }
         if not new:
             return known
         with self._database.noting(_SERIES) as connection:
