@@ -20,6 +20,7 @@ from kwartier.domain.errors import InvalidValueError
 from kwartier.gateway.entrance import Entrance
 from kwartier.gateway.gateway import Gateway
 from kwartier.gateway.geography import Geography, OpenGeography, check_geography, choose_geography
+from kwartier.gateway.glances import Glances
 from kwartier.gateway.limits import RateLimiter
 from kwartier.gateway.peer import Proxies
 from kwartier.gateway.streams import Streams
@@ -108,6 +109,8 @@ def assemble(
         ),
         clock,
         Streams(settings.max_streams),
+        # A limit that is kept in the database is written at every request.
+        Glances(are_possible=database.is_near and settings.rate_limit_store != LimitStore.DATABASE.value),
     )
     databases = [one for one in (database, store) if one is not None]
     if metrics is not None:

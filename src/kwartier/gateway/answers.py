@@ -12,14 +12,14 @@ from kwartier.wire.timestamps import write_timestamp
 
 __all__ = ["StreamedAnswer", "data_answer"]
 
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _NOTHING_YET: Final[Message] = {"type": "http.response.body", "body": b"", "more_body": True}
 
 
 def data_answer(data: Mapping[str, object], fetched_at: datetime) -> Response:
     """A small answer: `data`, and when it was fetched."""
     body = {"data": data, "_meta": {"fetchTime": write_timestamp(fetched_at)}}
-    encoded = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-    return Response(encoded, media_type="application/json")
+    return Response(_encode(body).encode(), media_type="application/json")
 
 
 class StreamedAnswer(Response):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Final, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from starlette.requests import Request
 from starlette.types import Scope
@@ -41,6 +41,7 @@ JSON: Final = "application/json"
 MAX_BODY: Final = 65536  # bytes
 
 F = TypeVar("F", bound=Callable[..., object])
+IsSmall: TypeAlias = Callable[[Environment, Credentials], bool]
 
 
 class Permission(Enum):
@@ -82,6 +83,7 @@ class Declared:
         max_body: how many bytes it takes.
         scope: what an operator's token must allow, if an operator is needed.
         everywhere: whether it is open to the whole world (C3: the portal is).
+        is_small: of an endpoint that only reads, whether what it reads for a client is a few rows; asks the database.
     """
 
     permission: Permission
@@ -90,6 +92,7 @@ class Declared:
     max_body: int = MAX_BODY
     scope: OperatorScope | None = None
     everywhere: bool = False
+    is_small: IsSmall | None = None
 
 
 def needs(
@@ -99,9 +102,12 @@ def needs(
     struck_as: Endpoint | None = None,
     max_body: int = MAX_BODY,
     everywhere: bool = False,
+    is_small: IsSmall | None = None,
 ) -> Callable[[F], F]:
     """Declare what a request must bring to reach an endpoint; one without a declaration is not served."""
-    return _declaring(Declared(permission, takes, struck_as, max_body, everywhere=everywhere))
+    return _declaring(
+        Declared(permission, takes, struck_as, max_body, everywhere=everywhere, is_small=is_small)
+    )
 
 
 def needs_scope(

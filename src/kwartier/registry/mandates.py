@@ -47,6 +47,7 @@ __all__ = [
     "MandateFilter",
     "add",
     "facts_of",
+    "has_more_phases",
     "histories",
     "made_after",
     "phase_row",
@@ -55,6 +56,9 @@ __all__ = [
     "standing",
 ]
 
+_ONE_MORE_PHASE: Final = (
+    select(phases.c.ean).where(phases.c.holder == bindparam("holder")).limit(1).offset(bindparam("than"))
+)
 _SHOWN_EAN: Final = (Status.APPROVED.value, Status.FINISHED.value)
 
 
@@ -157,6 +161,11 @@ def standing(
         asked |= {"granularity": granularities[0], "other_granularity": granularities[-1]}
     rows = connection.execute(query, asked | {"holder": holder, "moment": moment})
     return [_read(row) for row in rows]
+
+
+def has_more_phases(connection: Reader, holder: str, than: int) -> bool:
+    """Whether the mandates of a holder have more than so many phases altogether."""
+    return connection.execute(_ONE_MORE_PHASE, {"holder": holder, "than": than}).scalar() is not None
 
 
 def made_after(connection: Connection, holder: str, ean: Ean, moment: datetime) -> bool:

@@ -1,7 +1,7 @@
 """What an integrator controls of his own sandbox: clock, faults, reset, state, journal. All of it by client."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -13,12 +13,12 @@ from kwartier.domain.errors import InvalidValueError
 from kwartier.registry import control as registry
 from kwartier.registry import credentials as credentials_registry
 from kwartier.registry import mandates as mandates_registry
-from kwartier.registry.control import KeptFault
+from kwartier.registry.control import JournalNote, KeptFault
 from kwartier.services.environment import holder_of
 from kwartier.services.state import SandboxState, read_state, write_state
 from kwartier.wire.faults import FaultDocument
 
-__all__ = ["ClockReading", "Control", "KeptFault", "Situation", "listed"]
+__all__ = ["ClockReading", "Control", "JournalNote", "KeptFault", "Situation", "listed"]
 
 
 def listed(kept: KeptFault) -> dict[str, Any]:
@@ -70,9 +70,7 @@ class Control:
             endpoint: what is asked.
             now: real time.
         """
-        with self._database.quickly() as connection:
-            moment = self._moment(registry.clock_of(connection, client_id), now)
-            faults = registry.faults_of(connection, client_id)
+        moment, faults = self._look(client_id, now)
         for kept in faults:
             if kept.remaining == 0 or not kept.fault.strikes(endpoint, self._random.random()):
                 continue
@@ -81,6 +79,11 @@ class Control:
             if struck:
                 return Situation(moment, kept)
         return Situation(moment)
+
+    def calm_situation(self, client_id: str, now: datetime) -> Situation | None:
+        """The situation of a request that no fault can strike, which takes no more than a glance; None: one might."""
+        moment, faults = self._look(client_id, now)
+        return None if any(kept.remaining != 0 for kept in faults) else Situation(moment)
 
     def moment(self, client_id: str, now: datetime) -> datetime:
         """What a client's clock shows at a moment of real time."""
@@ -182,9 +185,18 @@ class Control:
             for mandate, history in histories:
                 mandates_registry.add(connection, holder, mandate, history)
 
-    def note(self, client_id: str, at: datetime, entry: dict[str, Any]) -> None:
-        """Write a request and its answer into a client's journal."""
-        registry.note(self._database, client_id, at, entry)
+    def note_all(self, notes: Sequence[JournalNote]) -> None:
+        """Write requests and their answers into the journals of their clients, whole or not at all."""
+        registry.note_all(self._database, notes)
+
+    def note_at_once(self, notes: Sequence[JournalNote]) -> bool:
+        """As `note_all`, where nothing has to be waited for; False: nothing was done."""
+        return registry.note_at_once(self._database, notes)
+
+    def sweep_journals(self, clients: Iterable[str]) -> None:
+        """Let the oldest entries of journals go."""
+        for client_id in clients:
+            registry.sweep(self._database, client_id)
 
     def journal(self, client_id: str, after: int = 0, limit: int = 100) -> list[dict[str, Any]]:
         """The newest entries of a client's journal with a number above `after`, in order."""
@@ -203,6 +215,12 @@ class Control:
         with self._database.reading() as connection:
             registry.clock_of(connection, "")
         return True
+
+    def _look(self, client_id: str, now: datetime) -> tuple[datetime, list[KeptFault]]:
+        """What a client's clock shows, and its faults."""
+        with self._database.quickly() as connection:
+            moment = self._moment(registry.clock_of(connection, client_id), now)
+            return moment, registry.faults_of(connection, client_id)
 
     def _reading(self, setting: ClockSetting | None, now: datetime) -> ClockReading:
         running = setting is None or setting.since is not None

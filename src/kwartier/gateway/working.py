@@ -1,0 +1,140 @@
+"""What a request needs of the database: done in threads, or at once where it is only a glance (C5, DESIGN 11)."""
+
+from asyncio import get_running_loop
+from collections.abc import Callable
+from concurrent.futures import Executor
+from contextvars import copy_context
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Final, TypeAlias, TypeVar
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Scope
+
+from kwartier.domain.control import Endpoint
+from kwartier.gateway.context import Context, OperatorContext, hand_over
+from kwartier.gateway.entrance import Entered, Entrance
+from kwartier.gateway.glances import Glances
+from kwartier.gateway.streams import Place
+from kwartier.gateway.targets import Target
+from kwartier.telemetry.requests import watched
+
+__all__ = ["Asked", "Outcome", "Working"]
+
+Outcome: TypeAlias = Response | Exception
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request that leads somewhere, read whole.
+
+    Attributes:
+        now: real time.
+        place: for its answer, if that is a large one.
+    """
+
+    target: Target
+    scope: Scope
+    headers: Headers
+    body: bytes
+    now: datetime
+    place: Place
+
+
+class Working:
+    """Lets requests in and has their endpoints answer.
+
+    Args:
+        entrance: who gets in.
+        glances: whether small reads are done at once.
+        threads: for all else that waits for the database.
+    """
+
+    def __init__(self, entrance: Entrance, glances: Glances, threads: Executor) -> None:
+        self._entrance = entrance
+        self._glances: Final = glances
+        self._threads: Final = threads
+
+    async def enter(self, asked: Asked) -> Entered:
+        """Look at who asks, and do nothing else."""
+        return await self._in_thread(self._enter, asked)
+
+    async def work(self, asked: Asked) -> tuple[Entered, Outcome | None]:
+        """Let a request in, or refuse it; and what its endpoint answers, unless a fault has to strike it first."""
+        if asked.target.declared.is_small is None or not self._glances.are_quick:
+            # In one go: going to a thread and back takes longer than most of what is done there.
+            return await self._in_thread(self._work, asked)
+        watched(asked.scope).lap("waiting")
+        entered, is_small = self._glances.take(self._glance, asked)
+        if entered.refusal is not None:
+            return entered, entered.refusal
+        if not is_small:
+            return await self._in_thread(self._work, asked, entered)
+        return self._glances.take(self._work, asked, entered)
+
+    async def answer(self, asked: Asked, entered: Entered) -> Outcome:
+        """What the endpoint of a request that was let in answers, or what it raises."""
+        return await self._in_thread(self._answered, asked, entered)
+
+    async def _in_thread(self, work: Callable[..., T], *arguments: object) -> T:
+        """Do something that waits for the database in a thread that knows which request it is for."""
+        run = partial(copy_context().run, work, *arguments)
+        return await get_running_loop().run_in_executor(self._threads, run)
+
+    def _enter(self, asked: Asked) -> Entered:
+        return self._entrance.enter(asked.target, asked.scope, asked.headers, asked.body, asked.now)
+
+    def _glance(self, asked: Asked) -> tuple[Entered, bool]:
+        """What can be told of a request at a glance, and whether the rest of it is a glance too."""
+        target = asked.target
+        entered = self._entrance.admit(target, asked.scope, asked.headers, asked.body, asked.now)
+        client, environment, is_small = entered.credentials, target.environment, target.declared.is_small
+        if entered.refusal is not None or client is None or environment is None or is_small is None:
+            return entered, False
+        calm = self._entrance.situate_at_once(entered, target, asked.now)
+        if calm is None:
+            return entered, False
+        what = is_small, environment.holder(client)
+        return calm, self._glances.is_small(what, partial(is_small, environment, client))
+
+    def _work(self, asked: Asked, admitted: Entered | None = None) -> tuple[Entered, Outcome | None]:
+        """All that is left to do for a request.
+
+        Args:
+            asked: the request.
+            admitted: what is known of it already.
+        """
+        seen = watched(asked.scope)
+        seen.lap("waiting")
+        if admitted is None:
+            entered = self._enter(asked)
+        else:
+            entered = self._entrance.situate(admitted, asked.target, asked.now)
+        seen.lap("entrance")
+        if entered.fault is not None:
+            return entered, None
+        outcome = entered.refusal or self._answered(asked, entered)
+        seen.lap("work")
+        return entered, outcome
+
+    def _answered(self, asked: Asked, entered: Entered) -> Outcome:
+        """What the endpoint answers, or what it raises: the caller has still to say what every answer says."""
+        target, scope = asked.target, asked.scope
+        # The one moment of the request, by the environment's clock (A3).
+        moment, correlation_id = entered.situation.moment, watched(scope).correlation_id or ""
+        if entered.credentials is not None and target.environment is not None:
+            hand_over(scope, Context(target.environment, entered.credentials, moment, correlation_id))
+        elif entered.operator is not None:
+            hand_over(scope, OperatorContext(entered.operator, moment, correlation_id))
+        outcome: Outcome
+        try:
+            if target.declared.struck_as is Endpoint.ENERGY:
+                asked.place.take()
+            outcome = target.endpoint(Request(scope))
+        except Exception as error:  # noqa: BLE001 - raised again by the caller
+            outcome = error
+        return self._entrance.leave(target, outcome, asked.now, entered.address)
