@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from kwartier import EnergyTable
 
-__all__ = ["LAYOUTS", "Row", "rows_of", "rows_told"]
+__all__ = ["LAYOUTS", "Row", "every_row", "rows_of", "rows_told"]
 
 Row = tuple[Any, ...]
+_OF_VALUE: Final = -3  # before the value itself: what it is of
 _FIELDS: Final = ("value", "unit", "validationState", "gasConversionFactor")
 _GRANULARITY: Final = {
     "dailyEnergy": "daily",
@@ -20,8 +21,13 @@ _GRANULARITY: Final = {
 
 def rows_told(answer: Mapping[str, Any]) -> list[Row]:
     """The rows that a table of the answer has, in any order: of an interval told twice the last."""
+    rows = {row[:_OF_VALUE]: row for row in every_row(answer)}
+    return sorted(rows.values(), key=repr)
+
+
+def every_row(answer: Mapping[str, Any]) -> Iterator[Row]:
+    """A row for each value that the answer tells, in its order."""
     headpoint = answer.get("data", answer)["headpoint"]
-    rows: dict[Row, Row] = {}
     for labels, meter in _meters(headpoint):
         for key, granularity in _GRANULARITY.items():
             for slot in meter.get(key) or []:
@@ -29,8 +35,7 @@ def rows_told(answer: Mapping[str, Any]) -> list[Row]:
                 for direction, register, told in _values(slot):
                     value, unit, state, factor = (told.get(name) for name in _FIELDS)
                     which = (headpoint["ean"], *labels, granularity, *moments, direction, register, unit)
-                    rows[which] = (*which, value, state, factor)
-    return sorted(rows.values(), key=repr)
+                    yield (*which, value, state, factor)
 
 
 def _meters(headpoint: Mapping[str, Any]) -> Iterator[tuple[Row, Mapping[str, Any]]]:

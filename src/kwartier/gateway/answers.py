@@ -10,7 +10,10 @@ from starlette.types import Message, Receive, Scope, Send
 
 from kwartier.wire.timestamps import write_timestamp
 
-__all__ = ["StreamedAnswer", "data_answer"]
+__all__ = ["NOT_KEPT", "StreamedAnswer", "data_answer"]
+
+NOT_KEPT: Final = {"cache-control": "no-store"}
+"""The header of what is somebody's own: nobody on the way keeps it."""
 
 _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _NOTHING_YET: Final[Message] = {"type": "http.response.body", "body": b"", "more_body": True}
@@ -19,21 +22,26 @@ _NOTHING_YET: Final[Message] = {"type": "http.response.body", "body": b"", "more
 def data_answer(data: Mapping[str, object], fetched_at: datetime) -> Response:
     """A small answer: `data`, and when it was fetched."""
     body = {"data": data, "_meta": {"fetchTime": write_timestamp(fetched_at)}}
-    return Response(_encode(body).encode(), media_type="application/json")
+    return Response(_encode(body).encode(), headers=NOT_KEPT, media_type="application/json")
 
 
 class StreamedAnswer(Response):
     """An answer that is made while it is sent: a chunk is made when the one before it was taken.
 
     Making a chunk is a fraction of a millisecond of work, so it is done between two sends, without a thread.
+
+    Args:
+        chunks: of the body.
+        media_type: of the body.
+        headers: what the head says besides that nobody may keep it.
     """
 
-    def __init__(self, chunks: Iterator[bytes]) -> None:
+    def __init__(self, chunks: Iterator[bytes], media_type: str, headers: Mapping[str, str]) -> None:
         self.chunks = chunks
         self.status_code = 200
-        self.media_type = "application/json"
+        self.media_type = media_type
         self.background = None
-        self.init_headers()
+        self.init_headers({**NOT_KEPT, **headers})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the chunks."""

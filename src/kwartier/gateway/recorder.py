@@ -22,6 +22,7 @@ _SECRET_NAME: Final = re.compile(r"secret|token|key|assertion|authorization|cook
 _SECRET_IN_JSON: Final = re.compile(
     r"""("[^"]*(?:secret|access_token|assertion|password)[^"]*"\s*:\s*")[^"]+""", re.IGNORECASE
 )
+_BINARY: Final = "application/vnd."  # of what we give, those alone are no text
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
@@ -52,6 +53,8 @@ class _Body:
         self._crc = isal_zlib.crc32(part, self._crc)
 
     def told(self, media_type: str) -> dict[str, Any]:
+        if media_type.startswith(_BINARY):
+            return {"size": self._size, "crc32": f"{self._crc:08x}", "text": "", "binary": True}
         text = bytes(self._kept).decode(errors="replace")
         text = _fields(text) if media_type.startswith(_FORM) else _SECRET_IN_JSON.sub(rf"\1{_MASK}", text)
         told = {"size": self._size, "crc32": f"{self._crc:08x}", "text": text}
