@@ -523,3 +523,10 @@ def test_the_path_alone_is_energy(client: Client) -> None:
     """C9: energy lies below mandate."""
     assert paths.ENERGY == "/api/mandate/energy"
     assert client.get(paths.ENERGY).status_code == HTTPStatus.BAD_REQUEST
+
+
+def test_nobody_keeps_an_answer(client: Client) -> None:
+    """A2: answers with mandates or readings say that nobody on the way may keep them."""
+    for answer in (client.ask_energy(QUARTERS, *DAY), client.get(paths.MANDATE)):
+        assert answer.status_code == HTTPStatus.OK
+        assert answer.headers["cache-control"] == "no-store"

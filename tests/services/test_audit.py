@@ -99,12 +99,12 @@ def test_accesses_from_many_threads_share_transactions(
     noting = database.noting
 
     @contextmanager
-    def slow(about: str | None = None) -> Iterator[Connection]:
+    def slow(*about: str) -> Iterator[Connection]:
         nonlocal transactions
         transactions += 1
         first_began.set()
         assert together.wait(10)
-        with noting(about) as connection:
+        with noting(*about) as connection:
             yield connection
 
     monkeypatch.setattr(database, "noting", slow)

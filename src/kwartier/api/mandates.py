@@ -9,14 +9,14 @@ from kwartier.domain.mandate import StandingMandate, Status
 from kwartier.gateway.answers import list_answer
 from kwartier.gateway.asked import Asked
 from kwartier.gateway.context import Permission, context_of, needs
-from kwartier.services.mandates import MandateFilter, mandate_pages
+from kwartier.services.mandates import MandateFilter, has_few_mandates, mandate_pages
 from kwartier.wire import vocabulary
 from kwartier.wire.timestamps import write_timestamp
 
 __all__ = ["get_mandate"]
 
 
-@needs(Permission.SUBSCRIPTION, struck_as=Endpoint.MANDATE)
+@needs(Permission.SUBSCRIPTION, struck_as=Endpoint.MANDATE, is_small=has_few_mandates)
 def get_mandate(request: Request) -> Response:
     """Find your mandates: which EANs, since when and until when, at what level of detail, and how they stand."""
     context = context_of(request)

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from kwartier.api import examples, explained, models
 from kwartier.api.control import AFTER, ENDPOINTS, LIMIT, NUMBER
 from kwartier.api.control_models import Advance, SetClock
-from kwartier.api.energy import get_energy
+from kwartier.api.energy import get_energy, writes_arrow
 from kwartier.api.health import get_health
 from kwartier.api.journal_page import journal_pages
 from kwartier.api.languages import LANGUAGES
@@ -21,6 +21,7 @@ from kwartier.api.start_page import start_page
 from kwartier.domain.credentials import EnvironmentName
 from kwartier.domain.played import Act
 from kwartier.gateway.documentation import (
+    also,
     described,
     json_body,
     model_body,
@@ -40,6 +41,7 @@ from kwartier.services.state_v1 import FirstState
 from kwartier.services.tokens import scope_of
 from kwartier.wire import paths
 from kwartier.wire.faults import FaultDocument
+from kwartier.wire.frame import MEDIA_TYPE
 
 __all__ = ["add_api"]
 
@@ -95,7 +97,7 @@ def _environment_app(environment: Environment, base_path: str, identity: Identit
         paths.ENERGY,
         get_energy,
         refusals([HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND])
-        | {200: {"model": models.EnergyModel, **described(examples.energy_answers())}},
+        | {200: {"model": models.EnergyModel, **_energy_described()}},
         query(ENERGY_PARAMETERS),
     )
     if environment.name is EnvironmentName.SANDBOX:
@@ -112,6 +114,20 @@ def _environment_app(environment: Environment, base_path: str, identity: Identit
     _get(app, paths.HEALTH, get_health, {200: {"model": models.HealthModel, **described({})}}, {})
     _add_pages(app, base_path, identity, scope_of(environment.name))
     return app
+
+
+def _energy_described() -> dict[str, Any]:
+    """The answer in both its forms; the second is there if its library is."""
+    told = described(examples.energy_answers())
+    if writes_arrow():
+        told["content"] |= also(MEDIA_TYPE, _ABOUT_ARROW)
+    return told
+
+
+_ABOUT_ARROW: Final = (
+    "An extension: the same values as a table in an Arrow IPC stream, a row for each value, to who likes it better than "
+    "JSON. Refusals stay JSON."
+)
 
 
 def _get(

@@ -12,8 +12,13 @@ from starlette.types import Message, Receive, Scope, Send
 
 from kwartier.wire.timestamps import write_timestamp
 
-__all__ = ["StreamedAnswer", "data_answer", "list_answer"]
+__all__ = ["NOT_KEPT", "StreamedAnswer", "data_answer", "list_answer"]
 
+NOT_KEPT: Final = {"cache-control": "no-store"}
+"""The header of what is somebody's own: nobody on the way keeps it."""
+
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_JSON: Final = "application/json"
 _NOTHING_YET: Final[Message] = {"type": "http.response.body", "body": b"", "more_body": True}
 
 
@@ -48,12 +53,13 @@ def _meta(fetched_at: datetime) -> dict[str, str]:
 
 
 def _written(shown: object) -> bytes:
-    return json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode()
+    return _encode(shown).encode()
 
 
 def data_answer(data: Mapping[str, object], fetched_at: datetime) -> Response:
     """A small answer: `data`, and when it was fetched."""
-    return Response(_written({"data": data, "_meta": _meta(fetched_at)}), media_type="application/json")
+    body = _written({"data": data, "_meta": _meta(fetched_at)})
+    return Response(body, headers=NOT_KEPT, media_type=_JSON)
 
 
 class StreamedAnswer(Response):
@@ -64,16 +70,25 @@ class StreamedAnswer(Response):
 
     Args:
         chunks: of the body.
+        media_type: of the body.
+        headers: what the head says besides that nobody may keep it.
         waits: whether making a chunk waits, for a database.
     """
 
-    def __init__(self, chunks: Iterator[bytes], *, waits: bool = False) -> None:
+    def __init__(
+        self,
+        chunks: Iterator[bytes],
+        media_type: str = _JSON,
+        headers: Mapping[str, str] | None = None,
+        *,
+        waits: bool = False,
+    ) -> None:
         self.chunks = chunks
         self.waits = waits
         self.status_code = 200
-        self.media_type = "application/json"
+        self.media_type = media_type
         self.background = None
-        self.init_headers()
+        self.init_headers({**NOT_KEPT, **(headers or {})})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the chunks."""

@@ -20,6 +20,7 @@ from kwartier.gateway.openapi import REFUSED, Explained, complete, refusal
 from kwartier.wire import paths
 
 __all__ = [
+    "also",
     "described",
     "document_pages",
     "json_body",
@@ -169,6 +170,12 @@ def described(examples: Mapping[str, object]) -> dict[str, Any]:
     """A successful answer with examples, by what they show."""
     told = {"content": {"application/json": {"examples": _examples(examples)}}} if examples else {}
     return {"description": "The answer.", **told}
+
+
+def also(media_type: str, meaning: str) -> dict[str, Any]:
+    """Another form in which the same answer is given, in bytes, to who asks for it with `Accept`."""
+    schema = {"type": "string", "contentMediaType": media_type, "description": meaning}
+    return {media_type: {"schema": schema}}
 
 
 def openapi_document(

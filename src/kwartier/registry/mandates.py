@@ -47,6 +47,7 @@ __all__ = [
     "MandateFilter",
     "add",
     "facts_of",
+    "has_more_phases",
     "made_after",
     "phase_row",
     "read_mandate",
@@ -56,6 +57,9 @@ __all__ = [
     "standing_page",
 ]
 
+_ONE_MORE_PHASE: Final = (
+    select(phases.c.ean).where(phases.c.holder == bindparam("holder")).limit(1).offset(bindparam("than"))
+)
 _SHOWN_EAN: Final = (Status.APPROVED.value, Status.FINISHED.value)
 
 
@@ -186,6 +190,11 @@ def _standing(
     asked.pop("after", None)
     rows = connection.execute(query, asked | {"holder": holder, "moment": moment})
     return [_read(row) for row in rows]
+
+
+def has_more_phases(connection: Reader, holder: str, than: int) -> bool:
+    """Whether the mandates of a holder have more than so many phases altogether."""
+    return connection.execute(_ONE_MORE_PHASE, {"holder": holder, "than": than}).scalar() is not None
 
 
 def made_after(connection: Connection, holder: str, ean: Ean, moment: datetime) -> bool:

@@ -1,7 +1,7 @@
 """What an integrator controls of his own sandbox: clock, faults, reset, state, journal. All of it by client."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -16,7 +16,7 @@ from kwartier.registry import control as registry
 from kwartier.registry import credentials as credentials_registry
 from kwartier.registry import mandates as mandates_registry
 from kwartier.registry import played
-from kwartier.registry.control import KeptFault
+from kwartier.registry.control import JournalNote, KeptFault
 from kwartier.registry.histories import histories
 from kwartier.services.played import holder_in_sandbox
 from kwartier.services.played_mandates import PlayedMandates
@@ -25,7 +25,7 @@ from kwartier.services.state import KeptState, SandboxState, read_state, write_s
 from kwartier.services.state_v1 import FirstState
 from kwartier.wire.faults import FaultDocument
 
-__all__ = ["ClockReading", "Control", "KeptFault", "Situation", "listed"]
+__all__ = ["ClockReading", "Control", "JournalNote", "KeptFault", "Situation", "listed"]
 
 
 def listed(kept: KeptFault) -> dict[str, Any]:
@@ -79,9 +79,7 @@ class Control:
             endpoint: what is asked.
             now: real time.
         """
-        with self._database.quickly() as connection:
-            moment = self._moment(registry.clock_of(connection, client_id), now)
-            faults = registry.faults_of(connection, client_id)
+        moment, faults = self._look(client_id, now)
         for kept in faults:
             if kept.remaining == 0 or not kept.fault.strikes(endpoint, self._random.random()):
                 continue
@@ -90,6 +88,11 @@ class Control:
             if struck:
                 return Situation(moment, kept)
         return Situation(moment)
+
+    def calm_situation(self, client_id: str, now: datetime) -> Situation | None:
+        """The situation of a request that no fault can strike, which takes no more than a glance; None: one might."""
+        moment, faults = self._look(client_id, now)
+        return None if any(kept.remaining != 0 for kept in faults) else Situation(moment)
 
     def moment(self, client_id: str, now: datetime) -> datetime:
         """What a client's clock shows at a moment of real time."""
@@ -196,9 +199,18 @@ class Control:
             for mandate, facts in kept.mandates:
                 mandates_registry.add(connection, holder, mandate, facts)
 
-    def note(self, client_id: str, at: datetime, entry: dict[str, Any]) -> None:
-        """Write a request and its answer into a client's journal."""
-        registry.note(self._database, client_id, at, entry)
+    def note_all(self, notes: Sequence[JournalNote]) -> None:
+        """Write requests and their answers into the journals of their clients, whole or not at all."""
+        registry.note_all(self._database, notes)
+
+    def note_at_once(self, notes: Sequence[JournalNote]) -> bool:
+        """As `note_all`, where nothing has to be waited for; False: nothing was done."""
+        return registry.note_at_once(self._database, notes)
+
+    def sweep_journals(self, clients: Iterable[str]) -> None:
+        """Let the oldest entries of journals go."""
+        for client_id in clients:
+            registry.sweep(self._database, client_id)
 
     def journal(self, client_id: str, after: int = 0, limit: int = 100) -> list[dict[str, Any]]:
         """The newest entries of a client's journal with a number above `after`, in order."""
@@ -223,6 +235,12 @@ class Control:
         mandates_registry.remove_all(connection, holder_in_sandbox(client_id))
         registry.forget(connection, client_id, with_journal=with_journal)
         played.forget(connection, client_id)
+
+    def _look(self, client_id: str, now: datetime) -> tuple[datetime, list[KeptFault]]:
+        """What a client's clock shows, and its faults."""
+        with self._database.quickly() as connection:
+            moment = self._moment(registry.clock_of(connection, client_id), now)
+            return moment, registry.faults_of(connection, client_id)
 
     def _reading(self, setting: ClockSetting | None, now: datetime) -> ClockReading:
         running = setting is None or setting.since is not None

@@ -29,6 +29,7 @@ __all__ = [
     "MandateFilter",
     "MockMandate",
     "default_data_from",
+    "has_few_mandates",
     "make_mock_mandate",
     "mandate_pages",
     "told_by",
@@ -37,6 +38,7 @@ __all__ = [
 _DATA_MONTHS_BACK = 36
 _PAGE: Final = 500
 """How many mandates are looked up together."""
+_FEW_PHASES = 100  # of all mandates together: read and written in about a millisecond
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,12 @@ def mandate_pages(
         if len(page) < _PAGE:
             return
         after = page[-1]
+
+
+def has_few_mandates(environment: Environment, client: Credentials) -> bool:
+    """Whether a client has so few mandates that reading through all of them takes no time to speak of."""
+    with environment.database.quickly() as connection:
+        return not registry.has_more_phases(connection, environment.holder(client), _FEW_PHASES)
 
 
 def default_data_from(moment: datetime) -> datetime:
