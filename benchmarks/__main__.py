@@ -10,7 +10,7 @@ from typing import Final
 
 from rich.console import Console
 
-from benchmarks import auditing, energy, lasting, limit, mandates, memory, pieces, ready, small, store, widest
+from benchmarks import auditing, decoding, energy, lasting, limit, mandates, memory, pieces, ready, small, store, widest
 from benchmarks.ours import platform
 from benchmarks.report import Figure, show, write
 
@@ -83,6 +83,8 @@ class _Measuring:
             figures += lasting.measure(folder, random, today)
         tell("Generator, resolver, renderer …")
         figures += pieces.measure(random, today, 10 * rounds)
+        tell("The client …")
+        figures += decoding.measure(random, today, rounds)
         tell("Sandboxes for tests …")
         figures += ready.measure(rounds)
         return figures

@@ -118,7 +118,7 @@ def test_a_mandate_is_made_and_found(asking: Asking) -> None:
     "ean", [DIGITAL, GAS_DAYS, "541441010000000007", AMR_PRODUCTION, "541450010000000007"]
 )
 def test_the_table_is_what_the_api_says(asking: Asking, mine: Client, ean: str) -> None:
-    """E8, E9: every value of every kind of meter, with all that is said of it."""
+    """K1, E8, E9: every value of every kind of meter, with all that is said of it."""
     asking.mock_mandate(ean)
     table = asking.energy(ean, START, END)
     told = mine.ask_energy(ean, _written(START), _written(END)).json()
@@ -247,6 +247,7 @@ def test_peaks_of_months(asking: Asking) -> None:
     assert [(one.year, one.month) for one in peaks] == [(2025, month) for month in range(5, 11)]
     told = next(one for one in peaks if one.power_kw is not None)
     assert told.at is not None
+    assert told.power_kw is not None
     table = asking.energy(WITH_A_GAP.replace("080", "007"), told.at, told.at + timedelta(minutes=15))
     assert [one.value for one in table] == [told.power_kw / 4]
     *_, september, october = peaks

@@ -2,6 +2,7 @@
 
 import re
 from asyncio import CancelledError
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from itertools import chain
@@ -158,10 +159,7 @@ class Gateway:
         self._drain.check()
         check_head(scope)
         if scope["method"] == "OPTIONS":
-            path = scope["path"]
-            every = self._targets.by_path.values()
-            methods = chain.from_iterable(every) if path == "*" else self._found(path).by_method
-            await options_answer(methods)(scope, receive, out)
+            await options_answer(self._offered(scope["path"]))(scope, receive, out)
             return
         target, seen = self._find(scope), watched(scope)
         declared = target.declared
@@ -221,6 +219,16 @@ class Gateway:
             return NO_PATH, NO_ENVIRONMENT
         environments = [one.environment for one in found.by_method.values() if one.environment is not None]
         return found.path, environments[0].name.value if environments else NO_ENVIRONMENT
+
+    def _offered(self, path: str) -> Iterable[str]:
+        """The methods of a path, or of all.
+
+        Raises:
+            RefusalError: 404.
+        """
+        if path == "*":
+            return chain.from_iterable(self._targets.by_path.values())
+        return self._found(path).by_method
 
     def _found(self, path: str) -> Found:
         """Where a path leads.
