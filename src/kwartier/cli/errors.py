@@ -7,12 +7,32 @@ from typing import Final
 from typer.exceptions import TyperException
 
 from kwartier.domain.errors import InvalidValueError
-from kwartier.settings import SettingsError
 
-__all__ = ["FailureError", "MistakeError", "reported"]
+__all__ = ["FailureError", "MistakeError", "extra_of", "reported"]
 
 
-_EXTRA_OF: Final = {"polars": "frames", "pyarrow": "frames", "psycopg": "postgresql"}
+_EXTRA_OF: Final = {
+    "matplotlib": "plots",
+    "polars": "frames",
+    "psycopg": "server,postgresql",
+    "pyarrow": "frames",
+    "xlsxwriter": "frames",
+    # What commands of the platform load first.
+    "alembic": "server",
+    "cryptography": "server",
+    "fastapi": "server",
+    "joserfc": "server",
+    "maxminddb": "server",
+    "sqlalchemy": "server",
+    "starlette": "server",
+    "structlog": "server",
+    "uvicorn": "server",
+}
+
+
+def extra_of(error: ModuleNotFoundError) -> str | None:
+    """The extra of the installation that has a package which is missing; None: no package of ours."""
+    return _EXTRA_OF.get((error.name or "").partition(".")[0])
 
 
 class FailureError(TyperException):
@@ -34,13 +54,13 @@ def reported() -> Iterator[None]:
         yield
     except TyperException:
         raise
-    except (SettingsError, InvalidValueError) as error:
+    except InvalidValueError as error:
         raise MistakeError(str(error)) from error
     except ModuleNotFoundError as error:
-        extra = _EXTRA_OF.get((error.name or "").partition(".")[0])
+        extra = extra_of(error)
         if extra is None:
             raise
-        raise FailureError(f"{error.name} is missing: pip install 'kwartier[server,{extra}]'") from error
+        raise FailureError(f"{error.name} is missing: pip install 'kwartier[{extra}]'") from error
     except Exception as error:
         if type(error).__module__.startswith("kwartier."):
             raise FailureError(str(error)) from error

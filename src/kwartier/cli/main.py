@@ -1,60 +1,48 @@
 """The command `kwartier`."""
 
 import sys
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
 from typer.exceptions import TyperException
 
 from kwartier import __version__
-from kwartier.cli import (
-    audit,
-    bootstrap,
-    care,
-    credentials,
-    deliveries,
-    demo,
-    erasing,
-    gas,
-    grants,
-    headpoints,
-    keys,
-    operators,
-    quarantine,
-    readings,
-    sandbox,
-    serve,
-)
 from kwartier.cli.errors import reported
+from kwartier.cli.lazy import Place, lazy_group
 
 __all__ = ["app", "main"]
 
+_USER: Final = "With credentials, over HTTP"
+_PLATFORM: Final = "The platform"
+_OPERATOR: Final = "The operator, on the database"
+
+_COMMANDS: Final = {
+    "serve": Place("serve", "serve", _PLATFORM),
+    "demo": Place("demo", "demo", _PLATFORM),
+    "bootstrap": Place("bootstrap", "bootstrap", _PLATFORM),
+    "credentials": Place("credentials", "app", _OPERATOR),
+    "operators": Place("operators", "app", _OPERATOR),
+    "keys": Place("keys", "app", _OPERATOR),
+    "sandbox": Place("sandbox", "app", _OPERATOR),
+    "headpoints": Place("headpoints", "app", _OPERATOR),
+    "gas": Place("gas", "app", _OPERATOR),
+    "grants": Place("grants", "app", _OPERATOR),
+    "readings": Place("readings", "app", _OPERATOR),
+    "deliveries": Place("deliveries", "app", _OPERATOR),
+    "quarantine": Place("quarantine", "app", _OPERATOR),
+    "audit": Place("audit", "audit", _OPERATOR),
+    "backup": Place("care", "backup", _OPERATOR),
+    "restore": Place("care", "restore", _OPERATOR),
+}
+
 app = typer.Typer(
+    cls=lazy_group(_COMMANDS),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="The metering-data platform of the guide for professional users: sandbox, API, credentials.",
+    help="The metering-data platform of the guide for professional users: sandbox, API, credentials, client.",
 )
-app.command("serve")(serve.serve)
-app.command("demo")(demo.demo)
-app.command("bootstrap")(bootstrap.bootstrap)
-app.add_typer(credentials.app, name="credentials")
-app.add_typer(operators.app, name="operators")
-app.add_typer(keys.app, name="keys")
-app.add_typer(sandbox.app, name="sandbox")
-app.add_typer(headpoints.app, name="headpoints")
-app.add_typer(gas.app, name="gas")
-app.add_typer(grants.app, name="grants")
-app.add_typer(readings.app, name="readings")
-app.add_typer(deliveries.app, name="deliveries")
-app.add_typer(quarantine.app, name="quarantine")
-app.command("audit")(audit.audit)
-app.command("backup")(care.backup)
-app.command("restore")(care.restore)
-readings.app.command("erase")(erasing.erase)
-readings.app.command("retain")(erasing.retain)
-readings.app.command("erasures")(erasing.erasures)
 
 
 def _say_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with the option's value
