@@ -18,15 +18,11 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from kwartier.domain.credentials import EnvironmentName
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.signing import MAX_TOKEN_LIFETIME
+from kwartier.variables import CLIENT_VARIABLES, ENV_PREFIX
 
-__all__ = ["CLIENT_VARIABLES", "CONFIG_VARIABLE", "ENV_PREFIX", "Settings", "SettingsError", "load_settings"]
+__all__ = ["CONFIG_VARIABLE", "ENV_PREFIX", "Settings", "SettingsError", "load_settings"]
 
-ENV_PREFIX: Final = "KWARTIER_"
 CONFIG_VARIABLE: Final = f"{ENV_PREFIX}CONFIG"
-CLIENT_VARIABLES: Final = tuple(
-    f"{ENV_PREFIX}{name}" for name in ("PROFILE", "CLIENT_SECRET", "SUBSCRIPTION_KEY")
-)
-"""What the user's commands read: no settings of the platform, and nothing that it should refuse."""
 _FILE_NAME: Final = "kwartier.toml"
 _MAX_TOKEN_SECONDS: Final = int(MAX_TOKEN_LIFETIME.total_seconds())
 

@@ -8,7 +8,7 @@ from rich.markup import escape
 
 from kwartier.cli.credentials import organisation_number
 from kwartier.cli.errors import MistakeError
-from kwartier.cli.headpoints import read_ean
+from kwartier.cli.given import read_ean
 from kwartier.cli.opening import opened, print_fields, print_json
 from kwartier.cli.options import DatabaseOption, JsonOption
 from kwartier.cli.tables import print_table

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from kwartier.cli.errors import FailureError, MistakeError
+from kwartier.cli.given import read_ean
 from kwartier.cli.headpoints_words import (
     described,
     read_grid_user,
@@ -32,7 +33,10 @@ from kwartier.formats.headpoints_words import read_moment
 from kwartier.services.headpoints import Added, AddedMany, Headpoints
 from kwartier.settings import load_settings
 
-__all__ = ["app", "opened_headpoints", "read_ean"]
+__all__ = [
+    "app",
+    "opened_headpoints",
+]
 
 app = typer.Typer(no_args_is_help=True, help="Headpoints, and the meters, submeters and grid users on them.")
 
@@ -51,18 +55,6 @@ def opened_headpoints(database: str | None, *, may_be_new: bool = False) -> Head
     found = readings_database(load_settings({"database": database}).database, may_be_new=may_be_new)
     migrate(found, READINGS)
     return Headpoints(found, system_clock)
-
-
-def read_ean(text: str) -> Ean:
-    """The EAN of an argument.
-
-    Raises:
-        MistakeError: it is none.
-    """
-    try:
-        return Ean.parse(text)
-    except InvalidValueError as error:
-        raise MistakeError(f"EAN {text}: {error}") from None
 
 
 @app.command()

@@ -18,6 +18,11 @@ _PLATFORM: Final = "The platform"
 _OPERATOR: Final = "The operator, on the database"
 
 _COMMANDS: Final = {
+    "login": Place("login", "login", _USER),
+    "logout": Place("login", "logout", _USER),
+    "profiles": Place("login", "profiles", _USER),
+    "mandates": Place("mandates", "mandates", _USER),
+    "energy": Place("energy", "energy", _USER),
     "serve": Place("serve", "serve", _PLATFORM),
     "demo": Place("demo", "demo", _PLATFORM),
     "bootstrap": Place("bootstrap", "bootstrap", _PLATFORM),

@@ -1,12 +1,12 @@
 """Tables on the terminal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from rich.console import Console
 from rich.table import Table
 
-__all__ = ["print_table", "print_wide"]
+__all__ = ["aligned", "print_table", "print_wide"]
 
 _WIDTH: Final = 140
 _ANY_WIDTH: Final = 10_000
@@ -27,3 +27,16 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     console = Console()
     needed = console.measure(table, options=console.options.update(max_width=_ANY_WIDTH)).maximum
     Console(width=max(console.width, needed)).print(table)
+
+
+def aligned(head: Sequence[str], columns: Sequence[Sequence[str]]) -> Iterator[bytes]:
+    """The lines of a table of any length, each column as wide as its widest cell.
+
+    Args:
+        head: the names of the columns.
+        columns: their cells; all have as many.
+    """
+    widths = [max(map(len, (name, *cells))) for name, cells in zip(head, columns, strict=True)]
+    for row in (head, *zip(*columns, strict=True)):
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield f"{line.rstrip()}\n".encode()

@@ -19,8 +19,8 @@ import tomli_w
 from platformdirs import user_config_path
 
 from kwartier.client.errors import ConfigurationError
-from kwartier.wire.paths import BASE_PATHS
 from kwartier.domain.credentials import EnvironmentName
+from kwartier.wire.paths import BASE_PATHS
 
 __all__ = ["Profile", "ProfileError", "Profiles", "write_private"]
 
@@ -60,7 +60,9 @@ class Profile:
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
-            raise ProfileError(f"profile {self.name}: a name has letters, digits, dots, dashes and underscores")
+            raise ProfileError(
+                f"profile {self.name}: a name has letters, digits, dots, dashes and underscores"
+            )
 
     @property
     def is_sandbox(self) -> bool:
@@ -107,7 +109,11 @@ class Profiles:
         known = self._read().get("profiles", {})
         wanted = self.default() if name is None else name
         if wanted is None:
-            told = f"say which profile: {', '.join(known)}" if known else "no profile yet: `kwartier login` makes one"
+            told = (
+                f"say which profile: {', '.join(known)}"
+                if known
+                else "no profile yet: `kwartier login` makes one"
+            )
             raise ProfileError(told)
         if wanted not in known:
             close = get_close_matches(wanted, known, n=1)
@@ -174,6 +180,8 @@ def write_private(path: Path, text: str) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+    with os.fdopen(
+        os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+    ) as file:
         file.write(text)
     beside.replace(path)
