@@ -1,5 +1,6 @@
 """How what went wrong is said: one line, and an exit code."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -35,8 +36,19 @@ def extra_of(error: ModuleNotFoundError) -> str | None:
     return _EXTRA_OF.get((error.name or "").partition(".")[0])
 
 
+_EXIT_CODES: Final = {
+    "SecretError": 3,
+    "TokenError": 3,
+    "GeographyError": 3,
+    "ContractError": 4,
+    "NothingGrantedError": 4,
+    "QuotaError": 5,
+}
+"""Exit codes of what a client was refused: who asks, what is granted, how often. All else that fails is 1."""
+
+
 class FailureError(TyperException):
-    """What was asked can't be done; exit code 1."""
+    """What was asked can't be done; exit code 1, or one of those above."""
 
     exit_code = 1
 
@@ -63,5 +75,15 @@ def reported() -> Iterator[None]:
         raise FailureError(f"{error.name} is missing: pip install 'kwartier[{extra}]'") from error
     except Exception as error:
         if type(error).__module__.startswith("kwartier."):
-            raise FailureError(str(error)) from error
+            raise _failure(error) from error
         raise
+
+
+def _failure(error: Exception) -> FailureError:
+    """What a command says of an error, with the exit code of its kind."""
+    failure = FailureError(" ".join(str(error).split()) or type(error).__name__)
+    client = sys.modules.get("kwartier.client.errors")  # not loaded: the error is none of the client's
+    for kind, code in _EXIT_CODES.items():
+        if client is not None and isinstance(error, getattr(client, kind)):
+            failure.exit_code = code
+    return failure

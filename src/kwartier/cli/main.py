@@ -23,6 +23,8 @@ _COMMANDS: Final = {
     "profiles": Place("login", "profiles", _USER),
     "mandates": Place("mandates", "mandates", _USER),
     "energy": Place("energy", "energy", _USER),
+    "peak": Place("peak", "peak", _USER),
+    "gaps": Place("gaps", "gaps", _USER),
     "serve": Place("serve", "serve", _PLATFORM),
     "demo": Place("demo", "demo", _PLATFORM),
     "bootstrap": Place("bootstrap", "bootstrap", _PLATFORM),
