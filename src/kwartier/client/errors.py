@@ -18,12 +18,17 @@ __all__ = [
     "SecretError",
     "ServerError",
     "TokenError",
+    "UnreadableError",
     "WrongRequestError",
 ]
 
 
 class KwartierError(Exception):
     """The client can't do what is asked. Texts are fit for the user, and never hold a secret."""
+
+
+class UnreadableError(KwartierError):
+    """What was saved is no answer of the API, or only part of one."""
 
 
 class ConfigurationError(KwartierError):

@@ -8,10 +8,16 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-__all__ = ["COLUMNS", "MEDIA_TYPE", "Column", "ColumnType", "Source"]
+__all__ = ["COLUMNS", "ENERGY_TYPE", "FETCH_TIME", "MEDIA_TYPE", "Column", "ColumnType", "Source"]
 
 MEDIA_TYPE: Final = "application/vnd.apache.arrow.stream"
 """The table as an Arrow IPC stream: an extension of this system, asked for with `Accept`."""
+
+FETCH_TIME: Final = "fetchTime"
+"""The key of the stream's metadata that tells the moment of the answer, as `_meta` does in JSON."""
+
+ENERGY_TYPE: Final = "energyType"
+"""The key of the stream's metadata that tells the energy type of the headpoint."""
 
 
 class ColumnType(Enum):

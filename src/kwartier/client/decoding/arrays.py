@@ -1,0 +1,123 @@
+"""One array of slots, from its opening bracket to its closing one, as values by register."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kwartier.client.decoding.columns import Values, join_values
+from kwartier.client.decoding.learning import Learned, UnlearnableError, learn
+from kwartier.client.decoding.plain import plain_slot
+from kwartier.client.decoding.reading import Vocabularies, read_slots
+from kwartier.client.decoding.splitting import Slots, split_by_bracket, split_by_depth
+
+__all__ = ["Register", "SlotArray", "UnsplittableError", "read_array"]
+
+_EMPTY: Final = re.compile(rb"[ \t\n\r]*\]")
+_BLANKS: Final = re.compile(rb"[ \t\n\r]*")
+_BLOCK: Final = 4096  # rows, so that what is computed of them stays near the processor
+_MOST_KINDS: Final = 64
+"""How many kinds of slot are learned before what is left is read one by one."""
+
+
+class UnsplittableError(Exception):
+    """The array is not one of objects that can be told apart without reading all of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """What the values of a column have in common: whence they come, and their unit as a code."""
+
+    direction: str
+    register: str
+    unit: int
+
+
+@dataclass(frozen=True, slots=True)
+class SlotArray:
+    """An array of slots.
+
+    Attributes:
+        values: by register.
+        closed: behind its closing bracket.
+    """
+
+    values: dict[Register, Values]
+    closed: int
+
+
+def read_array(content: bytes, opened: int, vocabularies: Vocabularies) -> SlotArray:
+    """Read an array of slots.
+
+    Args:
+        content: the answer.
+        opened: behind the array's opening bracket.
+        vocabularies: the texts that were met.
+
+    Raises:
+        UnsplittableError: its slots can't be told apart.
+        BrokenAnswerError: a slot is no slot.
+    """
+    empty = _EMPTY.match(content, opened)
+    if empty is not None:
+        return SlotArray({}, empty.end())
+    slots, first = _split(content, opened)
+    parts: dict[Register, list[Values]] = {}
+    left, odd = np.arange(slots.starts.size), list[int]()
+    for _ in range(_MOST_KINDS):
+        if not left.size:
+            break
+        learned, first = first or _learned(content, int(slots.starts[left[0]])), None
+        if learned is not None:
+            right = np.zeros(left.size, np.bool_)
+            for begin in range(0, left.size, _BLOCK):
+                some = left[begin : begin + _BLOCK]
+                read = read_slots(
+                    content, learned, some, (slots.starts[some], slots.ends[some]), vocabularies
+                )
+                for place, values in read.values.items():
+                    _add(parts, place.direction, place.register, values)
+                right[begin : begin + _BLOCK] = read.right
+        if learned is None or not right[0]:  # it holds what columns can't
+            odd.append(int(left[0]))
+            left = left[1:] if learned is None else left[1:][~right[1:]]
+        else:
+            left = left[~right]
+    for row in [*odd, *left.tolist()]:
+        told = content[slots.starts[row] : slots.ends[row]]
+        for direction, register, values in plain_slot(told, row, vocabularies):
+            _add(parts, direction, register, values)
+    return SlotArray({register: join_values(some) for register, some in parts.items()}, slots.closed)
+
+
+def _split(content: bytes, opened: int) -> tuple[Slots, Learned | None]:
+    blanks = _BLANKS.match(content, opened)
+    begun = opened if blanks is None else blanks.end()
+    first = _learned(content, begun)
+    slots = None if first is None else split_by_bracket(content, begun, first)
+    slots = slots or split_by_depth(content, begun)
+    if slots is None:
+        raise UnsplittableError
+    return slots, first
+
+
+def _learned(content: bytes, start: int) -> Learned | None:
+    try:
+        return learn(content, start)
+    except UnlearnableError:
+        return None
+
+
+def _add(parts: dict[Register, list[Values]], direction: str, register: str, values: Values) -> None:
+    """Add the values of a register, by unit; mostly there is one."""
+    if not values.rows.size:
+        return
+    units = values.units
+    if (units == units[0]).all():
+        parts.setdefault(Register(direction, register, int(units[0])), []).append(values)
+        return
+    for unit in np.unique(units).tolist():
+        which: NDArray[np.bool_] = units == unit
+        parts.setdefault(Register(direction, register, unit), []).append(values.chosen(which))
