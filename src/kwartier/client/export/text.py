@@ -4,20 +4,23 @@ import csv
 import json
 from collections.abc import Iterator
 from io import TextIOWrapper
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from kwartier.client.columns import ArrowTable, moments_us, numbers, texts
 from kwartier.client.export.style import Style
 from kwartier.wire.frame import COLUMNS, Column, ColumnType
+
+if TYPE_CHECKING:
+    from kwartier.client.table import EnergyTable
 
 __all__ = ["write_csv", "write_json"]
 
 _ROWS_AT_ONCE: Final = 1000
 
 
-def write_csv(table: ArrowTable, sink: BinaryIO, style: Style) -> None:
+def write_csv(table: "EnergyTable", sink: BinaryIO, style: Style) -> None:
     """Write a line for each value, under the names of the columns."""
     columns = [_written(table, column, style) for column in COLUMNS]
     stream = TextIOWrapper(sink, encoding="utf-8", newline="", write_through=False)
@@ -27,7 +30,7 @@ def write_csv(table: ArrowTable, sink: BinaryIO, style: Style) -> None:
     stream.detach()
 
 
-def write_json(table: ArrowTable, sink: BinaryIO, style: Style) -> None:
+def write_json(table: "EnergyTable", sink: BinaryIO, style: Style) -> None:
     """Write a list with an object for each value; what says nothing is null."""
     names = [column.name for column in COLUMNS]
     columns = [_json(table, column, style) for column in COLUMNS]
@@ -40,24 +43,33 @@ def write_json(table: ArrowTable, sink: BinaryIO, style: Style) -> None:
     sink.write(b"\n]\n" if place else b"]\n")
 
 
-def _written(table: ArrowTable, column: Column, style: Style) -> list[str]:
+def _written(table: "EnergyTable", column: Column, style: Style) -> list[str]:
     match column.type:
         case ColumnType.MOMENT:
-            return style.moments(moments_us(table, column.name))
+            return style.moments(_moments(table, column))
         case ColumnType.NUMBER:
-            return [style.number(one) for one in numbers(table, column.name).tolist()]
+            return [style.number(one) for one in table.values.tolist()]
         case ColumnType.TEXT:
-            return [one or "" for one in texts(table, column.name)]
+            return [one or "" for one in _texts(table, column)]
 
 
-def _json(table: ArrowTable, column: Column, style: Style) -> list[str | float | None]:
+def _json(table: "EnergyTable", column: Column, style: Style) -> list[str | float | None]:
     match column.type:
         case ColumnType.MOMENT:
-            return [*style.moments(moments_us(table, column.name))]
+            return [*style.moments(_moments(table, column))]
         case ColumnType.NUMBER:
-            return [None if np.isnan(one) else one for one in numbers(table, column.name).tolist()]
+            return [None if np.isnan(one) else one for one in table.values.tolist()]
         case ColumnType.TEXT:
-            return [*texts(table, column.name)]
+            return [*_texts(table, column)]
+
+
+def _moments(table: "EnergyTable", column: Column) -> NDArray[np.int64]:
+    return {"start": table.starts, "end": table.ends}[column.name]
+
+
+def _texts(table: "EnergyTable", column: Column) -> list[str | None]:
+    found = table[column.name]
+    return [found.texts[code] for code in found.codes.tolist()]
 
 
 def _some(parts: Iterator[str]) -> Iterator[list[str]]:

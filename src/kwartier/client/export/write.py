@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from kwartier.client.errors import ConfigurationError
-from kwartier.client.export.frames import write_parquet, write_spreadsheet
+from kwartier.client.export.parquet import write_parquet
+from kwartier.client.export.spreadsheet import write_spreadsheet
 from kwartier.client.export.style import Style
 from kwartier.client.export.text import write_csv, write_json
 
@@ -52,7 +53,7 @@ def form_of(path: Path) -> Form:
 
 
 def write_energy(table: "EnergyTable", sink: BinaryIO, form: Form, style: Style | None = None) -> None:
-    """Write readings, a row for each value, by the columns of `wire/frame.py`.
+    """Write readings: a row for each value by the columns of `wire/frame.py`, or sheets for people in a workbook.
 
     Args:
         table: the readings.

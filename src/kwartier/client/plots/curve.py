@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kwartier.client.columns import moments_us, numbers, texts
 from kwartier.client.errors import KwartierError
 from kwartier.domain.days import Grid, day_of, slot_starts, wall_offsets
 from kwartier.domain.metering import Direction, Granularity, RegisterKind, State, Unit
@@ -147,44 +146,36 @@ def curve_of(table: "EnergyTable", period: Period) -> Curve:
     Raises:
         NothingToDrawError: there are no quarter-hours or hours in it.
     """
-    granularities, sources = texts(table, "granularity"), texts(table, "source")
-    registers, units = texts(table, "register"), texts(table, "unit")
-    directions, states = texts(table, "direction"), texts(table, "validation_state")
-    total = REGISTER_KIND.write(RegisterKind.TOTAL)
-    fit = [
-        place
-        for place, (granularity, source, register) in enumerate(
-            zip(granularities, sources, registers, strict=True)
-        )
-        if granularity == _INTERVALS and source != Source.SUB_HEADPOINT.value and register == total
-    ]
-    kwh = UNIT.write(Unit.KWH)
-    unit = kwh if any(units[place] == kwh for place in fit) else UNIT.write(Unit.M3)
-    rows = np.array([place for place in fit if units[place] == unit], np.int64)
-    starts, ends = moments_us(table, "start")[rows], moments_us(table, "end")[rows]
-    if not rows.size or period.end is None:
+    fit = (
+        table["granularity"].where(_INTERVALS)
+        & ~table["source"].where(Source.SUB_HEADPOINT.value)
+        & table["register"].where(REGISTER_KIND.write(RegisterKind.TOTAL))
+    )
+    kwh, m3 = UNIT.write(Unit.KWH), UNIT.write(Unit.M3)
+    unit = kwh if (fit & table["unit"].where(kwh)).any() else m3
+    rows = table.chosen(fit & table["unit"].where(unit))
+    if not len(rows) or period.end is None:
         raise NothingToDrawError(f"no quarter-hours or hours of {table.ean} in this period")
-    interval_us = int((ends - starts).min())
+    interval_us = int((rows.ends - rows.starts).min())
     first = epoch_microseconds(period.start)
     number = max(0, epoch_microseconds(period.end) - first) // interval_us
-    slots = (starts - first) // interval_us
-    inside = (slots >= 0) & (slots < number)
-    values, of = numbers(table, "value")[rows], np.array([directions[place] for place in rows.tolist()])
+    slots = (rows.starts - first) // interval_us
+    inside = (slots >= 0) & (slots < number) & ~np.isnan(rows.values)
     energy = {
-        str(direction): _added_up(slots, values, inside & (of == direction), number)
-        for direction in dict.fromkeys(of.tolist())
+        direction: _added_up(slots[chosen], rows.values[chosen], number)
+        for direction in rows["direction"].texts
+        if direction is not None
+        for chosen in [inside & rows["direction"].where(direction)]
+        if chosen.any()
     }
     unsure = np.zeros(number, np.bool_)
-    doubted = np.array([states[place] in _UNSURE for place in rows.tolist()])
-    unsure[slots[inside & doubted]] = True
+    for state in _UNSURE:
+        unsure[slots[inside & rows["validation_state"].where(state)]] = True
     return Curve(table.ean, period, interval_us // _SECOND_US, unit, energy, unsure)
 
 
-def _added_up(
-    slots: NDArray[np.int64], values: NDArray[np.float64], chosen: NDArray[np.bool_], number: int
-) -> NDArray[np.float64]:
+def _added_up(slots: NDArray[np.int64], values: NDArray[np.float64], number: int) -> NDArray[np.float64]:
     """The sum of the values in each slot, NaN where there is none."""
-    chosen = chosen & ~np.isnan(values)
-    energy = np.bincount(slots[chosen], values[chosen], number).astype(np.float64)
-    energy[np.bincount(slots[chosen], minlength=number) == 0] = np.nan
+    energy = np.bincount(slots, values, number).astype(np.float64)
+    energy[np.bincount(slots, minlength=number) == 0] = np.nan
     return energy
