@@ -25,6 +25,7 @@ _COMMANDS: Final = {
     "energy": Place("energy", "energy", _USER),
     "peak": Place("peak", "peak", _USER),
     "gaps": Place("gaps", "gaps", _USER),
+    "plot": Place("plot", "app", _USER),
     "serve": Place("serve", "serve", _PLATFORM),
     "demo": Place("demo", "demo", _PLATFORM),
     "bootstrap": Place("bootstrap", "bootstrap", _PLATFORM),
