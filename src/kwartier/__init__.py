@@ -9,7 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from kwartier.client.credentials import Credentials
+    from kwartier.client.asynchronous import AsyncClient
+    from kwartier.client.connecting import Settings
+    from kwartier.client.credentials import Assertion, ConnectionDetails, Credentials
     from kwartier.client.environments import OPERATOR_LIVE, OPERATOR_SANDBOX, Environment
     from kwartier.client.errors import (
         AnswerError,
@@ -25,14 +27,18 @@ if TYPE_CHECKING:
         SecretError,
         ServerError,
         TokenError,
+        UnreadableError,
         WrongRequestError,
     )
     from kwartier.client.gaps import Gap, Why
     from kwartier.client.mandates import Mandate
+    from kwartier.client.parsing import UnknownNameWarning, read_energy
     from kwartier.client.peaks import MonthPeak, mean_peak_kw
     from kwartier.client.quota import Quota
+    from kwartier.client.retrying import Retrying
     from kwartier.client.sync import Client
-    from kwartier.client.table import EnergyTable, EnergyValue
+    from kwartier.client.table import EnergyTable, TextColumn
+    from kwartier.client.values import EnergyValue
 
 __all__ = [
     "OPERATOR_LIVE",
@@ -40,8 +46,11 @@ __all__ = [
     "AnswerError",
     "ApiError",
     "Asked",
+    "Assertion",
+    "AsyncClient",
     "Client",
     "ConfigurationError",
+    "ConnectionDetails",
     "ContractError",
     "Credentials",
     "EnergyTable",
@@ -56,19 +65,27 @@ __all__ = [
     "NothingGrantedError",
     "Quota",
     "QuotaError",
+    "Retrying",
     "SecretError",
     "ServerError",
+    "Settings",
+    "TextColumn",
     "TokenError",
+    "UnknownNameWarning",
+    "UnreadableError",
     "Why",
     "WrongRequestError",
     "__version__",
     "mean_peak_kw",
+    "read_energy",
 ]
 
 __version__ = "0.1.0"
 
 _MODULES: Final = {
-    "credentials": ("Credentials",),
+    "asynchronous": ("AsyncClient",),
+    "connecting": ("Settings",),
+    "credentials": ("Assertion", "ConnectionDetails", "Credentials"),
     "environments": ("OPERATOR_LIVE", "OPERATOR_SANDBOX", "Environment"),
     "errors": (
         "AnswerError",
@@ -84,14 +101,18 @@ _MODULES: Final = {
         "SecretError",
         "ServerError",
         "TokenError",
+        "UnreadableError",
         "WrongRequestError",
     ),
     "gaps": ("Gap", "Why"),
     "mandates": ("Mandate",),
+    "parsing": ("UnknownNameWarning", "read_energy"),
     "peaks": ("MonthPeak", "mean_peak_kw"),
     "quota": ("Quota",),
+    "retrying": ("Retrying",),
     "sync": ("Client",),
-    "table": ("EnergyTable", "EnergyValue"),
+    "table": ("EnergyTable", "TextColumn"),
+    "values": ("EnergyValue",),
 }
 _WHERE: Final = {name: module for module, names in _MODULES.items() for name in names}
 

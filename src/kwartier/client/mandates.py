@@ -1,15 +1,33 @@
 """Mandates as GET mandate tells them (M10)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
+from kwartier.client.decoding.plain import BrokenAnswerError, parsed
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.mandate import Status
 from kwartier.domain.metering import Granularity
 from kwartier.domain.period import Period
+from kwartier.wire.timestamps import read_timestamp
 from kwartier.wire.vocabulary import DATA_SERVICE_TYPE, STATUS
 
-__all__ = ["Mandate"]
+__all__ = ["Mandate", "read_mandates"]
+
+_TEXTS: Final = {
+    "reference_number": "referenceNumber",
+    "status": "status",
+    "ean": "ean",
+    "energy_type": "energyType",
+    "data_service_type": "dataServiceType",
+    "renewal_status": "renewalStatus",
+}
+_MOMENTS: Final = {
+    "data_period_from": "dataPeriodFrom",
+    "data_period_to": "dataPeriodTo",
+    "expires_at": "mandateExpirationDate",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,3 +72,36 @@ class Mandate:
             return None
         period = Period(self.data_period_from, self.data_period_to).cut(self.expires_at)
         return None if period.is_empty else period
+
+
+def read_mandates(content: bytes) -> tuple[Mandate, ...]:
+    """Read an answer of GET mandate, with its envelope or without.
+
+    Raises:
+        BrokenAnswerError: it is cut off, or is not what the guide says.
+    """
+    told = parsed(content)
+    data = told.get("data", told) if isinstance(told, Mapping) else None
+    listed = data.get("mandates", []) if isinstance(data, Mapping) else None
+    if not isinstance(listed, list) or not all(isinstance(one, Mapping) for one in listed):
+        raise BrokenAnswerError("there is no list of mandates in it")
+    return tuple(_mandate(one) for one in listed)
+
+
+def _mandate(told: Mapping[str, Any]) -> Mandate:
+    fields: dict[str, Any] = {name: _text(told.get(written)) for name, written in _TEXTS.items()}
+    fields |= {name: _moment(told.get(written)) for name, written in _MOMENTS.items()}
+    return Mandate(**fields)
+
+
+def _text(told: Any) -> str | None:
+    return None if told is None else str(told)
+
+
+def _moment(told: Any) -> datetime | None:
+    if told is None:
+        return None
+    try:
+        return read_timestamp(str(told))
+    except InvalidValueError as error:
+        raise BrokenAnswerError(f"a mandate has the moment {told!r}: {error}") from error

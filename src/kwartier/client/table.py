@@ -136,7 +136,9 @@ class EnergyTable:
         except ModuleNotFoundError as error:
             raise ConfigurationError("pandas is missing: pip install pandas") from error
         columns: dict[str, Any] = {
-            name: pd.Categorical.from_codes(column.codes - 1, categories=list(column.texts[1:]))
+            name: pd.Categorical.from_codes(
+                column.codes - 1, categories=pd.Index(column.texts[1:], dtype=object)
+            )
             for name, column in self.text_columns.items()
         }
         moments = {"start": self.starts, "end": self.ends}

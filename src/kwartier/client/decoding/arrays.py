@@ -65,31 +65,43 @@ def read_array(content: bytes, opened: int, vocabularies: Vocabularies) -> SlotA
         return SlotArray({}, empty.end())
     slots, first = _split(content, opened)
     parts: dict[Register, list[Values]] = {}
-    left, odd = np.arange(slots.starts.size), list[int]()
+    odd = list[int]()
+    left = np.arange(slots.starts.size)
     for _ in range(_MOST_KINDS):
         if not left.size:
             break
         learned, first = first or _learned(content, int(slots.starts[left[0]])), None
-        if learned is not None:
-            right = np.zeros(left.size, np.bool_)
-            for begin in range(0, left.size, _BLOCK):
-                some = left[begin : begin + _BLOCK]
-                read = read_slots(
-                    content, learned, some, (slots.starts[some], slots.ends[some]), vocabularies
-                )
-                for place, values in read.values.items():
-                    _add(parts, place.direction, place.register, values)
-                right[begin : begin + _BLOCK] = read.right
-        if learned is None or not right[0]:  # it holds what columns can't
+        right = _read_alike(content, slots, left, learned, vocabularies, parts)
+        if not right[0]:  # it holds what columns can't
             odd.append(int(left[0]))
-            left = left[1:] if learned is None else left[1:][~right[1:]]
-        else:
-            left = left[~right]
+            right[0] = True
+        left = left[~right]
     for row in [*odd, *left.tolist()]:
         told = content[slots.starts[row] : slots.ends[row]]
         for direction, register, values in plain_slot(told, row, vocabularies):
             _add(parts, direction, register, values)
     return SlotArray({register: join_values(some) for register, some in parts.items()}, slots.closed)
+
+
+def _read_alike(
+    content: bytes,
+    slots: Slots,
+    rows: NDArray[np.int64],
+    learned: Learned | None,
+    vocabularies: Vocabularies,
+    parts: dict[Register, list[Values]],
+) -> NDArray[np.bool_]:
+    """Read the slots that look like what was learned, and add their values; which of them do."""
+    right = np.zeros(rows.size, np.bool_)
+    if learned is None:
+        return right
+    for begin in range(0, rows.size, _BLOCK):
+        some = rows[begin : begin + _BLOCK]
+        read = read_slots(content, learned, some, (slots.starts[some], slots.ends[some]), vocabularies)
+        for place, values in read.values.items():
+            _add(parts, place.direction, place.register, values)
+        right[begin : begin + _BLOCK] = read.right
+    return right
 
 
 def _split(content: bytes, opened: int) -> tuple[Slots, Learned | None]:

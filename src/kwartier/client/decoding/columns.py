@@ -81,7 +81,8 @@ def join_values(parts: Sequence[Values]) -> Values:
     if len(parts) == 1:
         return parts[0]
     rows = np.concatenate([part.rows for part in parts])
-    order = np.argsort(rows, kind="stable")
+    in_order = bool((rows[1:] >= rows[:-1]).all())
+    order: NDArray[np.int64] | slice = slice(None) if in_order else np.argsort(rows, kind="stable")
     return Values(
         rows[order],
         np.concatenate([part.starts for part in parts])[order],

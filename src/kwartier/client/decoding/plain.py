@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from math import isfinite
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -12,6 +11,9 @@ from kwartier.client.decoding.columns import Values
 from kwartier.client.decoding.reading import Vocabularies
 from kwartier.domain.errors import InvalidValueError
 from kwartier.wire.timestamps import read_timestamp
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 __all__ = ["BrokenAnswerError", "parsed", "plain_slot", "told_slot"]
 

@@ -118,11 +118,10 @@ class _Reader:
                 numbers = self._numbers(following.text[0] if isinstance(following, Literal) else 0)
                 if place is not None:
                     self.fields.setdefault(place, Field()).numbers = numbers
-            case Text(None):
-                self._codes(None)
             case Text(place, name):
-                codes = self._codes(name)
-                self.fields.setdefault(place, Field()).codes[name] = codes
+                codes = self._codes(name if place is not None else None)
+                if place is not None:
+                    self.fields.setdefault(place, Field()).codes[name] = codes
             case Known(place, name, text):
                 self.fields.setdefault(place, Field()).codes[name] = np.full(
                     self.right.size, self._vocabularies.of(name).code(text), np.int16
