@@ -20,6 +20,7 @@ from kwartier.wire.vocabulary import COMPLEX_ENERGY_TYPE, GRANULARITY, PERIOD_TY
 
 if TYPE_CHECKING:
     from kwartier import EnergyTable
+    from kwartier.client.asking import EnergyOptions
 
 __all__ = ["DutchOption", "Output", "OutputFormat", "OutputOption", "TimeOption", "chosen_output", "energy"]
 
@@ -88,17 +89,15 @@ def energy(
     """Fetch the readings of an EAN. Values are informative: not for billing or market processes."""
     number, (since, until) = read_ean(ean), asked_period(start, end)
     into = chosen_output(form, output, Style(time, dutch))
-    with client_of(chosen_profile(profile)) as client, progress_shown(f"{number}") as progress:
-        found = client.energy(
-            number,
-            since,
-            until,
-            period_type=PERIOD_TYPE.write(by),
-            granularity=() if granularity is None else GRANULARITY.write(granularity),
-            complex_energy_types=() if kind is None else COMPLEX_ENERGY_TYPE.write(kind),
-            reference_number=reference,
-            progress=progress,
-        )
+    asked: EnergyOptions = {
+        "period_type": PERIOD_TYPE.write(by),
+        "granularity": () if granularity is None else GRANULARITY.write(granularity),
+        "complex_energy_types": () if kind is None else COMPLEX_ENERGY_TYPE.write(kind),
+    }
+    if reference is not None:
+        asked["reference_number"] = reference
+    with client_of(chosen_profile(profile)) as client, progress_shown(str(number)) as progress:
+        found = client.energy(number, since, until, progress=progress, **asked)
     into.write(found)
 
 

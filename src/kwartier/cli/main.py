@@ -22,6 +22,7 @@ _COMMANDS: Final = {
     "logout": Place("login", "logout", _USER),
     "profiles": Place("login", "profiles", _USER),
     "mandates": Place("mandates", "mandates", _USER),
+    "mock": Place("mandates", "mock", _USER),
     "energy": Place("energy", "energy", _USER),
     "peak": Place("peak", "peak", _USER),
     "gaps": Place("gaps", "gaps", _USER),

@@ -3,24 +3,27 @@
 import json
 from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 import typer
 
-from kwartier.cli.given import given_moment
+from kwartier.cli.errors import MistakeError
+from kwartier.cli.given import given_moment, read_ean
 from kwartier.cli.known_eans import note_eans
 from kwartier.cli.options import JsonOption
 from kwartier.cli.profile_options import ProfileOption, chosen_profile, client_of
 from kwartier.cli.tables import print_table
 from kwartier.domain.days import BRUSSELS
+from kwartier.domain.mandate import Status
 from kwartier.domain.metering import EnergyType, Granularity
 from kwartier.wire.timestamps import write_timestamp
 from kwartier.wire.vocabulary import DATA_SERVICE_TYPE, ENERGY_TYPE, RENEWAL_STATUS, STATUS
 
 if TYPE_CHECKING:
     from kwartier import Mandate
+    from kwartier.client.asking import MandateFilter, MockFields
 
-__all__ = ["mandates"]
+__all__ = ["mandates", "mock"]
 
 _HEAD: Final = (
     "EAN",
@@ -76,19 +79,19 @@ def mandates(
     as_json: JsonOption = False,
 ) -> None:
     """List your mandates; filters are combined."""
-    chosen = chosen_profile(profile)
-    with client_of(chosen) as client:
-        found = client.mandates(
-            reference_number=reference,
-            status=status,
-            ean=ean,
-            energy_type=None if energy_type is None else ENERGY_TYPE.write(energy_type),
-            data_service_types=[DATA_SERVICE_TYPE.write(one) for one in services or ()],
-            expires_before=_moment("--expires-before", expires_before),
-            renewal_status=renewal,
-            updated_from=_moment("--updated-from", updated_from),
-            updated_to=_moment("--updated-to", updated_to),
-        )
+    asked = {
+        "reference_number": reference,
+        "status": status,
+        "ean": ean,
+        "energy_type": None if energy_type is None else ENERGY_TYPE.write(energy_type),
+        "data_service_types": [DATA_SERVICE_TYPE.write(one) for one in services or ()],
+        "expires_before": _moment("--expires-before", expires_before),
+        "renewal_status": renewal,
+        "updated_from": _moment("--updated-from", updated_from),
+        "updated_to": _moment("--updated-to", updated_to),
+    }
+    with client_of(chosen_profile(profile)) as client:
+        found = client.mandates(**cast("MandateFilter", _given(asked)))
     note_eans(found)
     if as_json:
         typer.echo(json.dumps([_document(one) for one in found], indent=2))
@@ -96,6 +99,57 @@ def mandates(
         print_table(_HEAD, [_row(one) for one in found])
     else:
         typer.echo("No mandates.", err=True)
+
+
+def mock(
+    ean: Annotated[str, typer.Argument(metavar="EAN", help="Of a fictitious meter: docs/sandbox-eans.md.")],
+    status: Annotated[
+        str, typer.Option(metavar="STATUS", help=f"In which status: {', '.join(STATUS.names)}.")
+    ] = STATUS.write(Status.APPROVED),
+    data_from: Annotated[
+        str | None,
+        typer.Option("--from", metavar="MOMENT", help="Its data period begins.", show_default=False),
+    ] = None,
+    data_to: Annotated[
+        str | None, typer.Option("--to", metavar="MOMENT", help="Its data period ends.", show_default=False)
+    ] = None,
+    expires: Annotated[
+        str | None, typer.Option(metavar="MOMENT", help="It expires.", show_default=False)
+    ] = None,
+    renewal: Annotated[
+        str | None,
+        typer.Option(
+            metavar="STATUS",
+            help=f"Its renewal status: {', '.join(RENEWAL_STATUS.names)}.",
+            show_default=False,
+        ),
+    ] = None,
+    reference: Annotated[
+        str | None,
+        typer.Option(metavar="NUMBER", help="Its reference; the same again replaces it.", show_default=False),
+    ] = None,
+    profile: ProfileOption = None,
+) -> None:
+    """Make a mandate for a fictitious meter, in the sandbox."""
+    number = read_ean(ean)
+    fields = {
+        "reference_number": reference,
+        "data_period_from": _moment("--from", data_from),
+        "data_period_to": _moment("--to", data_to),
+        "expires_at": _moment("--expires", expires),
+        "renewal_status": renewal,
+    }
+    chosen = chosen_profile(profile)
+    if not chosen.is_sandbox:
+        raise MistakeError(f"profile {chosen.name} is not of a sandbox: mandates are asked for in the portal")
+    with client_of(chosen) as client:
+        made = client.mock_mandate(number, status, **cast("MockFields", _given(fields)))
+    typer.echo(f"{number}: {made}")
+
+
+def _given(asked: dict[str, Any]) -> dict[str, Any]:
+    """What was asked, without what was left out."""
+    return {name: told for name, told in asked.items() if told is not None}
 
 
 def _moment(option: str, text: str | None) -> datetime | None:
