@@ -13,12 +13,13 @@ from kwartier.cli.given import given_moment
 from kwartier.clock import system_clock
 from kwartier.domain.period import Period
 
-__all__ = ["EanArgument", "FromOption", "ToOption", "asked_period", "progress_shown"]
+__all__ = ["EanArgument", "FromOption", "ToOption", "asked_period", "complete_ean", "progress_shown"]
 
 Progress: TypeAlias = Callable[[int, int], None]
 
 
-def _complete_ean(incomplete: str) -> list[tuple[str, str]]:
+def complete_ean(incomplete: str) -> list[tuple[str, str]]:
+    """The EANs that begin so, of mandates that were seen: for the shell."""
     from kwartier.cli.known_eans import known_eans  # noqa: PLC0415 - for the shell alone
 
     return [(ean, told) for ean, told in known_eans().items() if ean.startswith(incomplete)]
@@ -26,7 +27,7 @@ def _complete_ean(incomplete: str) -> list[tuple[str, str]]:
 
 EanArgument: TypeAlias = Annotated[
     str,
-    typer.Argument(metavar="EAN", help="Of the headpoint: 18 digits.", autocompletion=_complete_ean),
+    typer.Argument(metavar="EAN", help="Of the headpoint: 18 digits.", autocompletion=complete_ean),
 ]
 FromOption: TypeAlias = Annotated[
     str,

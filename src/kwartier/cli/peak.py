@@ -73,7 +73,8 @@ def peak(
         return
     style = Style(dutch=dutch)
     head = ["month", "peak (kW)", "from (UTC)", "from (Brussels)", ""]
-    print_table(head, [_row(one, style) for one in of_year])
+    shown = [one for one in told if one in of_year or (one in of_mean and one.power_kw is None)]
+    print_table(head, [_row(one, style) for one in shown])
     Console(soft_wrap=True, highlight=False).print(f"\n{_mean(of_mean, mean, style)}")
 
 

@@ -9,7 +9,7 @@ from kwartier.cli.errors import MistakeError
 from kwartier.variables import CLIENT_SECRET, PROFILE, SUBSCRIPTION_KEY
 
 if TYPE_CHECKING:
-    from kwartier import Client, Credentials
+    from kwartier import Client, Credentials, Settings
     from kwartier.client.profiles import Profile
     from kwartier.client.vault import Secrets
 
@@ -91,9 +91,9 @@ def credentials_of(profile: "Profile", secrets: "Secrets") -> "Credentials":
     )
 
 
-def client_of(profile: "Profile") -> "Client":
+def client_of(profile: "Profile", settings: "Settings | None" = None) -> "Client":
     """A client of a profile, which is to be closed."""
     from kwartier import Client, Environment  # noqa: PLC0415 - for the commands that need it
 
     environment = Environment(profile.base_url, profile.is_sandbox)
-    return Client(environment, credentials_of(profile, secrets_of(profile)))
+    return Client(environment, credentials_of(profile, secrets_of(profile)), settings)
