@@ -22,7 +22,16 @@ if TYPE_CHECKING:
     from kwartier import EnergyTable
     from kwartier.client.asking import EnergyOptions
 
-__all__ = ["DutchOption", "Output", "OutputFormat", "OutputOption", "TimeOption", "chosen_output", "energy"]
+__all__ = [
+    "DutchOption",
+    "FormatOption",
+    "Output",
+    "OutputFormat",
+    "OutputOption",
+    "TimeOption",
+    "chosen_output",
+    "energy",
+]
 
 
 class OutputFormat(Enum):

@@ -27,6 +27,7 @@ _COMMANDS: Final = {
     "peak": Place("peak", "peak", _USER),
     "gaps": Place("gaps", "gaps", _USER),
     "plot": Place("plot", "app", _USER),
+    "report": Place("report", "app", _USER),
     "doctor": Place("doctor", "doctor", _USER),
     "serve": Place("serve", "serve", _PLATFORM),
     "demo": Place("demo", "demo", _PLATFORM),

@@ -94,17 +94,16 @@ def _no_mandate(question: Question, observed: Observed) -> Finding:
     what = f"There is no mandate for EAN {question.ean}."
     known = [one.ean for one in observed.mandates if one.ean is not None]
     close = get_close_matches(question.ean, known, n=1, cutoff=_ALIKE)
-    if close:
-        return Finding(Topic.MANDATE, Weight.WRONG, what, f"Did you mean {close[0]}? For that there is one.")
+    hint = f"Did you mean {close[0]}? For that there is one. Otherwise: " if close else ""
     if observed.is_sandbox:
-        return Finding(Topic.MANDATE, Weight.WRONG, what, f"Make one: `kwartier mock {question.ean}`.")
+        return Finding(Topic.MANDATE, Weight.WRONG, what, f"{hint}`kwartier mock {question.ean}` makes one.")
     if not Ean(question.ean).has_valid_check_digit:
         what += " Its check digit does not fit: it may be mistyped."
     return Finding(
         Topic.MANDATE,
         Weight.WRONG,
         what,
-        "Ask for one in the portal, also for your own EANs; AMR meters have an EAN for offtake and another for injection.",
+        f"{hint}Ask for one in the portal, also for your own EANs; AMR meters have an EAN for offtake and another for injection.",
     )
 
 
