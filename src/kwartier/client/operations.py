@@ -149,7 +149,10 @@ class Operations:
         self, ean: str, period: Period, granularities: Sequence[str], progress: Progress | None = None
     ) -> Steps[tuple[Gap, ...]]:
         """The intervals of a period without a value, and why (E11)."""
-        asked = EnergyAsked(ean, granularities=tuple(granularities))
+        asked, chosen = (
+            EnergyAsked(ean, granularities=tuple(granularities)),
+            list(map(_granularity, granularities)),
+        )
         mandates = yield from self.mandates(ean=ean)
         table: EnergyTable | None = None
         try:
@@ -157,7 +160,7 @@ class Operations:
         except NothingGrantedError:
             table = None
         moment = (table.fetched_at if table is not None else None) or self.now()
-        return find_gaps(table, mandates, period, [_granularity(name) for name in granularities], moment)
+        return find_gaps(table, mandates, period, chosen, moment)
 
     def _energy(self, response: httpx.Response, ean: str) -> EnergyTable:
         if response.headers.get("content-type", "").partition(";")[0].strip().casefold() == MEDIA_TYPE:

@@ -1,5 +1,6 @@
 """A whole answer of GET energy: what is told of meters, and the arrays of slots that lie among it (E8, E9, C10)."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from kwartier.wire.vocabulary import GRANULARITY
 
 __all__ = ["Answer", "Part", "read_answer"]
 
+_MARK: Final = "\0slots {}"
 _ARRAY: Final = re.compile(
     rb'"(?:' + "|".join(sorted(set(SERIES.values()))).encode() + rb')"[ \t\n\r]*:[ \t\n\r]*\['
 )
@@ -74,13 +76,13 @@ def read_answer(content: bytes) -> Answer:
 
 
 def _skeleton(content: bytes, vocabularies: Vocabularies) -> tuple[bytes, list[SlotArray]]:
-    """The answer with the number of each array of slots in its place, and the arrays."""
+    """The answer with a mark and a number in place of each array of slots, and the arrays."""
     pieces: list[bytes] = []
     arrays: list[SlotArray] = []
     position = 0
     while (opening := _ARRAY.search(content, position)) is not None:
         array = read_array(content, opening.end(), vocabularies)
-        pieces += (content[position : opening.end() - 1], str(len(arrays)).encode())
+        pieces += (content[position : opening.end() - 1], json.dumps(_MARK.format(len(arrays))).encode())
         arrays.append(array)
         position = array.closed
     return b"".join((*pieces, content[position:])), arrays
@@ -140,8 +142,8 @@ def _optional(told: Mapping[str, Any], key: str) -> str | None:
 
 
 def _values(slots: Any, arrays: list[SlotArray], vocabularies: Vocabularies) -> dict[Register, Values]:
-    if isinstance(slots, int) and not isinstance(slots, bool) and slots < len(arrays):
-        return arrays[slots].values
+    if isinstance(slots, str) and slots in (marks := [_MARK.format(place) for place in range(len(arrays))]):
+        return arrays[marks.index(slots)].values
     if not isinstance(slots, list):
         raise BrokenAnswerError("a series that is no list")
     parts: dict[Register, list[Values]] = {}

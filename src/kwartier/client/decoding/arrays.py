@@ -1,6 +1,7 @@
 """One array of slots, from its opening bracket to its closing one, as values by register."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from kwartier.client.decoding.columns import Values, join_values
 from kwartier.client.decoding.learning import Learned, UnlearnableError, learn
-from kwartier.client.decoding.plain import plain_slot
+from kwartier.client.decoding.plain import BrokenAnswerError, plain_slot
 from kwartier.client.decoding.reading import Vocabularies, read_slots
 from kwartier.client.decoding.splitting import Slots, split_by_bracket, split_by_depth
 
@@ -57,13 +58,32 @@ def read_array(content: bytes, opened: int, vocabularies: Vocabularies) -> SlotA
         vocabularies: the texts that were met.
 
     Raises:
-        UnsplittableError: its slots can't be told apart.
-        BrokenAnswerError: a slot is no slot.
+        UnsplittableError: its slots can't be told apart, or one is no slot.
     """
     empty = _EMPTY.match(content, opened)
     if empty is not None:
         return SlotArray({}, empty.end())
-    slots, first = _split(content, opened)
+    blanks = _BLANKS.match(content, opened)
+    begun = opened if blanks is None else blanks.end()
+    first = _learned(content, begun)
+    by_bracket = None if first is None else split_by_bracket(content, begun, first)
+    if by_bracket is not None:
+        # A slot without a bracket is not seen, and lies behind another as if it were part of that.
+        with suppress(BrokenAnswerError):
+            return _read(content, by_bracket, first, vocabularies)
+    by_depth = split_by_depth(content, begun)
+    if by_depth is not None:
+        with suppress(BrokenAnswerError):
+            return _read(content, by_depth, first, vocabularies)
+    raise UnsplittableError
+
+
+def _read(content: bytes, slots: Slots, first: Learned | None, vocabularies: Vocabularies) -> SlotArray:
+    """Read the slots of an array.
+
+    Raises:
+        BrokenAnswerError: one is no slot, or was not told apart well.
+    """
     parts: dict[Register, list[Values]] = {}
     odd = list[int]()
     left = np.arange(slots.starts.size)
@@ -102,17 +122,6 @@ def _read_alike(
             _add(parts, place.direction, place.register, values)
         right[begin : begin + _BLOCK] = read.right
     return right
-
-
-def _split(content: bytes, opened: int) -> tuple[Slots, Learned | None]:
-    blanks = _BLANKS.match(content, opened)
-    begun = opened if blanks is None else blanks.end()
-    first = _learned(content, begun)
-    slots = None if first is None else split_by_bracket(content, begun, first)
-    slots = slots or split_by_depth(content, begun)
-    if slots is None:
-        raise UnsplittableError
-    return slots, first
 
 
 def _learned(content: bytes, start: int) -> Learned | None:
