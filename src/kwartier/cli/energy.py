@@ -149,6 +149,8 @@ class Output:
             return
         try:
             sink = self._path.open("xb")
+        except FileExistsError:
+            raise FailureError(f"{self._path} is there already, and stays as it is") from None
         except OSError as error:
             raise FailureError(f"{self._path}: {error.strerror}") from error
         try:

@@ -37,6 +37,7 @@ def extra_of(error: ModuleNotFoundError) -> str | None:
 
 
 _EXIT_CODES: Final = {
+    "WrongRequestError": 2,
     "SecretError": 3,
     "TokenError": 3,
     "GeographyError": 3,
@@ -44,7 +45,7 @@ _EXIT_CODES: Final = {
     "NothingGrantedError": 4,
     "QuotaError": 5,
 }
-"""Exit codes of what a client was refused: who asks, what is granted, how often. All else that fails is 1."""
+"""Exit codes of what a client was refused: what is asked, who asks, what is granted, how often. All else is 1."""
 
 
 class FailureError(TyperException):

@@ -155,7 +155,9 @@ def curve_of(table: "EnergyTable", period: Period) -> Curve:
     unit = kwh if (fit & table["unit"].where(kwh)).any() else m3
     rows = table.chosen(fit & table["unit"].where(unit))
     if not len(rows) or period.end is None:
-        raise NothingToDrawError(f"no quarter-hours or hours of {table.ean} in this period")
+        raise NothingToDrawError(
+            f"no quarter-hours or hours of {table.ean} in this period: `kwartier doctor {table.ean}` tells why"
+        )
     interval_us = int((rows.ends - rows.starts).min())
     first = epoch_microseconds(period.start)
     number = max(0, epoch_microseconds(period.end) - first) // interval_us

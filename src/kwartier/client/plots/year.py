@@ -23,6 +23,20 @@ _BOTH_WAYS: Final = LinearSegmentedColormap.from_list(
 _TAKEN: Final = LinearSegmentedColormap.from_list("taken", ["#f2f6f9", "#9cc3de", "#2f76ae", "#06183a"])
 _GIVEN: Final = LinearSegmentedColormap.from_list("given", ["#6b3f00", "#e09a2b", "#fdf3df"])
 
+_SCALES: Final = {
+    (True, True): "injection  ←  mean power  →  offtake",
+    (False, True): "mean power of injection",
+    (True, False): "mean power of offtake",
+    (False, False): "mean power",
+}
+_EXTENDS: Final = {
+    (True, True): "both",
+    (False, True): "min",
+    (True, False): "max",
+    (False, False): "neither",
+}
+"""By whether there is offtake and injection: what the scale says, and to which side there is more than it shows."""
+
 _HIGH_SHARE: Final = 99.5
 """The percentile of power that has the strongest colour: one large peak must not wash out the rest."""
 
@@ -43,14 +57,10 @@ def draw_year(curve: Curve) -> Figure:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda hour, _place: f"{hour:02.0f}:00"))
     axes.set_ylabel("time on the clock")
     axes.spines[:].set_visible(False)
-    bar = figure.colorbar(shown, ax=axes, pad=0.01, extend="both" if norm.vmin and norm.vmin < 0 else "max")
+    ways = OFFTAKE in curve.energy, INJECTION in curve.energy
+    bar = figure.colorbar(shown, ax=axes, pad=0.01, extend=_EXTENDS[ways])
     bar.ax.yaxis.set_major_formatter(magnitudes())
-    way = (
-        "injection  ←  mean power  →  offtake"
-        if INJECTION in curve.energy and OFFTAKE in curve.energy
-        else "mean power"
-    )
-    bar.set_label(f"{way} [{power_unit(curve)}]", color=INK)
+    bar.set_label(f"{_SCALES[ways]} [{power_unit(curve)}]", color=INK)
     if np.isnan(calendar.power[calendar.exists]).any():
         unknown = Patch(label="no value", **UNKNOWN_LOOK)
         axes.legend(handles=[unknown], loc="lower right", bbox_to_anchor=(1, 1), frameon=False, fontsize=9)
