@@ -75,7 +75,7 @@ def main() -> None:
     """Run the command; what is wrong is said in one line, and a mistake of the user's exits with 2."""
     try:
         with reported():
-            sys.exit(app(standalone_mode=False))
+            sys.exit(app(standalone_mode=False, prog_name="kwartier"))
     except TyperException as error:
         if not error.format_message():  # the help was shown, which is what was asked
             sys.exit(0)

@@ -93,7 +93,7 @@ def _days(microseconds: NDArray[np.int64], *, local: bool) -> list[float]:
 def _name(sheet: Sheet, taken: set[str]) -> str:
     """A name for a sheet: short, without what spreadsheets refuse, and no other's."""
     detail = " days" if sheet.is_daily else ""
-    plain = re.sub(r"[\[\]:*?/\\']", "", sheet.meter)
+    plain = re.sub(r" \(.*\)$|[\[\]:*?/\\']", "", sheet.meter)
     named = (f"{plain[: _LONGEST_NAME - len(detail)]}{detail}", *_numbered(plain, detail))
     return next(name for name in named if name not in taken)
 
