@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import httpx
 import pytest
@@ -33,6 +33,7 @@ __all__ = [
     "Api",
     "Asking",
     "Driver",
+    "Roads",
     "Time",
     "api",
     "bytes_of",
@@ -131,6 +132,13 @@ class _Waiting:
         return lambda *asked, **options: self._portal.call(lambda: ask(*asked, **options))
 
 
+class Roads(NamedTuple):
+    """Two roads to the same API."""
+
+    waiting: httpx.BaseTransport
+    asynchronous: httpx.AsyncBaseTransport
+
+
 @dataclass(frozen=True)
 class Driver:
     """One of the two clients."""
@@ -146,19 +154,23 @@ class Driver:
         settings: Settings | None = None,
         *,
         time: Time | None = None,
-        transport: httpx.MockTransport | None = None,
-        **how: Any,
+        transport: httpx.MockTransport | Roads | None = None,
     ) -> Iterator[Asking]:
         """A client; without settings one whose jitter is none, which counts its quota for itself."""
         time = time or Time()
         settings = settings or Settings(
-            share_quota=False, clock=time, retrying=Retrying(jitter=lambda: 1.0, patience_seconds=600), **how
+            share_quota=False, clock=time, retrying=Retrying(jitter=lambda: 1.0, patience_seconds=600)
         )
+        roads = transport if isinstance(transport, Roads) else Roads(transport, transport)  # type: ignore[arg-type]
         if not self.is_async:
-            with Client(environment, credentials, settings, transport=transport, wait=time.wait) as client:
+            with Client(
+                environment, credentials, settings, transport=roads.waiting, wait=time.wait
+            ) as client:
                 yield client
             return
-        waiting = AsyncClient(environment, credentials, settings, transport=transport, wait=time.await_)
+        waiting = AsyncClient(
+            environment, credentials, settings, transport=roads.asynchronous, wait=time.await_
+        )
         try:
             yield _Waiting(waiting, self.portal)
         finally:
