@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import Any, Final, NamedTuple
 
 import typer
+from rich.markup import escape
 from typer.core import TyperGroup
 from typer.main import get_group
 
@@ -100,5 +101,5 @@ def _wanting(error: ModuleNotFoundError, extra: str) -> Any:
     def say() -> None:
         raise FailureError(f"{error.name} is missing: pip install 'kwartier[{extra}]'")
 
-    say.__doc__ = f"Needs pip install 'kwartier[{extra}]'."
+    say.__doc__ = escape(f"Needs pip install 'kwartier[{extra}]'.")
     return say
