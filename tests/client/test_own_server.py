@@ -247,6 +247,7 @@ def test_peaks_of_months(asking: Asking) -> None:
     assert [(one.year, one.month) for one in peaks] == [(2025, month) for month in range(5, 11)]
     told = next(one for one in peaks if one.power_kw is not None)
     assert told.at is not None
+    assert told.power_kw is not None
     table = asking.energy(WITH_A_GAP.replace("080", "007"), told.at, told.at + timedelta(minutes=15))
     assert [one.value for one in table] == [told.power_kw / 4]
     *_, september, october = peaks

@@ -21,7 +21,7 @@ _END: Final = _START + timedelta(days=1)
 _GOOD: Final = energy(*quarter_hours(_START, 96))
 _HALF: Final = httpx.Response(200, content=_GOOD.content[: len(_GOOD.content) // 2])
 
-TRANSIENT: Final = {
+TRANSIENT: Final[dict[str, httpx.Response | Exception]] = {
     "429 with a wait": httpx.Response(
         429, headers={"retry-after": "7"}, json={"statusCode": 429, "message": "slow"}
     ),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 import httpx
 import pytest
@@ -16,9 +16,6 @@ from kwartier import (
     Client,
     Credentials,
     EnergyTable,
-    Gap,
-    Mandate,
-    MonthPeak,
     Quota,
     Retrying,
     Settings,
@@ -78,32 +75,8 @@ class Time:
         self.wait(seconds)
 
 
-class Asking(Protocol):
-    """What both clients can, as it looks to who waits for it."""
-
-    @property
-    def quota(self) -> Quota | None:
-        """What is left."""
-
-    def mandates(self, **asked: Any) -> tuple[Mandate, ...]:
-        """The mandates."""
-
-    def mock_mandate(self, ean: str, status: str = "Approved", **fields: Any) -> str:
-        """Make a mandate."""
-
-    def energy(self, ean: str, start: datetime, end: datetime, **options: Any) -> EnergyTable:
-        """The readings."""
-
-    def energy_windows(
-        self, ean: str, start: datetime, end: datetime, **options: Any
-    ) -> Iterator[EnergyTable]:
-        """The readings by window."""
-
-    def gaps(self, ean: str, start: datetime, end: datetime, **options: Any) -> tuple[Gap, ...]:
-        """The gaps."""
-
-    def peaks(self, ean: str, start: datetime, end: datetime, **options: Any) -> tuple[MonthPeak, ...]:
-        """The peaks."""
+Asking: TypeAlias = Client
+"""Both clients, as they look to who waits for them; the other one is made to look so."""
 
 
 class _Waiting:
@@ -172,7 +145,7 @@ class Driver:
             environment, credentials, settings, transport=roads.asynchronous, wait=time.await_
         )
         try:
-            yield _Waiting(waiting, self.portal)
+            yield cast("Client", _Waiting(waiting, self.portal))
         finally:
             self.portal.call(waiting.aclose)
 

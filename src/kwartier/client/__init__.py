@@ -4,7 +4,8 @@ Everything public is a name of `kwartier` itself.
 
 Exception
 └── KwartierError                   the client can't do what is asked
-    ├── ConfigurationError          a setting is missing or can't be right; nothing was sent
+    ├── ConfigurationError          a setting, or a question, can't be right; nothing was asked of the API
+    ├── UnreadableError             what was saved is no answer of the API
     └── ApiError                    a request failed; `asked` has it without secrets, `status`, `correlation_id`
         ├── SecretError             the client secret is wrong, expired or replaced
         ├── TokenError              token or subscription key are refused, also a new token

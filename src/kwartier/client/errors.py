@@ -32,7 +32,7 @@ class UnreadableError(KwartierError):
 
 
 class ConfigurationError(KwartierError):
-    """A setting is missing or can't be right; nothing was sent."""
+    """A setting or a question that can't be right; nothing was asked of the API."""
 
 
 @dataclass(frozen=True, slots=True)
