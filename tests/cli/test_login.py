@@ -55,7 +55,7 @@ def test_a_login_is_tried_and_kept(kwartier: Command, sandbox: Sandbox) -> None:
     client.control.mandate("541440110000000007")
     done = kwartier.log_in(client.credentials)
     assert done.code == 0
-    assert "1 mandates, 1 of them approved" in done.text
+    assert "Mandates: 1, approved: 1." in done.text
     assert f"valid until {client.credentials.valid_until:%Y-%m-%d}" in done.text
     assert "(mode 600)" in done.text
     [row] = kwartier.well("profiles", "--json").json

@@ -302,7 +302,7 @@ def test_lines_that_cannot_be_read_are_told(user: Command, tmp_path: Path) -> No
     broken.write_text("\n".join([*lines[:5], lines[5].replace("kWh", "MWh"), *lines[6:9]]), encoding="utf-8")
     done = user("report", "read", broken, "--format", "csv")
     assert done.code == 1
-    assert "1 lines could not be read:\n  line 6: " in done.error
+    assert "Lines that could not be read: 1\n  line 6: " in done.error
     assert rows_of(done.text)
 
 

@@ -52,7 +52,7 @@ def test_rows_without_a_value_say_so(tmp_path: Path) -> None:
     assert table.values[0] == 0.054
     assert np.isnan(table.values[1])
     assert [one.validation_state for one in table] == ["READ", None]
-    assert table.notices == ("1 rows say that there is no value",)
+    assert table.notices == ("rows that say that there is no value: 1",)
 
 
 def test_reports_of_several_eans(tmp_path: Path) -> None:

@@ -152,7 +152,7 @@ def _say(profile: Profile, vault: Vault, found: "tuple[Mandate, ...] | None") ->
     console.print(f"Profile [bold]{profile.name}[/] for {profile.base_url}")
     if found is not None:
         approved = sum(one.is_approved for one in found)
-        console.print(f"The credentials work: {len(found)} mandates, {approved} of them approved.")
+        console.print(f"The credentials work. Mandates: {len(found)}, approved: {approved}.")
     if profile.valid_until is None:
         console.print(
             "Until when the secret is valid was not told: `--valid-until DATE` has you warned in time."

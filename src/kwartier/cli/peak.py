@@ -65,6 +65,7 @@ def peak(
                 "from": _name(of_mean[0]) if of_mean else None,
                 "to": _name(of_mean[-1]) if of_mean else None,
                 "kw": mean,
+                "kw_of_what_is_there": _of_what_is_there(of_mean),
                 "at_least_kw": _LEAST_KW,
                 "untold": [_name(one) for one in of_mean if one.power_kw is None],
             },
@@ -102,8 +103,17 @@ def _mean(months: Sequence["MonthPeak"], mean: float | None, style: Style) -> st
             f"Mean of the twelve months {period}, each at least {least} kW: {style.number(round(mean, 3))} kW"
         )
     if untold:
-        return f"The mean of the last twelve months can't be told: {', '.join(untold)} can't."
+        there = _of_what_is_there(months)
+        hint = "" if there is None else f" With the highest of what is there it is {style.number(there)} kW."
+        return f"The mean of the last twelve months can't be told: {', '.join(untold)} can't.{hint}"
     return f"The mean of the last twelve months can't be told: of {_MONTHS - len(months)} of them nothing can be asked."
+
+
+def _of_what_is_there(months: Sequence["MonthPeak"]) -> float | None:
+    """What the mean would be at least, if nothing higher is still to come in; None: of a month there is nothing."""
+    highest = [one.highest_kw for one in months]
+    known = [max(one, _LEAST_KW) for one in highest if one is not None]
+    return round(sum(known) / len(known), 3) if len(known) == _MONTHS == len(months) else None
 
 
 def _row(one: "MonthPeak", style: Style) -> list[str]:

@@ -111,6 +111,6 @@ def _chosen(found: "Read", ean: str | None, file: Path) -> "EnergyTable":
 def _tell_rejected(found: "Read") -> None:
     if not found.rejected.height:
         return
-    typer.echo(f"{found.rejected.height} lines could not be read:", err=True)
+    typer.echo(f"Lines that could not be read: {found.rejected.height}", err=True)
     for line, reason in found.rejected.head(_REASONS_SHOWN).select("line", "reason").iter_rows():
         typer.echo(f"  line {line}: {reason}", err=True)

@@ -115,7 +115,7 @@ def _table(rows: pl.DataFrame) -> EnergyTable:
     values = np.where(valued, rows.get_column("value").to_numpy() / 1000, np.nan)
     gas = bool(np.isin(grids, _GAS).any())
     energy = ENERGY_TYPE.write(EnergyType.GAS if gas else EnergyType.ELECTRICITY)
-    notices = () if valued.all() else (f"{int((~valued).sum())} rows say that there is no value",)
+    notices = () if valued.all() else (f"rows that say that there is no value: {int((~valued).sum())}",)
     return EnergyTable(ean, energy, None, columns, starts, ends, values, notices)
 
 

@@ -28,7 +28,7 @@ def _findings(observed: Observed) -> Iterator[Finding]:
     yield Finding(
         Topic.CREDENTIALS,
         Weight.FINE,
-        f"The credentials are good: they show {len(observed.mandates)} mandates.",
+        f"The credentials are good. Mandates that they show: {len(observed.mandates)}.",
     )
     yield from credentials_end(observed)
     if observed.question is None:
