@@ -11,9 +11,20 @@ import typer
 from kwartier.cli.errors import MistakeError
 from kwartier.cli.given import given_moment
 from kwartier.clock import system_clock
+from kwartier.domain.metering import Granularity
 from kwartier.domain.period import Period
+from kwartier.wire.vocabulary import GRANULARITY
 
-__all__ = ["EanArgument", "FromOption", "ToOption", "asked_period", "complete_ean", "progress_shown"]
+__all__ = [
+    "EanArgument",
+    "FromOption",
+    "GranularityOption",
+    "ToOption",
+    "asked_granularity",
+    "asked_period",
+    "complete_ean",
+    "progress_shown",
+]
 
 Progress: TypeAlias = Callable[[int, int], None]
 
@@ -42,6 +53,15 @@ ToOption: TypeAlias = Annotated[
     str | None,
     typer.Option("--to", metavar="MOMENT", help="Measured before this moment; now, if not told."),
 ]
+
+GranularityOption: TypeAlias = Annotated[
+    Granularity | None, typer.Option(help="How fine; all that is granted, if not told.", show_default=False)
+]
+
+
+def asked_granularity(granularity: Granularity | None) -> tuple[str, ...]:
+    """The granularities that are asked for, as on the wire."""
+    return () if granularity is None else (GRANULARITY.write(granularity),)
 
 
 def asked_period(start: str, end: str | None) -> tuple[datetime, datetime]:

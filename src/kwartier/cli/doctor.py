@@ -10,15 +10,13 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from kwartier.cli.asking import complete_ean
+from kwartier.cli.asking import GranularityOption, asked_granularity, complete_ean
 from kwartier.cli.given import given_moment, read_ean
 from kwartier.cli.options import JsonOption
 from kwartier.cli.profile_options import ProfileOption, chosen_profile, client_of
 from kwartier.clock import system_clock
-from kwartier.domain.metering import Granularity
 from kwartier.domain.period import Period
 from kwartier.wire.timestamps import write_timestamp
-from kwartier.wire.vocabulary import GRANULARITY
 
 if TYPE_CHECKING:
     from kwartier.client.doctor import Finding, Report
@@ -57,10 +55,7 @@ def doctor(
         str | None,
         typer.Option("--to", metavar="MOMENT", help="Measured before this moment; now, if not told."),
     ] = None,
-    granularity: Annotated[
-        Granularity | None,
-        typer.Option(help="How fine; all that is granted, if not told.", show_default=False),
-    ] = None,
+    granularity: GranularityOption = None,
     profile: ProfileOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -70,7 +65,7 @@ def doctor(
     chosen = chosen_profile(profile)
     question = None
     if ean is not None:
-        detail = None if granularity is None else GRANULARITY.write(granularity)
+        detail = next(iter(asked_granularity(granularity)), None)
         question = Question(str(read_ean(ean)), _period(start, end), detail)
     report = examine(
         partial(client_of, chosen),

@@ -4,19 +4,27 @@ import sys
 from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO, Final
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from kwartier.cli.asking import EanArgument, FromOption, ToOption, asked_period, progress_shown
+from kwartier.cli.asking import (
+    EanArgument,
+    FromOption,
+    GranularityOption,
+    ToOption,
+    asked_granularity,
+    asked_period,
+    progress_shown,
+)
 from kwartier.cli.errors import FailureError, MistakeError
 from kwartier.cli.given import read_ean
 from kwartier.cli.profile_options import ProfileOption, chosen_profile, client_of
 from kwartier.client.errors import ConfigurationError
 from kwartier.client.export import Form, Style, Zone, form_of, write_energy
-from kwartier.domain.metering import ComplexEnergyType, Granularity
+from kwartier.domain.metering import ComplexEnergyType
 from kwartier.domain.question import PeriodType
-from kwartier.wire.vocabulary import COMPLEX_ENERGY_TYPE, GRANULARITY, PERIOD_TYPE
+from kwartier.wire.vocabulary import COMPLEX_ENERGY_TYPE, PERIOD_TYPE
 
 if TYPE_CHECKING:
     from kwartier import EnergyTable
@@ -63,17 +71,12 @@ DutchOption = Annotated[
     bool, typer.Option("--dutch", help="A decimal comma, and in CSV semicolons between columns.")
 ]
 
-_GRANULARITIES: Final = {one.value: GRANULARITY.write(one) for one in Granularity}
-
 
 def energy(
     ean: EanArgument,
     start: FromOption,
     end: ToOption = None,
-    granularity: Annotated[
-        Granularity | None,
-        typer.Option(help="How fine; all that is granted, if not told.", show_default=False),
-    ] = None,
+    granularity: GranularityOption = None,
     kind: Annotated[
         ComplexEnergyType | None,
         typer.Option(
@@ -100,7 +103,7 @@ def energy(
     into = chosen_output(form, output, Style(time, dutch))
     asked: EnergyOptions = {
         "period_type": PERIOD_TYPE.write(by),
-        "granularity": () if granularity is None else GRANULARITY.write(granularity),
+        "granularity": asked_granularity(granularity),
         "complex_energy_types": () if kind is None else COMPLEX_ENERGY_TYPE.write(kind),
     }
     if reference is not None:

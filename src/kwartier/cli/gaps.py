@@ -4,19 +4,25 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from kwartier.cli.asking import EanArgument, FromOption, ToOption, asked_period, progress_shown
+from kwartier.cli.asking import (
+    EanArgument,
+    FromOption,
+    GranularityOption,
+    ToOption,
+    asked_granularity,
+    asked_period,
+    progress_shown,
+)
 from kwartier.cli.given import read_ean
 from kwartier.cli.moments import local_moment
 from kwartier.cli.options import JsonOption
 from kwartier.cli.profile_options import ProfileOption, chosen_profile, client_of
 from kwartier.cli.tables import print_table
-from kwartier.domain.metering import Granularity
 from kwartier.wire.timestamps import write_timestamp
-from kwartier.wire.vocabulary import GRANULARITY
 
 if TYPE_CHECKING:
     from kwartier import Gap
@@ -28,10 +34,7 @@ def gaps(
     ean: EanArgument,
     start: FromOption,
     end: ToOption = None,
-    granularity: Annotated[
-        Granularity | None,
-        typer.Option(help="How fine; all that is granted, if not told.", show_default=False),
-    ] = None,
+    granularity: GranularityOption = None,
     profile: ProfileOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -42,7 +45,7 @@ def gaps(
             number,
             since,
             until,
-            granularity=() if granularity is None else GRANULARITY.write(granularity),
+            granularity=asked_granularity(granularity),
             progress=progress,
         )
     if as_json:

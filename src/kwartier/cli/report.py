@@ -6,14 +6,20 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, Final
 
 import typer
 
-from kwartier.cli.asking import EanArgument, FromOption, ToOption, asked_period, progress_shown
+from kwartier.cli.asking import (
+    EanArgument,
+    FromOption,
+    GranularityOption,
+    ToOption,
+    asked_granularity,
+    asked_period,
+    progress_shown,
+)
 from kwartier.cli.energy import DutchOption, FormatOption, Output, OutputOption, TimeOption, chosen_output
 from kwartier.cli.errors import FailureError, MistakeError
 from kwartier.cli.given import read_ean
 from kwartier.cli.profile_options import ProfileOption, chosen_profile, client_of
 from kwartier.client.export import Style, Zone
-from kwartier.domain.metering import Granularity
-from kwartier.wire.vocabulary import GRANULARITY
 
 if TYPE_CHECKING:
     from kwartier import EnergyTable
@@ -58,10 +64,7 @@ def write(
     ean: EanArgument,
     start: FromOption,
     end: ToOption = None,
-    granularity: Annotated[
-        Granularity | None,
-        typer.Option(help="How fine; all that is granted, if not told.", show_default=False),
-    ] = None,
+    granularity: GranularityOption = None,
     language: Annotated[str, typer.Option(metavar="nl|en", help="In which language of the portal.")] = "nl",
     folder: Annotated[
         Path,
@@ -82,7 +85,7 @@ def write(
             number,
             since,
             until,
-            granularity=() if granularity is None else GRANULARITY.write(granularity),
+            granularity=asked_granularity(granularity),
             progress=progress,
         )
     if not len(found):
