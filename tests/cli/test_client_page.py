@@ -29,6 +29,7 @@ def _told(shown: str) -> "re.Pattern[str]":
     return re.compile("".join(lines))
 
 
+@pytest.mark.slow
 def test_the_page_runs(
     kwartier: Command, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

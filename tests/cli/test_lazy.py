@@ -7,6 +7,8 @@ import pytest
 
 from kwartier.cli.main import app
 
+pytestmark = pytest.mark.slow  # each is a process of its own
+
 _EXTRAS = (
     "alembic",
     "fastapi",

@@ -257,9 +257,9 @@ def test_gaps_tell_why(user: Command) -> None:
     assert "not yet published" in user.well("gaps", PV, "--from", yesterday).text
 
 
-@pytest.mark.parametrize("suffix", ["png", "svg"])
 @pytest.mark.parametrize(
-    ("what", "of"), [("day", f"{FIRST}"), ("month", f"{FIRST:%Y-%m}"), ("peaks", f"{FIRST:%Y}")]
+    ("what", "of", "suffix"),
+    [("day", f"{FIRST}", "png"), ("month", f"{FIRST:%Y-%m}", "svg"), ("peaks", f"{FIRST:%Y}", "svg")],
 )
 def test_pictures(what: str, of: str, suffix: str, user: Command, tmp_path: Path) -> None:
     """K6: drawn to a file by its name, and as letters on the terminal."""
@@ -322,6 +322,7 @@ def test_the_doctor_says_what_to_do(user: Command, client: SandboxClient) -> Non
     assert user.well("doctor").text.startswith("✓ credentials")
 
 
+@pytest.mark.slow
 def test_output_stops_when_nobody_reads(user: Command) -> None:
     """K6: `| head` ends it without a word."""
     command = f"{sys.executable} -m kwartier energy {PV} --from {FIRST} --format csv | head -2"
