@@ -9,7 +9,7 @@ from typing import Final
 
 from rich.console import Console
 
-from benchmarks import auditing, energy, lasting, limit, memory, pieces, ready, small, widest
+from benchmarks import auditing, decoding, energy, lasting, limit, memory, pieces, ready, small, widest
 from benchmarks.ours import platform
 from benchmarks.report import show, write
 
@@ -48,6 +48,8 @@ def main() -> None:
             figures += lasting.measure(folder, random, today)
     console.print("Generator, resolver, renderer …")
     figures += pieces.measure(random, today, 10 * rounds)
+    console.print("The client …")
+    figures += decoding.measure(random, today, rounds)
     console.print("Sandboxes for tests …")
     figures += ready.measure(rounds)
     show(console, figures)

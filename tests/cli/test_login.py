@@ -2,10 +2,12 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from kwartier import Mandate
+from kwartier.client.profiles import Profile
+from kwartier.client.vault import Secrets
 from kwartier.testing import Sandbox
 from support.commands import Command
 
@@ -196,8 +198,13 @@ def test_a_name_that_is_none(kwartier: Command, sandbox: Sandbox) -> None:
 
 def test_operators_own_environments_are_known(kwartier: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     """K1: its live environment and its sandbox by name, with what the activation gives."""
-    seen: list[Any] = []
-    monkeypatch.setattr("kwartier.cli.login._mandates", lambda profile, _secrets: seen.append(profile) or ())
+    seen: list[Profile] = []
+
+    def note(profile: Profile, _: Secrets) -> tuple[Mandate, ...]:
+        seen.append(profile)
+        return ()
+
+    monkeypatch.setattr("kwartier.cli.login._mandates", note)
     words = ("--token-endpoint", "https://login.example/token", "--scope", "s", "--client-id", "c")
     for preset, name in (("operator-live", "live"), ("operator-sandbox", "sandbox")):
         done = kwartier("login", "--at", preset, *words, told="secret\nkey\n")

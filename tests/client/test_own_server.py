@@ -118,7 +118,7 @@ def test_a_mandate_is_made_and_found(asking: Asking) -> None:
     "ean", [DIGITAL, GAS_DAYS, "541441010000000007", AMR_PRODUCTION, "541450010000000007"]
 )
 def test_the_table_is_what_the_api_says(asking: Asking, mine: Client, ean: str) -> None:
-    """E8, E9: every value of every kind of meter, with all that is said of it."""
+    """K1, E8, E9: every value of every kind of meter, with all that is said of it."""
     asking.mock_mandate(ean)
     table = asking.energy(ean, START, END)
     told = mine.ask_energy(ean, _written(START), _written(END)).json()

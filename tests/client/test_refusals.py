@@ -7,10 +7,13 @@ import httpx
 import pytest
 
 from kwartier import (
+    OPERATOR_LIVE,
+    OPERATOR_SANDBOX,
     ApiError,
     ConfigurationError,
     ContractError,
     Credentials,
+    Environment,
     GeographyError,
     KwartierError,
     NothingGrantedError,
@@ -163,6 +166,30 @@ def test_credentials_that_lack_something(driver: Driver, name: str, value: str, 
         driver.open(credentials=Credentials(**fields | {name: value})),
     ):
         pass
+
+
+@pytest.mark.parametrize(
+    ("environment", "address"),
+    [
+        (OPERATOR_LIVE, "https://api.fluvius.be/ext/mijnfluvius-profnetgebruiker/v1/api/mandate"),
+        (OPERATOR_SANDBOX, "https://api.fluvius.be/ext/mijnfluvius-profnetgebruiker-sbx/v1/api/mandate"),
+        (
+            Environment.at("https://kwartier.example/", "live"),
+            "https://kwartier.example/ext/mijnfluvius-profnetgebruiker/v1/api/mandate",
+        ),
+        ("https://kwartier.example/esco-sbx/v3/", "https://kwartier.example/esco-sbx/v3/api/mandate"),
+    ],
+)
+def test_where_an_environment_is(
+    driver: Driver, api: Api, environment: Environment | str, address: str
+) -> None:
+    """K1, C9: the operator's environments and this system's are told apart by an address alone."""
+    api.will(httpx.Response(200, json={"mandates": []}))
+    with driver.open(environment, transport=api.transport) as client:
+        assert client.mandates() == ()
+    assert str(api.asked[0].url) == address
+    asks_for_arrow = "arrow" in api.asked[0].headers["accept"]
+    assert asks_for_arrow is ("fluvius.be" not in address)
 
 
 def test_an_address_that_is_none(driver: Driver) -> None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from kwartier.client.decoding.arrays import Register, SlotArray, UnsplittableError, read_array
-from kwartier.client.decoding.columns import Labels, Values, join_values
-from kwartier.client.decoding.plain import BrokenAnswerError, parsed, told_slot
+from kwartier.client.decoding.arrays import SlotArray, UnsplittableError, read_array
+from kwartier.client.decoding.columns import Labels, Register, Values
+from kwartier.client.decoding.plain import BrokenAnswerError, parsed, plain_values
 from kwartier.client.decoding.reading import Vocabularies
 from kwartier.domain.days import Grid
 from kwartier.domain.errors import InvalidValueError
@@ -146,12 +146,7 @@ def _values(slots: Any, arrays: list[SlotArray], vocabularies: Vocabularies) -> 
         return arrays[marks.index(slots)].values
     if not isinstance(slots, list):
         raise BrokenAnswerError("a series that is no list")
-    parts: dict[Register, list[Values]] = {}
-    for row, slot in enumerate(slots):
-        for direction, register, values in told_slot(slot, row, vocabularies):
-            key = Register(direction, register, int(values.units[0]))
-            parts.setdefault(key, []).append(values)
-    return {register: join_values(some) for register, some in parts.items()}
+    return plain_values(enumerate(slots), vocabularies)
 
 
 def _fetched_at(told: Mapping[str, Any]) -> datetime | None:

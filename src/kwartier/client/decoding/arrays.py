@@ -8,13 +8,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kwartier.client.decoding.columns import Values, join_values
+from kwartier.client.decoding.columns import Register, Values, join_values
 from kwartier.client.decoding.learning import Learned, UnlearnableError, learn
-from kwartier.client.decoding.plain import BrokenAnswerError, plain_slot
+from kwartier.client.decoding.plain import BrokenAnswerError, parsed, plain_values
 from kwartier.client.decoding.reading import Vocabularies, read_slots
 from kwartier.client.decoding.splitting import Slots, split_by_bracket, split_by_depth
 
-__all__ = ["Register", "SlotArray", "UnsplittableError", "read_array"]
+__all__ = ["SlotArray", "UnsplittableError", "read_array"]
 
 _EMPTY: Final = re.compile(rb"[ \t\n\r]*\]")
 _BLANKS: Final = re.compile(rb"[ \t\n\r]*")
@@ -25,15 +25,6 @@ _MOST_KINDS: Final = 64
 
 class UnsplittableError(Exception):
     """The array is not one of objects that can be told apart without reading all of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Register:
-    """What the values of a column have in common: whence they come, and their unit as a code."""
-
-    direction: str
-    register: str
-    unit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +87,11 @@ def _read(content: bytes, slots: Slots, first: Learned | None, vocabularies: Voc
             odd.append(int(left[0]))
             right[0] = True
         left = left[~right]
-    for row in [*odd, *left.tolist()]:
-        told = content[slots.starts[row] : slots.ends[row]]
-        for direction, register, values in plain_slot(told, row, vocabularies):
-            _add(parts, direction, register, values)
+    rest = [
+        (row, parsed(content[slots.starts[row] : slots.ends[row]])) for row in sorted([*odd, *left.tolist()])
+    ]
+    for register, values in plain_values(rest, vocabularies).items():
+        parts.setdefault(register, []).append(values)
     return SlotArray({register: join_values(some) for register, some in parts.items()}, slots.closed)
 
 

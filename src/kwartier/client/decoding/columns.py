@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["NOTHING", "Codes", "Labels", "Values", "Vocabulary", "join_values"]
+__all__ = ["NOTHING", "Codes", "Labels", "Register", "Values", "Vocabulary", "join_values"]
 
 NOTHING: Final = 0
 """The code of what is not said."""
@@ -39,6 +39,15 @@ class Labels(NamedTuple):
     sub_headpoint: str | None
     installation_type: str | None
     granularity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """What the values of a column have in common: whence they come, and their unit as a code."""
+
+    direction: str
+    register: str
+    unit: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)

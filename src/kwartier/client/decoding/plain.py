@@ -1,13 +1,13 @@
 """Slots read one by one, with the standard library: slow, and right where nothing else is."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 
-from kwartier.client.decoding.columns import Values
+from kwartier.client.decoding.columns import Register, Values
 from kwartier.client.decoding.reading import Vocabularies
 from kwartier.domain.errors import InvalidValueError
 from kwartier.wire.timestamps import read_timestamp
@@ -15,7 +15,10 @@ from kwartier.wire.timestamps import read_timestamp
 if TYPE_CHECKING:
     from datetime import datetime
 
-__all__ = ["BrokenAnswerError", "parsed", "plain_slot", "told_slot"]
+__all__ = ["BrokenAnswerError", "parsed", "plain_values"]
+
+_Row: TypeAlias = tuple[int | float, ...]
+"""Number of the slot, start, end, value, and the codes of unit, state and factor."""
 
 _FIELDS: Final = ("unit", "validationState", "gasConversionFactor")
 
@@ -36,17 +39,20 @@ def parsed(text: bytes) -> Any:
         raise BrokenAnswerError(f"no JSON: {error}") from error
 
 
-def plain_slot(text: bytes, row: int, vocabularies: Vocabularies) -> Iterator[tuple[str, str, Values]]:
-    """The values of a slot, with direction and register.
+def plain_values(slots: Iterable[tuple[int, Any]], vocabularies: Vocabularies) -> dict[Register, Values]:
+    """The values of slots that were parsed, each with its number.
 
     Raises:
-        BrokenAnswerError: it is no slot.
+        BrokenAnswerError: one is no slot.
     """
-    yield from told_slot(parsed(text), row, vocabularies)
+    rows: dict[Register, list[_Row]] = {}
+    for number, slot in slots:
+        for register, row in _slot_rows(number, slot, vocabularies):
+            rows.setdefault(register, []).append(row)
+    return {register: _columns(some) for register, some in rows.items()}
 
 
-def told_slot(slot: Any, row: int, vocabularies: Vocabularies) -> Iterator[tuple[str, str, Values]]:
-    """As `plain_slot`, of what was parsed already."""
+def _slot_rows(number: int, slot: Any, vocabularies: Vocabularies) -> Iterator[tuple[Register, _Row]]:
     if not isinstance(slot, Mapping):
         raise BrokenAnswerError("a slot that is no object")
     start, end = _moment(slot, "start"), _moment(slot, "end")
@@ -56,7 +62,22 @@ def told_slot(slot: Any, row: int, vocabularies: Vocabularies) -> Iterator[tuple
                 continue
             for register, told in registers.items():
                 if isinstance(told, Mapping) and told.keys() & {"value", *_FIELDS}:
-                    yield direction, register, _values(row, (start, end), told, vocabularies)
+                    codes = [vocabularies.of(name).code(_text(told.get(name))) for name in _FIELDS]
+                    row = (number, start, end, _number(told.get("value")), *codes)
+                    yield Register(direction, register, codes[0]), row
+
+
+def _columns(rows: Sequence[_Row]) -> Values:
+    numbers, starts, ends, values, units, states, factors = zip(*rows, strict=True)
+    return Values(
+        np.array(numbers, np.int64),
+        np.array(starts, np.int64),
+        np.array(ends, np.int64),
+        np.array(values, np.float64),
+        np.array(units, np.int16),
+        np.array(states, np.int16),
+        np.array(factors, np.int16),
+    )
 
 
 def _refused(constant: str) -> Any:
@@ -76,22 +97,6 @@ def _moment(slot: Mapping[str, Any], name: str) -> int:
     except InvalidValueError as error:
         raise BrokenAnswerError(f"the {name} of a slot is {slot.get(name)!r}: {error}") from error
     return int(moment.timestamp())
-
-
-def _values(row: int, period: tuple[int, int], told: Mapping[str, Any], vocabularies: Vocabularies) -> Values:
-    units, states, factors = (
-        np.array([vocabularies.of(name).code(_text(told.get(name)))], np.int16) for name in _FIELDS
-    )
-    start, end = period
-    return Values(
-        np.array([row]),
-        np.array([start]),
-        np.array([end]),
-        np.array([_number(told.get("value"))]),
-        units,
-        states,
-        factors,
-    )
 
 
 def _text(told: Any) -> str | None:
