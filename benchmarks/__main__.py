@@ -10,7 +10,20 @@ from typing import Final
 
 from rich.console import Console
 
-from benchmarks import auditing, decoding, energy, lasting, limit, mandates, memory, pieces, ready, small, store, widest
+from benchmarks import (
+    auditing,
+    decoding,
+    energy,
+    lasting,
+    limit,
+    mandates,
+    memory,
+    pieces,
+    ready,
+    small,
+    store,
+    widest,
+)
 from benchmarks.ours import platform
 from benchmarks.report import Figure, show, write
 

@@ -102,8 +102,15 @@ class _AppTransport(httpx.BaseTransport):
 
     async def _serve(self, request: httpx.Request) -> httpx.Response:
         assert isinstance(request.stream, httpx.SyncByteStream)
-        request.stream = _Parts(list(request.stream))
-        answer = await self._app.handle_async_request(request)
+        # Not the request itself: it may be sent again.
+        sent = httpx.Request(
+            request.method,
+            request.url,
+            headers=request.headers,
+            stream=_Parts(list(request.stream)),
+            extensions=request.extensions,
+        )
+        answer = await self._app.handle_async_request(sent)
         assert isinstance(answer.stream, httpx.AsyncByteStream)
         body = b"".join([part async for part in answer.stream])
         return httpx.Response(answer.status_code, headers=answer.headers, stream=httpx.ByteStream(body))

@@ -6,7 +6,7 @@ import typer
 
 from kwartier.cli.credentials import organisation_number
 from kwartier.cli.errors import MistakeError
-from kwartier.cli.headpoints import read_ean
+from kwartier.cli.given import read_ean
 from kwartier.cli.opening import opened_with_readings, print_listed, print_one
 from kwartier.cli.options import DatabaseOption, JsonOption
 from kwartier.clock import system_clock

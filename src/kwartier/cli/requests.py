@@ -7,8 +7,8 @@ from rich.console import Console
 
 from kwartier.cli.credentials import organisation_number
 from kwartier.cli.errors import FailureError, MistakeError
+from kwartier.cli.given import read_ean
 from kwartier.cli.grants import described
-from kwartier.cli.headpoints import read_ean
 from kwartier.cli.opening import opened_with_readings, print_json, print_listed
 from kwartier.cli.options import DatabaseOption, JsonOption, OrganisationOption, PersonOption
 from kwartier.clock import system_clock

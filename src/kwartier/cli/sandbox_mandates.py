@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from kwartier.cli.headpoints import read_ean
+from kwartier.cli.given import read_ean
 from kwartier.cli.opening import print_fields, print_json, print_listed
 from kwartier.cli.options import DatabaseOption, JsonOption
 from kwartier.cli.sandbox_opening import ClientOption, controlled, optional_moment

@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 
 from kwartier.cli.errors import MistakeError
-from kwartier.cli.headpoints import read_ean
+from kwartier.cli.given import read_ean
 from kwartier.cli.opening import print_listed, print_one
 from kwartier.cli.options import DatabaseOption, JsonOption
 from kwartier.cli.sandbox_mandates import print_mandates

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from kwartier.cli.errors import FailureError, MistakeError
-from kwartier.cli.headpoints import read_ean
+from kwartier.cli.given import read_ean
 from kwartier.cli.opening import opened_with_readings, print_json, print_listed, print_one
 from kwartier.cli.options import DatabaseOption, JsonOption
 from kwartier.clock import system_clock

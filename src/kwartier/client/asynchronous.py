@@ -195,6 +195,6 @@ class AsyncClient:
             await self._wait(step.seconds)
             return None
         try:
-            return await self._http.send(self._connection.request(step.request))
+            return self._connection.noted(await self._http.send(self._connection.request(step.request)))
         except (httpx.RequestError, TokenRefusedError) as error:
             return error

@@ -11,10 +11,11 @@ import httpx
 from kwartier.client.asking import Request
 from kwartier.client.credentials import ConnectionDetails
 from kwartier.client.environments import FLUVIUS, Environment
-from kwartier.client.errors import ConfigurationError
+from kwartier.client.errors import Asked, ConfigurationError
 from kwartier.client.ledger import shared_ledger
 from kwartier.client.operations import Operations, accept_header
 from kwartier.client.quota import Budget, MemoryLedger
+from kwartier.client.refusals import asked_of
 from kwartier.client.retrying import Retrying
 from kwartier.client.steps import Exchange
 from kwartier.client.token import BearerAuth, check_credentials
@@ -38,6 +39,7 @@ class Settings:
         quota_folder: where that file is; None: in the user's cache folder.
         arrow: whether it asks for Arrow streams, where pyarrow is there to read them.
         clock: tells the moment; an aware datetime.
+        watch: is told of each answer of the API, for who must say later what was asked.
     """
 
     timeout_seconds: float = 60.0
@@ -46,6 +48,7 @@ class Settings:
     quota_folder: Path | None = None
     arrow: bool = True
     clock: Callable[[], datetime] = now
+    watch: Callable[[Asked], None] | None = None
 
 
 class Connection:
@@ -80,6 +83,12 @@ class Connection:
             "user-agent": "kwartier",
         }
         self.timeout = httpx.Timeout(settings.timeout_seconds)
+
+    def noted(self, response: httpx.Response) -> httpx.Response:
+        """An answer, of which whoever watches was told."""
+        if self._settings.watch is not None:
+            self._settings.watch(asked_of(response.request, response))
+        return response
 
     def request(self, asked: Request) -> httpx.Request:
         """The request as httpx sends it."""

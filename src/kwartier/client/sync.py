@@ -193,6 +193,6 @@ class Client:
             self._wait(step.seconds)
             return None
         try:
-            return self._http.send(self._connection.request(step.request))
+            return self._connection.noted(self._http.send(self._connection.request(step.request)))
         except (httpx.RequestError, TokenRefusedError) as error:
             return error

@@ -174,12 +174,24 @@ class Gateway:
         if declared.lengthy:
             await (await self._working.at_length(asked, receive))(scope, receive, out)
             return
+        await self._answer(asked, receive, answer, recorder, out)
+
+    async def _answer(
+        self, asked: Asked, receive: Receive, answer: Outgoing, recorder: Recorder, out: Send
+    ) -> None:
+        """Have a request answered, after the fault that strikes it.
+
+        Raises:
+            Exception: whatever it is refused with, or its endpoint raises.
+        """
+        target, declared, scope = asked.target, asked.target.declared, asked.scope
+        seen = watched(scope)
         entered, outcome = await self._working.work(asked)
         _tell(seen, entered)
         if entered.allowance is not None:
             answer.extra_headers = entered.allowance.headers()
         if target.control is not None and entered.client_id is not None and declared.struck_as is not None:
-            recorder.begin(target.control, entered.client_id, entered.situation, body, asked.now)
+            recorder.begin(target.control, entered.client_id, entered.situation, asked.body, asked.now)
         if entered.fault is not None:
             out = await _strike(entered, entered.fault, declared.struck_as, answer, out)
             outcome = await self._working.answer(asked, entered)
