@@ -1,6 +1,8 @@
 """What the engines have in common, and what happens when one can't be used."""
 
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import psycopg
@@ -113,4 +115,21 @@ def test_a_file_that_is_locked_is_an_outage(tmp_path: Path, sqlite_template: Tem
         holder.close()
         write(database, "b")
         assert names(database) == ["b"]
+        database.close()
+
+
+def test_opening_it_twice_lets_go_of_nothing(sqlite_template: Template) -> None:
+    """A second `Database` of one process leaves the locks of the first: another process that ends takes nothing away."""
+    with sqlite_template() as url:
+        database = Database(url)
+        write(database, "a")
+        Database(url).close()
+        other = (
+            "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None); "
+            "c.execute(\"insert into noted values ('b', '')\"); c.close()"
+        )
+        subprocess.run([sys.executable, "-c", other, database.name], check=True, timeout=60)
+        assert Path(f"{database.name}-wal").exists()
+        write(database, "c")
+        assert names(database) == ["a", "b", "c"]
         database.close()
