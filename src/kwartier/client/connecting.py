@@ -67,19 +67,21 @@ class Connection:
         found = environment if isinstance(environment, Environment) else _environment(environment)
         self.base_url = _checked(found.base_url)
         _checked(credentials.token_endpoint)
-        self.auth = BearerAuth(credentials, settings.clock)
+        self.timeout = httpx.Timeout(settings.timeout_seconds)
+        self.auth = BearerAuth(credentials, settings.clock, self.timeout)
         self._settings = settings
         own = MemoryLedger()
         key, folder = credentials.subscription_key, settings.quota_folder
         ledger = shared_ledger(key, self.base_url, folder) if settings.share_quota else own
         self.budget = Budget(ledger)
-        exchange = Exchange(self.base_url, self.budget, settings.retrying, settings.clock)
+        exchange = Exchange(
+            self.base_url, self.budget, settings.retrying, settings.clock, self.auth.is_token_request
+        )
         self.operations = Operations(exchange, settings.clock, moment_is_ours=not found.is_sandbox)
         self.headers = {
             "accept": accept_header(arrow=settings.arrow and not self.base_url.startswith(FLUVIUS)),
             "user-agent": "kwartier",
         }
-        self.timeout = httpx.Timeout(settings.timeout_seconds)
 
     def request(self, asked: Request) -> httpx.Request:
         """The request as httpx sends it."""

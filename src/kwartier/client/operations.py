@@ -25,12 +25,12 @@ from kwartier.client.parsing import table_of
 from kwartier.client.peaks import MonthPeak, bounds_of, month_peaks, months_of
 from kwartier.client.steps import Exchange, Steps
 from kwartier.client.table import EnergyTable
-from kwartier.client.windows import Window, split, too_early
+from kwartier.client.windows import Window, split
 from kwartier.domain.days import next_midnight
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.metering import Granularity
 from kwartier.domain.period import Period, epoch_microseconds
-from kwartier.domain.question import PeriodType
+from kwartier.domain.question import PeriodType, start_fault
 from kwartier.wire.frame import MEDIA_TYPE
 from kwartier.wire.vocabulary import GRANULARITY
 
@@ -91,7 +91,7 @@ class Operations:
         if end <= start:
             raise ConfigurationError(f"a period ends after it begins; asked: {start} to {end}")
         if self.moment_is_ours or self._told_moment is not None:
-            fault = too_early(start, asked.period_type, self.now())
+            fault = start_fault(asked.period_type, start, self.now())
             if fault is not None:
                 raise ConfigurationError(f"the period begins too early: {fault}")
         return split(start, end, asked.period_type)

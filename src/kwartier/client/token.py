@@ -41,13 +41,17 @@ class BearerAuth(httpx.Auth):
     Args:
         credentials: what the token is asked for with.
         clock: tells the moment.
+        timeout: of requests for tokens.
     """
 
     requires_response_body = True
 
-    def __init__(self, credentials: ConnectionDetails, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, credentials: ConnectionDetails, clock: Callable[[], datetime], timeout: httpx.Timeout
+    ) -> None:
         self._credentials = credentials
         self._clock = clock
+        self._timeout = timeout
         self._token: str | None = None
         self._renew_at: datetime | None = None
         self._lock = Lock()
@@ -111,7 +115,13 @@ class BearerAuth(httpx.Auth):
             form |= {"client_assertion_type": _ASSERTION_TYPE, "client_assertion": assertion()}
         else:
             form["client_secret"] = credentials.client_secret
-        return httpx.Request("POST", credentials.token_endpoint, data=form)
+        return httpx.Request(
+            "POST",
+            credentials.token_endpoint,
+            data=form,
+            headers={"accept": "application/json", "user-agent": "kwartier"},
+            extensions={"timeout": self._timeout.as_dict()},
+        )
 
     def _take(self, response: httpx.Response) -> None:
         """Keep the token of an answer.
