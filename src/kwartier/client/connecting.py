@@ -17,7 +17,7 @@ from kwartier.client.operations import Operations, accept_header
 from kwartier.client.quota import Budget, MemoryLedger
 from kwartier.client.retrying import Retrying
 from kwartier.client.steps import Exchange
-from kwartier.client.token import BearerAuth, check_credentials
+from kwartier.client.token import USER_AGENT, BearerAuth, check_credentials
 
 __all__ = ["Connection", "Settings", "now"]
 
@@ -80,7 +80,7 @@ class Connection:
         self.operations = Operations(exchange, settings.clock, moment_is_ours=not found.is_sandbox)
         self.headers = {
             "accept": accept_header(arrow=settings.arrow and not self.base_url.startswith(FLUVIUS)),
-            "user-agent": "kwartier",
+            "user-agent": USER_AGENT,
         }
 
     def request(self, asked: Request) -> httpx.Request:

@@ -9,13 +9,15 @@ from typing import Final
 import anyio
 import httpx
 
+from kwartier import __version__
 from kwartier.client.credentials import Assertion, ConnectionDetails
 from kwartier.client.decoding.plain import BrokenAnswerError, parsed
 from kwartier.client.errors import AnswerError, ConfigurationError, KwartierError
 from kwartier.client.refusals import asked_of, token_refusal_of
 
-__all__ = ["BearerAuth", "TokenRefusedError", "check_credentials"]
+__all__ = ["USER_AGENT", "BearerAuth", "TokenRefusedError", "check_credentials"]
 
+USER_AGENT: Final = f"kwartier/{__version__}"
 _ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _KEY_HEADER: Final = "Ocp-Apim-Subscription-Key"
 _MARGIN: Final = timedelta(seconds=60)
@@ -119,7 +121,7 @@ class BearerAuth(httpx.Auth):
             "POST",
             credentials.token_endpoint,
             data=form,
-            headers={"accept": "application/json", "user-agent": "kwartier"},
+            headers={"accept": "application/json", "user-agent": USER_AGENT},
             extensions={"timeout": self._timeout.as_dict()},
         )
 
