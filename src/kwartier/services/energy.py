@@ -20,13 +20,13 @@ from kwartier.domain.metering import (
 )
 from kwartier.domain.period import Period
 from kwartier.domain.played import lacking
-from kwartier.domain.question import EnergyQuestion, PeriodType
+from kwartier.domain.question import GRIDS, EnergyQuestion, PeriodType
 from kwartier.domain.series import MeterSeries
 from kwartier.registry import contracts as contracts_registry
 from kwartier.registry import mandates as registry
 from kwartier.registry import played
 from kwartier.services.environment import Environment
-from kwartier.services.questions import GRIDS, counting, read_series, windows_of
+from kwartier.services.questions import counting, read_series, windows_of
 
 __all__ = ["EnergyAnswer", "SubmeterAsked", "read_energy"]
 
