@@ -128,12 +128,25 @@ def test_a_keyring_that_is_locked(kwartier: Command, keyring: FakeKeyring, sandb
     assert "(mode 600)" in done.text
 
 
+def test_a_second_login_leaves_no_secret_behind(
+    kwartier: Command, keyring: FakeKeyring, sandbox: Sandbox
+) -> None:
+    """I3: when they go to another place, the first is emptied."""
+    credentials = sandbox.new_client().credentials
+    assert kwartier.log_in(credentials, "--keep-in", "file").code == 0
+    assert kwartier.log_in(credentials, "--keep-in", "keyring").code == 0
+    assert not (kwartier.folder / "secrets.toml").exists()
+    assert kwartier.log_in(credentials, "--keep-in", "file").code == 0
+    assert not keyring.kept
+
+
 def test_logging_out_forgets(user: Command) -> None:
     """I4: nothing is left of the profile; the secret itself is still valid, which is said."""
     done = user.well("logout")
     assert "still valid" in done.text
     assert not (user.folder / "secrets.toml").exists()
     assert user.well("profiles", "--json").json == []
+    assert not list(user.folder.parents[1].rglob("eans.json"))
 
 
 def test_profiles_are_chosen(user: Command, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,15 +178,16 @@ def test_secrets_from_variables(user: Command, sandbox: Sandbox, monkeypatch: py
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--at", "ftp://somewhere"), "begins with https://"),
-        (("--at", "http://somewhere.example"), "secrets go over https"),
+        (("--at", "ftp://somewhere/v1"), "begins with https://"),
+        (("--at", "http://somewhere.example/v1"), "secrets go over https"),
+        (("--at", "https://api.example/v1", "--token-endpoint", "http://a.example"), "secrets go over https"),
         (("--from", "no-such-file.json"), "no-such-file.json"),
         (("--keep-in", "pocket"), "keyring or file"),
     ],
 )
 def test_mistakes_at_login(words: tuple[str, ...], told: str, kwartier: Command) -> None:
     """I3: each is one line, before anything is sent."""
-    done = kwartier("login", *words)
+    done = kwartier("login", "--scope", "s", "--client-id", "c", *words)
     assert done.code in {1, 2}
     assert told in done.error
     assert done.error.count("\n") == 1

@@ -13,7 +13,7 @@ from kwartier.client.profiles import write_private
 if TYPE_CHECKING:
     from kwartier import Mandate
 
-__all__ = ["known_eans", "note_eans"]
+__all__ = ["forget_eans", "known_eans", "note_eans"]
 
 _MOST: Final = 1000
 
@@ -37,6 +37,12 @@ def note_eans(mandates: Iterable["Mandate"]) -> None:
     if together:
         with suppress(OSError):
             write_private(_path(), json.dumps(dict(list(together.items())[:_MOST])))
+
+
+def forget_eans() -> None:
+    """Forget all."""
+    with suppress(OSError):
+        _path().unlink(missing_ok=True)
 
 
 def _path() -> Path:

@@ -1,6 +1,7 @@
 """`kwartier login`, `logout` and `profiles`: who asks, and where, once and for all (I3)."""
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -8,7 +9,7 @@ import typer
 from rich.console import Console
 
 from kwartier.cli.errors import MistakeError
-from kwartier.cli.known_eans import note_eans
+from kwartier.cli.known_eans import forget_eans, note_eans
 from kwartier.cli.login_asked import ask_for_profile, read_activation
 from kwartier.cli.options import JsonOption
 from kwartier.cli.profile_options import ProfileOption, chosen_profile, credentials_of, named_profile
@@ -64,6 +65,12 @@ def login(
         typer.Option(metavar="keyring|file", help="Where the secrets go; the keyring, where there is one."),
     ] = None,
     default: Annotated[bool, typer.Option("--default", help="Make it the profile that is used.")] = False,
+    plain_http: Annotated[
+        bool,
+        typer.Option(
+            "--plain-http", help="Let secrets go to another machine over http, for all on the way to read."
+        ),
+    ] = False,
     check: Annotated[bool, typer.Option(help="Try the credentials before they are kept.")] = True,
 ) -> None:
     """Keep credentials as a profile, and try them: a token, and your mandates. What is not given is asked."""
@@ -74,7 +81,7 @@ def login(
         told["valid_until"] = valid_until
     if keep_in not in {None, FileVault.name, KeyringVault.name}:
         raise MistakeError(f"--keep-in {keep_in}: keyring or file")
-    made, secrets = ask_for_profile(named_profile(profile), told, at)
+    made, secrets = ask_for_profile(named_profile(profile), told, at, plain_http=plain_http)
     found = _mandates(made, secrets) if check else None
     _say(made, _keep(made, secrets, keep_in, default=default), found)
 
@@ -85,6 +92,7 @@ def logout(profile: ProfileOption = None) -> None:
     kept = Profiles()
     vault_of(found.secrets, kept.folder).forget(found.name)
     kept.remove(found.name)
+    forget_eans()
     Console(soft_wrap=True).print(
         f"Profile {found.name} is forgotten, and its secrets with it. They are still valid: "
         "who should lose them renews or revokes them.",
@@ -127,6 +135,10 @@ def _mandates(profile: Profile, secrets: Secrets) -> "tuple[Mandate, ...]":
 def _keep(profile: Profile, secrets: Secrets, keep_in: str | None, *, default: bool) -> Vault:
     """Keep a profile and its secrets, in the keyring if that takes them; where they are then."""
     kept = Profiles()
+    if profile.name in kept.names():
+        before = kept.find(profile.name)
+        with suppress(ConfigurationError):  # what can't be reached can't be taken away either
+            vault_of(before.secrets, kept.folder).forget(before.name)
     vaults: list[Vault] = [FileVault(kept.folder)]
     if keep_in is None:
         found = keyring_vault()

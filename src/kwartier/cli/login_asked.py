@@ -39,12 +39,26 @@ def read_activation(source: str) -> dict[str, str]:
     return {name: str(text) for name, text in read.items()}
 
 
-def ask_for_profile(name: str | None, told: dict[str, str], at: str | None) -> tuple[Profile, Secrets]:
-    """The profile and its secrets, asking for what was not told."""
+def ask_for_profile(
+    name: str | None, told: dict[str, str], at: str | None, *, plain_http: bool
+) -> tuple[Profile, Secrets]:
+    """The profile and its secrets, asking for what was not told.
+
+    Args:
+        name: of the profile; None: that of its environment.
+        told: what is known, by the names of the activation.
+        at: the option that says where the API is.
+        plain_http: whether secrets may go to another machine over http.
+
+    Raises:
+        MistakeError: something is no address, or none that secrets may go to.
+    """
     if at is None and "base_url" not in told:
         at = _ask("Where is the API (operator-live, operator-sandbox, or its address)")
     base_url = told["base_url"] if at is None else _base_url(at)
+    _check_address(base_url, plain_http=plain_http)
     texts = {key: told.get(key) or _ask(question) for key, question in _QUESTIONS.items()}
+    _check_address(texts["token_endpoint"], plain_http=plain_http)
     secrets = Secrets(
         told.get("client_secret") or _ask("Client secret (not shown)", hidden=True),
         told.get("subscription_key") or _ask("Subscription key (not shown)", hidden=True),
@@ -67,10 +81,8 @@ def _base_url(at: str) -> str:
     if preset is not None:
         return preset.base_url
     parts = urlsplit(at)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if not parts.hostname:
         raise MistakeError(f"--at {at}: {', '.join(_PRESETS)}, or an address that begins with https://")
-    if parts.scheme == "http" and parts.hostname not in _THIS_MACHINE:
-        raise MistakeError(f"--at {at}: secrets go over https, or stay on this machine")
     path = parts.path.rstrip("/").removesuffix(MANDATE)
     if path:
         return f"{parts.scheme}://{parts.netloc}{path}"
@@ -79,6 +91,21 @@ def _base_url(at: str) -> str:
         return Environment.at(at, environment).base_url
     except ValueError:
         raise MistakeError(f"no environment {environment}: sandbox or live") from None
+
+
+def _check_address(address: str, *, plain_http: bool) -> None:
+    """See whether secrets may go to an address.
+
+    Raises:
+        MistakeError: they may not.
+    """
+    parts = urlsplit(address)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise MistakeError(f"{address}: an address begins with https://")
+    if parts.scheme == "http" and parts.hostname not in _THIS_MACHINE and not plain_http:
+        raise MistakeError(
+            f"{address}: secrets go over https, or stay on this machine; --plain-http lets them go all the same"
+        )
 
 
 def _ask(question: str, *, hidden: bool = False) -> str:

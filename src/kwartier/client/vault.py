@@ -168,6 +168,6 @@ def vault_of(name: str, folder: Path) -> Vault:
     found = keyring_vault()
     if found is None:
         raise ConfigurationError(
-            "the secrets lie in a keyring that can't be reached from here: unlock it, or `kwartier login` again"
+            "there is no keyring that can be reached from here: unlock it, or `kwartier login --keep-in file`"
         )
     return found
