@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from threading import Event
 
 import pytest
@@ -31,6 +31,7 @@ from kwartier.services.outgoing.smtp import SmtpChannel, SmtpServer
 from kwartier.services.outgoing.wording import Wording
 from support.mail import mail_server
 from support.messages import NOW, TOKEN, message
+from support.platform import FakeClock
 
 WORDING = Wording("https://meters.example", "Net & Beheer")
 LETTER = Recipient("An", Language.ENGLISH, None, ("Street 1", "1000 Brussels"))
@@ -53,24 +54,13 @@ class FakeChannel:
         self.after()
 
 
-@dataclass
-class Clock:
-    """A clock that is set."""
-
-    now: datetime = NOW
-
-    def __call__(self) -> datetime:
-        """The moment."""
-        return self.now
-
-
 class Box:
     """An outbox with a sender, and a clock that is set."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
         self.channel = FakeChannel()
-        self.clock = Clock()
+        self.clock = FakeClock()
 
     def sender(self, channel: Channel | None = None, *ways: Way) -> Sender:
         """A sender for some ways, by default all."""
