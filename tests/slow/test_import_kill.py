@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -29,13 +30,18 @@ from kwartier.readings.quarantine import Chosen
 from kwartier.services.deliveries import Deliveries
 from kwartier.services.ingest.quarantine import Quarantine
 from kwartier.services.ingest.way_in import Ingest
-from support.engines import ENGINES
+from support.engines import BOUND_BYTES, ENGINES
 from support.ingest import FIRST_SLOT, Stands, batch, digital, quarter_hours, row, stands
 
 KILLS: Final = int(os.environ.get("KWARTIER_TEST_KILLS", "25"))
 """How many for each engine; `make soak` asks for more."""
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(60 * max(KILLS, 25))]
+
+_FILLING: Final = text(
+    "insert into run select 1, 1, :first + i, 0, decode(repeat(md5(i::text), 110), 'hex') from generate_series(1, :rows) i"
+)
+"""Runs of a delivery that there is not."""
 
 METERS: Final = 100
 DAYS: Final = 15
@@ -120,7 +126,7 @@ def imported(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     if request.param == "sqlite":
         url = f"sqlite:///{folder / 'kwartier.db'}"
     else:
-        server = request.getfixturevalue("postgresql")
+        server = request.getfixturevalue(request.param)
         url = server.url(server.make())
     database = readings_database(url)
     migrate(database, READINGS)
@@ -232,4 +238,42 @@ def test_a_full_disk_leaves_nothing(imported: Imported, bytes_left: int) -> None
     else:
         assert out.split()[-1] == "published"  # the server's files are not bounded by our limit
         assert limit > 100_000
+    imported.is_whole()
+
+
+@contextmanager
+def _no_room_for_runs(made: Imported) -> Iterator[None]:
+    """The table of runs of a bounded server can't grow by more than some pages."""
+    while (size := _bytes_of_runs(made)) < BOUND_BYTES - 80_000:
+        with made.database.writing() as connection:
+            # Four rows fill a page.
+            rows = max((BOUND_BYTES - 60_000 - size) // 8192 * 4, 4)
+            connection.execute(_FILLING, {"first": size, "rows": rows})
+    try:
+        yield
+    finally:
+        with made.database.writing() as connection:
+            connection.execute(text("delete from run where delivery = 0"))
+        _bytes_of_runs(made)
+
+
+def _bytes_of_runs(made: Imported) -> int:
+    """How large the table of runs is, without what was deleted."""
+    with made.database.glancing() as connection:
+        connection.execute(text("vacuum full run"))
+        size: int = connection.execute(text("select pg_relation_size('run')")).scalar_one()
+        return size
+
+
+@pytest.mark.parametrize("imported", ["bounded_postgresql"], indirect=True)
+def test_a_full_disk_of_the_server_leaves_nothing(imported: Imported) -> None:
+    """R3: when the server's files can't grow, the import says so and shows nothing; with room again it ends as undisturbed."""
+    imported.clear()
+    with _no_room_for_runs(imported), imported.start() as process:
+        out, err = process.communicate(timeout=600)
+    assert process.returncode != 0
+    assert "published" not in out
+    assert "could not extend file" in err
+    imported.is_untouched()
+    imported.again()
     imported.is_whole()
