@@ -147,10 +147,8 @@ class Quick:
             cursor.execute(_COMMIT)
             cursor.close()
         except self._dialect.loaded_dbapi.Error as error:
-            if line.connection.in_transaction:
-                line.pooled.invalidate(error)  # the transaction ends with it
-            else:
-                self._give_back(line)
+            line.connection.rollback()
+            self._give_back(line)
             raise self._told(compiled, error) from error
         self._give_back(line)
         if self.observe is not None:
