@@ -70,7 +70,8 @@ _SETTINGS: Final = settings(
 
 
 # Streams and tables are bytes to it, whatever is in them.
-schemathesis.serializer.alias([NDJSON, ARROW, *TABLES], "application/octet-stream")
+_BYTES: Final = (NDJSON, ARROW, *TABLES)
+schemathesis.serializer.alias([*_BYTES], "application/octet-stream")
 
 
 @dataclass(frozen=True)
@@ -220,7 +221,8 @@ def _ask_any(
     statuses: "Counter[int]",
 ) -> None:
     """Ask an operation anything that fits the document, or anything that does not."""
-    if mode is GenerationMode.NEGATIVE and not [*operation.iter_parameters(), *operation.body]:
+    bodies = [one for one in operation.body if one.media_type not in _BYTES]
+    if mode is GenerationMode.NEGATIVE and not [*operation.iter_parameters(), *bodies]:
         return  # it takes nothing that could be wrong
     strategy = operation.as_strategy(generation_mode=mode)
 
