@@ -67,12 +67,16 @@ class Life:
         shown = {"now": write_timestamp(moment), "running": False}
         self.client.control("PUT", "/clock", json=shown)
 
+    def placed(self, fact: Fact) -> Fact:
+        """A fact as it is written: of those at one moment the one told last comes last, if only by a microsecond."""
+        if in_order([*self.facts, fact])[-1] is fact:
+            return fact
+        return replace(fact, at=self.facts[-1].at + timedelta(microseconds=1))
+
     def add(self, fact: Fact) -> None:
-        """Note what happened; of facts at one moment the one told last comes last, if only by a microsecond."""
-        if in_order([*self.facts, fact])[-1] is not fact:
-            self.moment = self.facts[-1].at + timedelta(microseconds=1)
-            fact = replace(fact, at=self.moment)
-        self.facts.append(fact)
+        """Note what happened."""
+        self.facts.append(self.placed(fact))
+        self.moment = self.facts[-1].at
 
     def act(self, act: Act) -> None:
         """Try something; what is refused would have changed nothing."""
@@ -82,7 +86,7 @@ class Life:
             self.add(fact)
         elif act is not Act.RENEW:
             assert answer.status_code in {HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT}
-            assert timeline([*self.facts, fact]) == timeline(self.facts)
+            assert timeline([*self.facts, self.placed(fact)]) == timeline(self.facts)
 
     def move(self, kind: ScenarioKind, days: int) -> None:
         """Let the market do something some days from now, or ago."""

@@ -90,36 +90,6 @@ def post_mandates(request: Request) -> Response:
     return _mandate(allowed(lambda: control.mandates.ask(client_id, wanted, now)))
 
 
-@needs(Permission.CONTROL, takes=JSON)
-def post_consent(request: Request) -> Response:
-    """Have the grid user consent to what is open: the mandate, or its renewal."""
-    return _act(request, Act.CONSENT)
-
-
-@needs(Permission.CONTROL, takes=JSON)
-def post_refuse(request: Request) -> Response:
-    """Have the grid user refuse what is open: the mandate, or its renewal."""
-    return _act(request, Act.REFUSE)
-
-
-@needs(Permission.CONTROL, takes=JSON)
-def post_end(request: Request) -> Response:
-    """Have the grid user end a mandate: it is Finished."""
-    return _act(request, Act.END)
-
-
-@needs(Permission.CONTROL, takes=JSON)
-def post_renew(request: Request) -> Response:
-    """Ask for the renewal of a mandate: at once for an EAN of your own, else the grid user has to consent."""
-    return _act(request, Act.RENEW)
-
-
-@needs(Permission.CONTROL, takes=JSON)
-def post_remove(request: Request) -> Response:
-    """Remove a mandate, as a portal user does: it is seen nowhere any more."""
-    return _act(request, Act.REMOVE)
-
-
 @needs(Permission.CONTROL)
 def get_scenarios(request: Request) -> Response:
     """List the market scenarios that you registered."""
@@ -163,16 +133,32 @@ def put_contract(request: Request) -> Response:
     return JSONResponse({"data": {"contract": asked.contract.value}})
 
 
+_SAID: Final = {
+    Act.CONSENT: "Have the grid user consent to what is open: the mandate, or its renewal.",
+    Act.REFUSE: "Have the grid user refuse what is open: the mandate, or its renewal.",
+    Act.END: "Have the grid user end a mandate: it is Finished.",
+    Act.RENEW: "Ask for the renewal of a mandate: at once for an EAN of your own, else the grid user has to consent.",
+    Act.REMOVE: "Remove a mandate, as a portal user does: it is seen nowhere any more.",
+}
+
+
+def _acting(act: Act) -> Callable[..., Response]:
+    @needs(Permission.CONTROL, takes=JSON)
+    def post_act(request: Request) -> Response:
+        control, client_id, now = where(request)
+        asked = read_body_of(request, NameMandate.model_validate_json)
+        return _mandate(allowed(lambda: control.mandates.act(client_id, act, asked.mandate, now)))
+
+    post_act.__doc__ = _SAID[act]
+    return post_act
+
+
 PLAYED: Final[tuple[tuple[str, str, Callable[..., Response], type[BaseModel]], ...]] = (
     ("GET", "/headpoints", get_headpoints, HeadpointsAnswer),
     ("POST", "/headpoints", post_headpoints, HeadpointsAnswer),
     ("GET", "/mandates", get_mandates, MandatesAnswer),
     ("POST", "/mandates", post_mandates, MandateAnswer),
-    ("POST", "/mandates/consent", post_consent, MandateAnswer),
-    ("POST", "/mandates/refuse", post_refuse, MandateAnswer),
-    ("POST", "/mandates/end", post_end, MandateAnswer),
-    ("POST", "/mandates/renew", post_renew, MandateAnswer),
-    ("POST", "/mandates/remove", post_remove, MandateAnswer),
+    *(("POST", f"/mandates/{act.value}", _acting(act), MandateAnswer) for act in Act),
     ("GET", "/scenarios", get_scenarios, ScenariosAnswer),
     ("POST", "/scenarios", post_scenarios, MandatesAnswer),
     ("GET", "/contract", get_contract, ContractAnswer),
@@ -190,12 +176,6 @@ BODIES: Final[dict[tuple[str, str], type[BaseModel]]] = _NAMING | {
     ("PUT", "/contract"): PlayContract,
 }
 """The shape of the body, where one is taken."""
-
-
-def _act(request: Request, act: Act) -> Response:
-    control, client_id, now = where(request)
-    asked = read_body_of(request, NameMandate.model_validate_json)
-    return _mandate(allowed(lambda: control.mandates.act(client_id, act, asked.mandate, now)))
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -1,13 +1,13 @@
 """`kwartier sandbox mandates`: the life of a client's mandates, as portal and grid users play it (M2, M3)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Final
 
 import typer
 
 from kwartier.cli.given import read_ean
 from kwartier.cli.opening import print_fields, print_json, print_listed
-from kwartier.cli.options import DatabaseOption, JsonOption
+from kwartier.cli.options import DatabaseOption, DataToOption, JsonOption, ReferenceOption
 from kwartier.cli.sandbox_opening import ClientOption, controlled, optional_moment
 from kwartier.clock import system_clock
 from kwartier.domain.played import Act
@@ -56,16 +56,8 @@ def ask(
             show_default="three years ago",
         ),
     ] = None,
-    end: Annotated[
-        str | None,
-        typer.Option(
-            "--to", metavar="MOMENT", help="Before which it ends; open if not told.", show_default=False
-        ),
-    ] = None,
-    reference_number: Annotated[
-        str | None,
-        typer.Option(metavar="NUMBER", help="Of a service provider's mandate.", show_default=False),
-    ] = None,
+    end: DataToOption = None,
+    reference_number: ReferenceOption = None,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -79,44 +71,30 @@ def ask(
     _print(controlled(client, database).mandates.ask(client, asked, system_clock()), as_json=as_json)
 
 
-@app.command()
-def consent(
-    mandate: _Mandate, client: ClientOption, database: DatabaseOption = None, as_json: JsonOption = False
-) -> None:
-    """Have the grid user consent to what is open: the mandate, or its renewal."""
-    _act(client, Act.CONSENT, mandate, database, as_json=as_json)
+_SAID: Final = {
+    Act.CONSENT: "Have the grid user consent to what is open: the mandate, or its renewal.",
+    Act.REFUSE: "Have the grid user refuse what is open: the mandate, or its renewal.",
+    Act.END: "Have the grid user end a mandate: it is Finished.",
+    Act.RENEW: "Ask for renewal: at once for an EAN of the client's own, else the grid user has to consent.",
+    Act.REMOVE: "Remove a mandate, as a portal user does: it is seen nowhere any more.",
+}
 
 
-@app.command()
-def refuse(
-    mandate: _Mandate, client: ClientOption, database: DatabaseOption = None, as_json: JsonOption = False
-) -> None:
-    """Have the grid user refuse what is open: the mandate, or its renewal."""
-    _act(client, Act.REFUSE, mandate, database, as_json=as_json)
+def _command(act: Act) -> Callable[..., None]:
+    def run(
+        mandate: _Mandate,
+        client: ClientOption,
+        database: DatabaseOption = None,
+        as_json: JsonOption = False,
+    ) -> None:
+        control = controlled(client, database)
+        _print(control.mandates.act(client, act, mandate, system_clock()), as_json=as_json)
+
+    return run
 
 
-@app.command()
-def end(
-    mandate: _Mandate, client: ClientOption, database: DatabaseOption = None, as_json: JsonOption = False
-) -> None:
-    """Have the grid user end a mandate: it is Finished."""
-    _act(client, Act.END, mandate, database, as_json=as_json)
-
-
-@app.command()
-def renew(
-    mandate: _Mandate, client: ClientOption, database: DatabaseOption = None, as_json: JsonOption = False
-) -> None:
-    """Ask for renewal: at once for an EAN of the client's own, else the grid user has to consent."""
-    _act(client, Act.RENEW, mandate, database, as_json=as_json)
-
-
-@app.command()
-def remove(
-    mandate: _Mandate, client: ClientOption, database: DatabaseOption = None, as_json: JsonOption = False
-) -> None:
-    """Remove a mandate, as a portal user does: it is seen nowhere any more."""
-    _act(client, Act.REMOVE, mandate, database, as_json=as_json)
+for _act in Act:
+    app.command(_act.value, help=_SAID[_act])(_command(_act))
 
 
 def print_mandates(found: list[PlayedMandate], *, as_json: bool) -> None:
@@ -124,11 +102,6 @@ def print_mandates(found: list[PlayedMandate], *, as_json: bool) -> None:
     told = [listed_mandate(one) for one in found]
     rows = told if as_json else [{name: one.get(name) for name in _SHOWN} for one in told]
     print_listed(rows, "No mandates.", as_json=as_json)
-
-
-def _act(client: str, act: Act, mandate: str, database: str | None, *, as_json: bool) -> None:
-    control = controlled(client, database)
-    _print(control.mandates.act(client, act, mandate, system_clock()), as_json=as_json)
 
 
 def _print(one: PlayedMandate, *, as_json: bool) -> None:

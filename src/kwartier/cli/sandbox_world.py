@@ -8,7 +8,7 @@ from rich.console import Console
 from kwartier.cli.errors import MistakeError
 from kwartier.cli.given import read_ean
 from kwartier.cli.opening import print_listed, print_one
-from kwartier.cli.options import DatabaseOption, JsonOption
+from kwartier.cli.options import ComingOption, DatabaseOption, JsonOption
 from kwartier.cli.sandbox_mandates import print_mandates
 from kwartier.cli.sandbox_opening import ClientOption, controlled, optional_moment
 from kwartier.clock import system_clock
@@ -79,14 +79,7 @@ def register(
             show_default="now, by the client's clock",
         ),
     ] = None,
-    grid_user: Annotated[
-        str | None,
-        typer.Option(
-            metavar="WHO",
-            help="Who uses the EAN from then on: an enterprise number or a name.",
-            show_default=False,
-        ),
-    ] = None,
+    grid_user: ComingOption = None,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
