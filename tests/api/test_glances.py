@@ -35,9 +35,9 @@ def read_in(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def noted(*asked: Any) -> Any:
         threads.append(threading.current_thread().name)
-        return service.find_mandates(*asked)
+        return service.mandate_pages(*asked)
 
-    monkeypatch.setattr(mandates, "find_mandates", noted)
+    monkeypatch.setattr(mandates, "mandate_pages", noted)
     return threads
 
 
