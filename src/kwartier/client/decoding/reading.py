@@ -182,7 +182,7 @@ class _Reader:
                 text = int(word).to_bytes(8, "little").rstrip(b"\0").decode()
             except UnicodeDecodeError:
                 text = "\\"
-            if "\\" in text:  # an escape, or half a character
+            if "\\" in text or min(text, default=" ") < " ":  # an escape, half a character, or none of a text
                 self.right &= ~alike
             elif name is not None:
                 code = self._vocabularies.of(name).code(text)
