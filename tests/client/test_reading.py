@@ -225,6 +225,7 @@ def test_what_is_no_answer_is_said(content: bytes, words: str) -> None:
         (b"0.25", b"-025"),
         (b"0.25", b".025"),
         (b'"READ"', b'"RE\x01D"'),
+        (b'"READ"', b'"REA\x00"'),
         (b'"READ"', b'"RE\xffD"'),
         (b"},{", b"};{"),
         (b"},{", b"} {"),

@@ -176,10 +176,10 @@ class _Reader:
         codes = np.full(words.size, NOTHING, np.int16)
         left = self.right
         while left.any():
-            word = words[left.argmax()]
-            alike = words == word
+            first = left.argmax()
+            alike = (words == words[first]) & (lengths == lengths[first])
             try:
-                text = int(word).to_bytes(8, "little").rstrip(b"\0").decode()
+                text = int(words[first]).to_bytes(8, "little")[: lengths[first]].decode()
             except UnicodeDecodeError:
                 text = "\\"
             if "\\" in text or min(text, default=" ") < " ":  # an escape, half a character, or none of a text
