@@ -26,12 +26,11 @@ from kwartier.domain.metering import (
     State,
 )
 from kwartier.domain.period import Period, epoch_microseconds
-from kwartier.domain.question import MAX_DAYS
+from kwartier.domain.question import GRIDS, MAX_DAYS
 from kwartier.domain.resolve import Inserted, resolve
 from kwartier.domain.series import MeterSeries, Series, Versions
 from kwartier.sandbox.eans import KINDS, MeterKind, SandboxMeter, sandbox_meter
 from kwartier.sandbox.generator import versions
-from kwartier.services.questions import GRIDS
 
 __all__ = ["answer_of", "any_mix", "measure"]
 

@@ -345,6 +345,19 @@ def test_a_short_time_out_is_a_network_error_that_passes(driver: Driver, somebod
         assert len(asking.mandates()) == 1
 
 
+def test_a_clock_that_is_ahead(driver: Driver, somebody: SandboxClient) -> None:
+    """A sandbox may be years ahead: what is over there is told, and nothing is asked for beyond."""
+    now = datetime(2030, 6, 15, 12, tzinfo=UTC)
+    somebody.control.clock.set(now, running=False)
+    somebody.control.mandate(DIGITAL)
+    with driver.open(somebody.base_url, somebody.credentials) as asking:
+        [peak] = asking.peaks(DIGITAL, brussels("2030-05-01T00:00"), brussels("2030-05-02T00:00"))
+        asked = len(somebody.control.journal())
+        assert len(asking.energy(DIGITAL, now - timedelta(days=30), now + timedelta(days=9000))) > 0
+    assert peak.highest_kw is not None
+    assert len(somebody.control.journal()) == asked + 1
+
+
 def test_a_clock_that_was_moved(driver: Driver, somebody: SandboxClient) -> None:
     """A sandbox may show another moment: gaps and peaks go by that one."""
     somebody.control.clock.set(datetime(2024, 6, 15, 12, tzinfo=UTC), running=False)

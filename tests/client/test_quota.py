@@ -59,6 +59,16 @@ def test_an_answer_that_was_overtaken_gives_nothing_back(ledger: Ledger) -> None
     assert budget.take(START + timedelta(seconds=21)) == 0.0
 
 
+def test_a_minute_that_began_a_little_earlier_is_a_new_one(ledger: Ledger) -> None:
+    """Ends are told in whole seconds: that the next minute has begun is seen in its later end."""
+    budget = Budget(ledger)
+    budget.observe(_told(300, 0, 1), START)
+    later = START + timedelta(seconds=0.6)
+    budget.observe(_told(300, 299, 60), later)
+    assert budget.take(later) == 0.0
+    assert budget.quota() == Quota(300, 298, later + timedelta(seconds=60))
+
+
 def test_a_server_that_says_wait_is_obeyed_by_all(ledger: Ledger) -> None:
     """A 429 of one request holds the others back too."""
     budget = Budget(ledger)

@@ -174,6 +174,7 @@ class TestOfTokens:
             httpx.Response(503),
             httpx.Response(429, headers={"retry-after": "1"}),
             httpx.ConnectError("refused"),
+            httpx.ReadTimeout("timed out"),
             httpx.Response(200, text="<html>"),
             httpx.Response(200, json={}),
         ],

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kwartier.client.windows import earliest, split, too_early
+from kwartier.client.windows import split
 from kwartier.domain.days import Grid, slot_starts, slots_within
 from kwartier.domain.period import Period, epoch_microseconds
 from kwartier.domain.question import PeriodType, end_fault
@@ -61,15 +61,3 @@ def test_three_years_are_six_windows() -> None:
     """K2: no more requests than it takes."""
     assert len(split(datetime(2023, 11, 28, tzinfo=UTC), datetime(2026, 11, 28, tzinfo=UTC), _READ)) == 6
     assert len(split(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 7, 4, 23, tzinfo=UTC), _READ)) == 1
-
-
-def test_how_far_back_one_may_ask() -> None:
-    """E2: three years by time of reading and six months by time of insertion, from local midnight on."""
-    now = datetime(2026, 11, 28, 12, tzinfo=UTC)
-    for period_type, first in (
-        (PeriodType.READ_TIME, datetime(2023, 11, 27, 23, tzinfo=UTC)),
-        (PeriodType.INSERT_TIME, datetime(2026, 5, 27, 22, tzinfo=UTC)),
-    ):
-        assert earliest(period_type, now) == first
-        assert too_early(first, period_type, now) is None
-        assert "allowed" in (too_early(first - timedelta(seconds=1), period_type, now) or "")

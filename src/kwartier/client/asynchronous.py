@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 
 class AsyncClient:
-    """A client of the guide's API, this system's or the operator's own (K1). Tasks may share it.
+    """As `Client`, to be awaited; under asyncio and trio. Tasks may share it.
 
     Args:
         environment: where the API is: an `Environment`, or its base URL.
@@ -75,21 +75,11 @@ class AsyncClient:
         return self._connection.budget.quota()
 
     async def mandates(self, **asked: Unpack[MandateFilter]) -> tuple[Mandate, ...]:
-        """The mandates that fit; all that is given must (M9, M10).
-
-        Raises:
-            ApiError: it can't be had; the tree is drawn in `kwartier.client`.
-        """
+        """As `Client.mandates`."""
         return await self._run(self._ask.mandates(**asked))
 
     async def mock_mandate(self, ean: str, status: str = "Approved", **fields: Unpack[MockFields]) -> str:
-        """Make a mandate in a sandbox; its status (S2).
-
-        With a `reference_number` it is tried again when it failed; without one it might be there twice.
-
-        Raises:
-            ApiError: it can't be made.
-        """
+        """As `Client.mock_mandate`."""
         return await self._run(self._ask.mock_mandate(ean, status, **fields))
 
     async def energy(
@@ -101,20 +91,7 @@ class AsyncClient:
         progress: Progress | None = None,
         **options: Unpack[EnergyOptions],
     ) -> EnergyTable:
-        """The readings of a period of any length, split into windows that the API allows (K2).
-
-        Args:
-            ean: of the headpoint.
-            start: where the period begins.
-            end: where it ends; may lie ahead.
-            progress: called after each window, with how many have come and how many there are.
-            options: what is asked for; left out: all that is granted.
-
-        Raises:
-            ConfigurationError: the period can't be asked for.
-            NothingGrantedError: no mandate gives any of it.
-            ApiError: it can't be had.
-        """
+        """As `Client.energy`."""
         return await self._run(
             self._ask.energy(energy_asked(ean, **options), Period(*aware(start, end)), progress)
         )
@@ -122,16 +99,7 @@ class AsyncClient:
     async def energy_windows(
         self, ean: str, start: datetime, end: datetime, **options: Unpack[EnergyOptions]
     ) -> AsyncIterator[EnergyTable]:
-        """The same, a window at a time, oldest first: no more than that is in memory.
-
-        By time of reading, each value is in one of them. By time of insertion, a later one may correct an earlier one.
-        Windows in which nothing is granted are passed over.
-
-        Raises:
-            ConfigurationError: the period can't be asked for.
-            NothingGrantedError: no mandate gives any of it; at the end.
-            ApiError: it can't be had.
-        """
+        """As `Client.energy_windows`."""
         asked = energy_asked(ean, **options)
         refused: NothingGrantedError | None = None
         found = False
@@ -155,29 +123,13 @@ class AsyncClient:
         granularity: Texts = (),
         progress: Progress | None = None,
     ) -> tuple[Gap, ...]:
-        """The intervals of a period without a value, and why: no mandate, not yet published, or missing (E11).
-
-        Args:
-            ean: of the headpoint.
-            start: where the period begins.
-            end: where it ends; what is not over yet is no gap.
-            granularity: which intervals; left out: those of the mandates.
-            progress: as for `energy`.
-
-        Raises:
-            ApiError: mandates or readings can't be had.
-        """
+        """As `Client.gaps`."""
         return await self._run(self._ask.gaps(ean, Period(*aware(start, end)), texts(granularity), progress))
 
     async def peaks(
         self, ean: str, start: datetime, end: datetime, *, progress: Progress | None = None
     ) -> tuple[MonthPeak, ...]:
-        """The peak power of each Brussels month that begins in the period, or what is missing for it (P1).
-
-        Raises:
-            NothingGrantedError: no mandate gives quarter-hours of it.
-            ApiError: readings can't be had.
-        """
+        """As `Client.peaks`."""
         return await self._run(self._ask.peaks(ean, Period(*aware(start, end)), progress))
 
     async def _run(self, steps: Steps[T]) -> T:

@@ -18,7 +18,7 @@ from kwartier.client.quota import Budget, MemoryLedger
 from kwartier.client.refusals import asked_of
 from kwartier.client.retrying import Retrying
 from kwartier.client.steps import Exchange
-from kwartier.client.token import BearerAuth, check_credentials
+from kwartier.client.token import USER_AGENT, BearerAuth, check_credentials
 
 __all__ = ["Connection", "Settings", "now"]
 
@@ -70,19 +70,21 @@ class Connection:
         found = environment if isinstance(environment, Environment) else _environment(environment)
         self.base_url = _checked(found.base_url)
         _checked(credentials.token_endpoint)
-        self.auth = BearerAuth(credentials, settings.clock)
+        self.timeout = httpx.Timeout(settings.timeout_seconds)
+        self.auth = BearerAuth(credentials, settings.clock, self.timeout)
         self._settings = settings
         own = MemoryLedger()
         key, folder = credentials.subscription_key, settings.quota_folder
         ledger = shared_ledger(key, self.base_url, folder) if settings.share_quota else own
         self.budget = Budget(ledger)
-        exchange = Exchange(self.base_url, self.budget, settings.retrying, settings.clock)
+        exchange = Exchange(
+            self.base_url, self.budget, settings.retrying, settings.clock, self.auth.is_token_request
+        )
         self.operations = Operations(exchange, settings.clock, moment_is_ours=not found.is_sandbox)
         self.headers = {
             "accept": accept_header(arrow=settings.arrow and not self.base_url.startswith(FLUVIUS)),
-            "user-agent": "kwartier",
+            "user-agent": USER_AGENT,
         }
-        self.timeout = httpx.Timeout(settings.timeout_seconds)
 
     def noted(self, response: httpx.Response) -> httpx.Response:
         """An answer, of which whoever watches was told."""

@@ -15,6 +15,7 @@ from kwartier.domain.days import Grid, slot_starts, slots_within
 from kwartier.domain.gaps import LATEST_HOURS
 from kwartier.domain.metering import EnergyType, Granularity
 from kwartier.domain.period import EPOCH, Period, epoch_microseconds, merge
+from kwartier.domain.question import GRIDS
 from kwartier.domain.stretches import stretches
 from kwartier.wire.vocabulary import ENERGY_TYPE, GRANULARITY
 
@@ -58,12 +59,6 @@ class Gap:
 
 _LABELS: Final = dict(enumerate(Why, 1))
 _LABEL_OF: Final = {why: label for label, why in _LABELS.items()}
-_GRIDS: Final = {
-    (EnergyType.ELECTRICITY, Granularity.DAILY): Grid.DAY,
-    (EnergyType.ELECTRICITY, Granularity.QUARTER_HOURLY): Grid.QUARTER_HOUR,
-    (EnergyType.GAS, Granularity.DAILY): Grid.GAS_DAY,
-    (EnergyType.GAS, Granularity.QUARTER_HOURLY): Grid.HOUR,
-}
 
 
 class _Measured(NamedTuple):
@@ -99,7 +94,7 @@ def find_gaps(
     over = period.cut(now)
     if over.is_empty:
         return ()
-    found = (gap for one in asked for gap in _gaps(table, mandates, over, _GRIDS[energy_type, one], one, now))
+    found = (gap for one in asked for gap in _gaps(table, mandates, over, GRIDS[energy_type, one], one, now))
     return tuple(found)
 
 

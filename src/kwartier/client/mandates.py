@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from kwartier.client.decoding.plain import BrokenAnswerError, parsed
+from kwartier.client.decoding.plain import BrokenAnswerError, fetched_at, parsed
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.mandate import Status
 from kwartier.domain.metering import Granularity
@@ -13,7 +13,7 @@ from kwartier.domain.period import Period
 from kwartier.wire.timestamps import read_timestamp
 from kwartier.wire.vocabulary import DATA_SERVICE_TYPE, STATUS
 
-__all__ = ["Mandate", "read_mandates"]
+__all__ = ["Mandate", "MandatesTold", "read_mandates"]
 
 _TEXTS: Final = {
     "reference_number": "referenceNumber",
@@ -74,7 +74,14 @@ class Mandate:
         return None if period.is_empty else period
 
 
-def read_mandates(content: bytes) -> tuple[Mandate, ...]:
+class MandatesTold(NamedTuple):
+    """An answer of GET mandate, and the moment that it tells, if any."""
+
+    mandates: tuple[Mandate, ...]
+    fetched_at: datetime | None
+
+
+def read_mandates(content: bytes) -> MandatesTold:
     """Read an answer of GET mandate, with its envelope or without.
 
     Raises:
@@ -85,7 +92,7 @@ def read_mandates(content: bytes) -> tuple[Mandate, ...]:
     listed = data.get("mandates", []) if isinstance(data, Mapping) else None
     if not isinstance(listed, list) or not all(isinstance(one, Mapping) for one in listed):
         raise BrokenAnswerError("there is no list of mandates in it")
-    return tuple(_mandate(one) for one in listed)
+    return MandatesTold(tuple(_mandate(one) for one in listed), fetched_at(told))
 
 
 def _mandate(told: Mapping[str, Any]) -> Mandate:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeAlias, Unpack
 
 import httpx
@@ -25,12 +25,12 @@ from kwartier.client.parsing import table_of
 from kwartier.client.peaks import MonthPeak, bounds_of, month_peaks, months_of
 from kwartier.client.steps import Exchange, Steps
 from kwartier.client.table import EnergyTable
-from kwartier.client.windows import Window, split, too_early
+from kwartier.client.windows import Window, split
 from kwartier.domain.days import next_midnight
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.metering import Granularity
 from kwartier.domain.period import Period, epoch_microseconds
-from kwartier.domain.question import PeriodType
+from kwartier.domain.question import PeriodType, start_fault
 from kwartier.wire.frame import MEDIA_TYPE
 from kwartier.wire.vocabulary import GRANULARITY
 
@@ -39,6 +39,7 @@ __all__ = ["Operations", "Progress", "accept_header", "aware"]
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with how many windows of a period have come, and how many there are."""
 
+_AHEAD: Final = timedelta(days=2)
 _JSON: Final = "application/json"
 _QUARTER_HOURLY: Final = GRANULARITY.write(Granularity.QUARTER_HOURLY)
 
@@ -71,11 +72,7 @@ class Operations:
 
     def mandates(self, **asked: Unpack[MandateFilter]) -> Steps[tuple[Mandate, ...]]:
         """The mandates that fit (M9, M10)."""
-        return (
-            yield from self.exchange.ask(
-                mandates_request(**asked), lambda response: read_mandates(response.content)
-            )
-        )
+        return (yield from self.exchange.ask(mandates_request(**asked), self._mandates))
 
     def mock_mandate(self, ean: str, status: str, **fields: Unpack[MockFields]) -> Steps[str]:
         """Make a mock mandate; its status (S2)."""
@@ -91,9 +88,12 @@ class Operations:
         if end <= start:
             raise ConfigurationError(f"a period ends after it begins; asked: {start} to {end}")
         if self.moment_is_ours or self._told_moment is not None:
-            fault = too_early(start, asked.period_type, self.now())
+            fault = start_fault(asked.period_type, start, self.now())
             if fault is not None:
                 raise ConfigurationError(f"the period begins too early: {fault}")
+            # Nothing was measured or came in ahead of now: windows there would be asked for nothing.
+            horizon = next_midnight(self.now()) + _AHEAD
+            end = horizon if start < horizon < end else end
         return split(start, end, asked.period_type)
 
     def window(self, asked: EnergyAsked, window: Window) -> Steps[EnergyTable]:
@@ -138,6 +138,8 @@ class Operations:
         if not months:
             raise ConfigurationError("no month begins in this period")
         begun, end = bounds_of(months)
+        if not self.moment_is_ours and self._told_moment is None:
+            yield from self.mandates(ean=ean)  # tells which moment it is there
         end = min(end, next_midnight(self.now()))
         if end <= begun:
             raise ConfigurationError("none of these months has begun yet")
@@ -161,6 +163,11 @@ class Operations:
             table = None
         moment = (table.fetched_at if table is not None else None) or self.now()
         return find_gaps(table, mandates, period, chosen, moment)
+
+    def _mandates(self, response: httpx.Response) -> tuple[Mandate, ...]:
+        found = read_mandates(response.content)
+        self._told_moment = found.fetched_at or self._told_moment
+        return found.mandates
 
     def _energy(self, response: httpx.Response, ean: str) -> EnergyTable:
         if response.headers.get("content-type", "").partition(";")[0].strip().casefold() == MEDIA_TYPE:

@@ -5,9 +5,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Lock
-from typing import Protocol
+from typing import Final, Protocol
 
 __all__ = ["Budget", "Ledger", "MemoryLedger", "Quota", "Standing"]
+
+_ROUNDING_SECONDS: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,9 @@ class Budget:
             return
         moment = now.timestamp()
         with self.ledger.changing() as standing:
-            # Requests that are under way are not in the server's count yet: the lower one is right.
-            same_minute = standing.resets_at > moment and standing.limit == limit
+            # Requests that are under way are not in the server's count yet: the lower one of the same minute is right.
+            # Ends are told in whole seconds: one that is later by more is that of another minute.
+            same_minute = standing.limit == limit and moment + reset - standing.resets_at <= _ROUNDING_SECONDS
             standing.remaining = min(standing.remaining, remaining) if same_minute else remaining
             standing.limit, standing.resets_at = limit, moment + reset
 

@@ -67,12 +67,14 @@ class Exchange:
         budget: which requests may be sent.
         retrying: how often, and after how long.
         clock: tells the moment.
+        is_token_request: tells requests for tokens from those of the API.
     """
 
     base_url: str
     budget: Budget
     retrying: Retrying
     clock: Callable[[], datetime]
+    is_token_request: Callable[[httpx.Request], bool]
 
     def ask(self, request: Request, read: Callable[[httpx.Response], T]) -> Steps[T]:
         """Ask, and read the answer.
@@ -158,6 +160,10 @@ class Exchange:
         told = str(error) or type(error).__name__
         if isinstance(error, httpx.UnsupportedProtocol | httpx.TooManyRedirects):
             return _Failure(NetworkError(f"the address can't be right: {told}", asked), again=False)
+        if (sent := _sent(error)) is not None and self.is_token_request(
+            sent
+        ):  # and so the other was not sent
+            return _Failure(NetworkError(f"no token: {told}", asked_of(sent)), again=True)
         safe = request.repeatable or never_sent(error)
         return _Failure(NetworkError(f"no answer: {told}", asked), safe)
 
@@ -167,3 +173,11 @@ class Exchange:
         return QuotaError(
             f"no requests left before {resume_at:%H:%M:%S} UTC", Asked(request.method, str(url)), resume_at
         )
+
+
+def _sent(error: httpx.RequestError) -> httpx.Request | None:
+    """The request that failed, if httpx says which."""
+    try:
+        return error.request
+    except RuntimeError:
+        return None

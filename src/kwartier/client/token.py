@@ -9,13 +9,15 @@ from typing import Final
 import anyio
 import httpx
 
+from kwartier import __version__
 from kwartier.client.credentials import Assertion, ConnectionDetails
 from kwartier.client.decoding.plain import BrokenAnswerError, parsed
 from kwartier.client.errors import AnswerError, ConfigurationError, KwartierError
 from kwartier.client.refusals import asked_of, token_refusal_of
 
-__all__ = ["BearerAuth", "TokenRefusedError", "check_credentials"]
+__all__ = ["USER_AGENT", "BearerAuth", "TokenRefusedError", "check_credentials"]
 
+USER_AGENT: Final = f"kwartier/{__version__}"
 _ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _KEY_HEADER: Final = "Ocp-Apim-Subscription-Key"
 _MARGIN: Final = timedelta(seconds=60)
@@ -41,13 +43,17 @@ class BearerAuth(httpx.Auth):
     Args:
         credentials: what the token is asked for with.
         clock: tells the moment.
+        timeout: of requests for tokens.
     """
 
     requires_response_body = True
 
-    def __init__(self, credentials: ConnectionDetails, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, credentials: ConnectionDetails, clock: Callable[[], datetime], timeout: httpx.Timeout
+    ) -> None:
         self._credentials = credentials
         self._clock = clock
+        self._timeout = timeout
         self._token: str | None = None
         self._renew_at: datetime | None = None
         self._lock = Lock()
@@ -111,7 +117,13 @@ class BearerAuth(httpx.Auth):
             form |= {"client_assertion_type": _ASSERTION_TYPE, "client_assertion": assertion()}
         else:
             form["client_secret"] = credentials.client_secret
-        return httpx.Request("POST", credentials.token_endpoint, data=form)
+        return httpx.Request(
+            "POST",
+            credentials.token_endpoint,
+            data=form,
+            headers={"accept": "application/json", "user-agent": USER_AGENT},
+            extensions={"timeout": self._timeout.as_dict()},
+        )
 
     def _take(self, response: httpx.Response) -> None:
         """Keep the token of an answer.

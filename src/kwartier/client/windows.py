@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from kwartier.domain.days import add_months, day_of, first_midnight, midnight, wall_time_between
+from kwartier.domain.days import day_of, midnight, wall_time_between
 from kwartier.domain.period import Period
-from kwartier.domain.question import MAX_DAYS, PeriodType, start_fault
+from kwartier.domain.question import MAX_DAYS, PeriodType
 
-__all__ = ["Window", "earliest", "split", "too_early"]
+__all__ = ["Window", "split"]
 
 _LONGEST: Final = timedelta(days=MAX_DAYS)
 _GAS_DAY_STARTS: Final = timedelta(hours=6)
-_MONTHS_BACK: Final = {PeriodType.READ_TIME: 36, PeriodType.INSERT_TIME: 6}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +75,3 @@ def _six_o_clock(cut: datetime) -> datetime:
 def _fits(start: datetime, end: datetime) -> bool:
     """Whether a window is allowed by the clock and in Brussels days (K2)."""
     return max(end - start, wall_time_between(start, end)) <= _LONGEST
-
-
-def too_early(start: datetime, period_type: PeriodType, now: datetime) -> str | None:
-    """Why a period begins too early to be asked for (E2); None: it does not."""
-    return start_fault(period_type, start, now)
-
-
-def earliest(period_type: PeriodType, now: datetime) -> datetime:
-    """The earliest moment that may be asked for (E2)."""
-    return first_midnight(add_months(now, -_MONTHS_BACK[period_type]))

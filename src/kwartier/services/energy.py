@@ -17,11 +17,11 @@ from kwartier.domain.metering import (
     RegisterKind,
 )
 from kwartier.domain.period import Period
-from kwartier.domain.question import EnergyQuestion, PeriodType
+from kwartier.domain.question import GRIDS, EnergyQuestion, PeriodType
 from kwartier.domain.series import MeterSeries
 from kwartier.registry import mandates as registry
 from kwartier.services.environment import Environment
-from kwartier.services.questions import GRIDS, counting, read_series, windows_of
+from kwartier.services.questions import counting, read_series, windows_of
 
 __all__ = ["EnergyAnswer", "SubmeterAsked", "read_energy"]
 

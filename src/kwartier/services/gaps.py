@@ -14,12 +14,13 @@ from kwartier.domain.gaps import LATEST_HOURS, Gap, find_gaps
 from kwartier.domain.known_headpoint import KnownHeadpoint
 from kwartier.domain.metering import Granularity, Meter, Register
 from kwartier.domain.period import EPOCH, Period, epoch_microseconds
+from kwartier.domain.question import GRIDS
 from kwartier.domain.series import Series
 from kwartier.domain.stretches import laid_over
 from kwartier.readings import catalogue, headpoints
 from kwartier.readings.catalogue import Catalogued
 from kwartier.readings.last_runs import eans_after
-from kwartier.services.questions import GRIDS, counting, known_headpoint, read_series, windows_of
+from kwartier.services.questions import counting, known_headpoint, read_series, windows_of
 from kwartier.services.store import Store
 
 __all__ = ["SeriesGap", "gaps_of", "gaps_of_all"]

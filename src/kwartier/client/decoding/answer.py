@@ -9,14 +9,12 @@ from typing import Any, Final
 
 from kwartier.client.decoding.arrays import SlotArray, UnsplittableError, read_array
 from kwartier.client.decoding.columns import Labels, Register, Values
-from kwartier.client.decoding.plain import BrokenAnswerError, parsed, plain_values
+from kwartier.client.decoding.plain import BrokenAnswerError, fetched_at, parsed, plain_values
 from kwartier.client.decoding.reading import Vocabularies
 from kwartier.domain.days import Grid
-from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.metering import Granularity
 from kwartier.wire.energy import SERIES
 from kwartier.wire.frame import Source
-from kwartier.wire.timestamps import read_timestamp
 from kwartier.wire.vocabulary import GRANULARITY
 
 __all__ = ["Answer", "Part", "read_answer"]
@@ -103,7 +101,7 @@ def _answer(told: Any, arrays: list[SlotArray], vocabularies: Vocabularies) -> A
     return Answer(
         headpoint["ean"],
         _optional(headpoint, "energyType"),
-        _fetched_at(told),
+        fetched_at(told),
         tuple(parts),
         vocabularies,
     )
@@ -147,12 +145,3 @@ def _values(slots: Any, arrays: list[SlotArray], vocabularies: Vocabularies) -> 
     if not isinstance(slots, list):
         raise BrokenAnswerError("a series that is no list")
     return plain_values(enumerate(slots), vocabularies)
-
-
-def _fetched_at(told: Mapping[str, Any]) -> datetime | None:
-    meta = told.get("_meta")
-    text = meta.get("fetchTime") if isinstance(meta, Mapping) else None
-    try:
-        return read_timestamp(text) if isinstance(text, str) else None
-    except InvalidValueError:
-        return None

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 
@@ -12,10 +13,7 @@ from kwartier.client.decoding.reading import Vocabularies
 from kwartier.domain.errors import InvalidValueError
 from kwartier.wire.timestamps import read_timestamp
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-__all__ = ["BrokenAnswerError", "parsed", "plain_values"]
+__all__ = ["BrokenAnswerError", "fetched_at", "parsed", "plain_values"]
 
 _Row: TypeAlias = tuple[int | float, ...]
 """Number of the slot, start, end, value, and the codes of unit, state and factor."""
@@ -37,6 +35,16 @@ def parsed(text: bytes) -> Any:
         return json.loads(text, parse_constant=_refused)
     except (ValueError, RecursionError) as error:
         raise BrokenAnswerError(f"no JSON: {error}") from error
+
+
+def fetched_at(told: Any) -> datetime | None:
+    """The moment that an answer tells beside its data (C10); None: it tells none."""
+    meta = told.get("_meta") if isinstance(told, Mapping) else None
+    text = meta.get("fetchTime") if isinstance(meta, Mapping) else None
+    try:
+        return read_timestamp(text) if isinstance(text, str) else None
+    except InvalidValueError:
+        return None
 
 
 def plain_values(slots: Iterable[tuple[int, Any]], vocabularies: Vocabularies) -> dict[Register, Values]:
