@@ -214,6 +214,8 @@ def _sheets(path: Path) -> dict[str, str]:
         (("plot", "month", PV, "2026"), 2, "2025-06"),
         (("plot", "year", PV, "2026", "--output", "year.gif"), 2, ".png or .svg"),
         (("peak", PV, "--year", "2099"), 2, "has not begun"),
+        (("peak", GAS, "--year", str(FIRST.year)), 1, "of electricity that is taken"),
+        (("plot", "peaks", AMR, str(FIRST.year)), 1, "of electricity that is taken"),
         (("report", "read", "no-such.csv"), 1, "no-such.csv"),
         (("report", "write", PV, *PERIOD, "--language", "fr"), 2, "nl or en"),
     ],
