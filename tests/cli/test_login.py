@@ -140,6 +140,18 @@ def test_a_second_login_leaves_no_secret_behind(
     assert not keyring.kept
 
 
+def test_no_profile_is_replaced_by_chance(user: Command, sandbox: Sandbox) -> None:
+    """K1: where nobody chose a name, other credentials do not take the place of those that are kept."""
+    [before] = user.well("profiles", "--json").json
+    other = sandbox.new_client().credentials
+    done = user.log_in(other)
+    assert done.code == 2
+    assert "--profile sandbox to replace it" in done.error
+    assert user.well("profiles", "--json").json == [before]
+    assert user.log_in(other, "--profile", "sandbox").code == 0
+    assert [one["client_id"] for one in user.well("profiles", "--json").json] == [other.client_id]
+
+
 def test_logging_out_forgets(user: Command) -> None:
     """I4: nothing is left of the profile; the secret itself is still valid, which is said."""
     done = user.well("logout")

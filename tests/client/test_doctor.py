@@ -264,7 +264,8 @@ def test_values_that_should_be_there(live: Live) -> None:
     delivered(live, "2025-09-12")
     found = finding(patient.examined(question(DIGITAL, patient.clock)), Topic.READINGS)
     assert found.weight is Weight.WARNING
-    assert "The newest value is of 2025-09-12 22:00 UTC" in found.what
+    assert "the first at 2025-09-10 10:15 UTC" in found.what
+    assert f"kwartier gaps {DIGITAL}" in found.remedy
 
 
 def test_all_is_well(live: Live) -> None:

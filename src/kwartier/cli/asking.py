@@ -1,14 +1,14 @@
 """What commands share that ask for a period of readings over HTTP: their options, and the progress of a long one."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from kwartier.cli.errors import MistakeError
+from kwartier.cli.errors import FailureError, MistakeError
 from kwartier.cli.given import given_moment
 from kwartier.clock import system_clock
 from kwartier.domain.metering import Granularity
@@ -22,9 +22,13 @@ __all__ = [
     "ToOption",
     "asked_granularity",
     "asked_period",
+    "check_any_peak",
     "complete_ean",
     "progress_shown",
 ]
+
+if TYPE_CHECKING:
+    from kwartier import MonthPeak
 
 Progress: TypeAlias = Callable[[int, int], None]
 
@@ -75,6 +79,19 @@ def asked_period(start: str, end: str | None) -> tuple[datetime, datetime]:
     if Period(since, until).is_empty:
         raise MistakeError("--to must lie after --from" if end else "--from lies in the future")
     return since, until
+
+
+def check_any_peak(ean: str, peaks: "Sequence[MonthPeak]") -> None:
+    """See whether there is anything of which a peak could be.
+
+    Raises:
+        FailureError: there is nothing.
+    """
+    if all(one.highest_kw is None for one in peaks):
+        raise FailureError(
+            f"no quarter-hours of offtake of {ean} in these months: a monthly peak is of electricity that is taken; "
+            f"`kwartier doctor {ean}` tells more"
+        )
 
 
 @contextmanager

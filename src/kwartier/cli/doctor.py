@@ -91,7 +91,8 @@ def _print(report: "Report", profile: "Profile") -> None:
     console = Console(highlight=False)
     for one in report.findings:
         sign, colour = _SIGNS[one.weight.value]
-        line = Text(f"{sign} ", colour)
+        line = Text()
+        line.append(f"{sign} ", colour)
         line.append(f"{one.topic.value:{_INDENT - 2}}", "bold")
         line.append(one.what)
         console.print(line, soft_wrap=True)

@@ -82,6 +82,8 @@ def login(
     if keep_in not in {None, FileVault.name, KeyringVault.name}:
         raise MistakeError(f"--keep-in {keep_in}: keyring or file")
     made, secrets = ask_for_profile(named_profile(profile), told, at, plain_http=plain_http)
+    if named_profile(profile) is None:
+        _check_unused(made)
     found = _mandates(made, secrets) if check else None
     _say(made, _keep(made, secrets, keep_in, default=default), found)
 
@@ -125,6 +127,23 @@ def profiles(as_json: JsonOption = False) -> None:
         Console().print("No profile yet: `kwartier login` makes one.")
 
 
+def _check_unused(profile: Profile) -> None:
+    """See whether a name that nobody chose is still free, or is that of the same credentials.
+
+    Raises:
+        MistakeError: it is another's.
+    """
+    kept = Profiles()
+    if profile.name not in kept.names():
+        return
+    other = kept.find(profile.name)
+    if (other.base_url, other.client_id) != (profile.base_url, profile.client_id):
+        raise MistakeError(
+            f"there is a profile {other.name} already, of {other.client_id} at {other.base_url}: "
+            f"say --profile NAME for another beside it, or --profile {other.name} to replace it"
+        )
+
+
 def _mandates(profile: Profile, secrets: Secrets) -> "tuple[Mandate, ...]":
     from kwartier import Client  # noqa: PLC0415 - HTTP takes its time to load
 
@@ -151,7 +170,7 @@ def _keep(profile: Profile, secrets: Secrets, keep_in: str | None, *, default: b
         except ConfigurationError as error:
             if vault is vaults[-1]:
                 raise
-            Console(stderr=True, soft_wrap=True).print(f"{error}: a file takes its place.", highlight=False)
+            typer.echo(f"{error}: a file takes its place.", err=True)
         else:
             kept.put(replace(profile, secrets=vault.name), default=default)
             return vault
@@ -160,8 +179,8 @@ def _keep(profile: Profile, secrets: Secrets, keep_in: str | None, *, default: b
 
 def _say(profile: Profile, vault: Vault, found: "tuple[Mandate, ...] | None") -> None:
     note_eans(found or ())
-    console = Console(soft_wrap=True, highlight=False)
-    console.print(f"Profile [bold]{profile.name}[/] for {profile.base_url}")
+    console = Console(soft_wrap=True, highlight=False, markup=False)
+    console.print(f"Profile {profile.name} for {profile.base_url}")
     if found is not None:
         approved = sum(one.is_approved for one in found)
         console.print(f"The credentials work. Mandates: {len(found)}, approved: {approved}.")

@@ -14,8 +14,9 @@ from kwartier.cli.options import JsonOption
 from kwartier.cli.profile_options import ProfileOption, chosen_profile, client_of
 from kwartier.cli.tables import print_table
 from kwartier.domain.days import BRUSSELS
+from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.mandate import Status
-from kwartier.domain.metering import EnergyType, Granularity
+from kwartier.domain.metering import EnergyType
 from kwartier.wire.timestamps import write_timestamp
 from kwartier.wire.vocabulary import DATA_SERVICE_TYPE, ENERGY_TYPE, RENEWAL_STATUS, STATUS
 
@@ -50,9 +51,12 @@ def mandates(
         EnergyType | None, typer.Option("--energy", help="Of this energy.", show_default=False)
     ] = None,
     services: Annotated[
-        list[Granularity] | None,
+        list[str] | None,
         typer.Option(
-            "--service", help="Giving days, or quarter-hours and hours; may be repeated.", show_default=False
+            "--service",
+            metavar="TYPE",
+            help=f"Of this service type: {', '.join(DATA_SERVICE_TYPE.names)}; may be repeated.",
+            show_default=False,
         ),
     ] = None,
     renewal: Annotated[
@@ -84,7 +88,7 @@ def mandates(
         "status": status,
         "ean": ean,
         "energy_type": None if energy_type is None else ENERGY_TYPE.write(energy_type),
-        "data_service_types": [DATA_SERVICE_TYPE.write(one) for one in services or ()],
+        "data_service_types": [_service(one) for one in services or ()],
         "expires_before": _moment("--expires-before", expires_before),
         "renewal_status": renewal,
         "updated_from": _moment("--updated-from", updated_from),
@@ -145,6 +149,14 @@ def mock(
     with client_of(chosen) as client:
         made = client.mock_mandate(number, status, **cast("MockFields", _given(fields)))
     typer.echo(f"{number}: {made}")
+
+
+def _service(text: str) -> str:
+    """A service type as it is written."""
+    try:
+        return DATA_SERVICE_TYPE.write(DATA_SERVICE_TYPE.read(text))
+    except InvalidValueError as error:
+        raise MistakeError(f"--service {text}: {error}") from None
 
 
 def _given(asked: dict[str, Any]) -> dict[str, Any]:

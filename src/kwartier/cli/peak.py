@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from rich.console import Console
 
-from kwartier.cli.asking import EanArgument, progress_shown
+from kwartier.cli.asking import EanArgument, check_any_peak, progress_shown
 from kwartier.cli.energy import DutchOption
 from kwartier.cli.errors import MistakeError
 from kwartier.cli.given import read_ean
@@ -54,6 +54,7 @@ def peak(
     first = add_months(last, -_MONTHS)
     with client_of(chosen_profile(profile)) as client, progress_shown(str(number)) as progress:
         told = client.peaks(number, min(begin, first), end, progress=progress)
+    check_any_peak(number, told)
     of_year = [one for one in told if one.year == year]
     of_mean = [one for one in told if first <= _month(one.year, one.month) < last]
     mean = mean_peak_kw(of_mean, _LEAST_KW) if len(of_mean) == _MONTHS else None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from rich.console import Console
 
-from kwartier.cli.asking import EanArgument, progress_shown
+from kwartier.cli.asking import EanArgument, check_any_peak, progress_shown
 from kwartier.cli.energy import Output, OutputOption
 from kwartier.cli.errors import MistakeError
 from kwartier.cli.given import read_ean
@@ -85,6 +85,7 @@ def peaks(
         told = client.peaks(number, asked.start, _end(asked), progress=progress)
     if not told:
         raise MistakeError(f"no month of {of} has begun")
+    check_any_peak(number, told)
     if form is None:
         from kwartier.client.plots.terminal import peaks_in_letters  # noqa: PLC0415 - as it is drawn
 

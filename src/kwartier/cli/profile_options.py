@@ -1,6 +1,7 @@
 """The profile of a command that speaks HTTP, and the client that it gives."""
 
 import os
+import warnings
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
@@ -94,6 +95,8 @@ def credentials_of(profile: "Profile", secrets: "Secrets") -> "Credentials":
 def client_of(profile: "Profile", settings: "Settings | None" = None) -> "Client":
     """A client of a profile, which is to be closed."""
     from kwartier import Client, Environment  # noqa: PLC0415 - for the commands that need it
+    from kwartier.client.parsing import UnknownNameWarning  # noqa: PLC0415
 
+    warnings.simplefilter("ignore", UnknownNameWarning)  # a table's notices tell the same
     environment = Environment(profile.base_url, profile.is_sandbox)
     return Client(environment, credentials_of(profile, secrets_of(profile)), settings)

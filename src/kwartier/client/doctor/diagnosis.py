@@ -52,7 +52,7 @@ def _of_question(question: Question, observed: Observed) -> Iterator[Finding]:
         case Found() as found:
             yield from mandates_end(observed.of_ean, observed)
             yield from partly_granted(question, observed)
-            yield from judge_readings(question, found, observed)
+            yield from judge_readings(question, found)
         case None:
             return
         case error:

@@ -10,10 +10,12 @@ from kwartier.client.connecting import Settings
 from kwartier.client.doctor.diagnosis import diagnose
 from kwartier.client.doctor.observed import Finding, Found, Observed, Question
 from kwartier.client.errors import ApiError, Asked, KwartierError, NothingGrantedError
+from kwartier.client.gaps import Why, find_gaps
 from kwartier.client.sync import Client
 from kwartier.client.table import EnergyTable
 from kwartier.domain.period import EPOCH
 from kwartier.wire.frame import Source
+from kwartier.wire.vocabulary import GRANULARITY
 
 __all__ = ["Report", "examine"]
 
@@ -83,14 +85,22 @@ def _observed(client: Client, observed: Observed, question: Question | None) -> 
         return replace(observed, answer=error, headpoint=headpoint)
     except KwartierError as error:
         return replace(observed, answer=error)
-    told = table.fetched_at if observed.is_sandbox and table.fetched_at is not None else observed.moment
-    return replace(observed, answer=_found(table), moment=told)
+    if observed.is_sandbox and table.fetched_at is not None:
+        observed = replace(observed, moment=table.fetched_at)
+    return replace(observed, answer=_found(table, question, observed))
 
 
-def _found(table: EnergyTable) -> Found:
-    if not len(table):
-        return Found(0)
-    return Found(len(table), EPOCH + timedelta(microseconds=int(table.ends.max())))
+def _found(table: EnergyTable, question: Question, observed: Observed) -> Found:
+    granularities = () if question.granularity is None else (GRANULARITY.read(question.granularity),)
+    gaps = find_gaps(table, observed.of_ean, question.period, granularities, observed.moment)
+    missing = [one for one in gaps if one.why is Why.MISSING]
+    return Found(
+        len(table),
+        EPOCH + timedelta(microseconds=int(table.ends.max())) if len(table) else None,
+        sum(one.intervals for one in missing),
+        min((one.start for one in missing), default=None),
+        sum(one.intervals for one in gaps if one.why is Why.NOT_YET),
+    )
 
 
 def _headpoint(client: Client, observed: Observed, ean: str) -> str | None:

@@ -78,10 +78,16 @@ class Found:
     Attributes:
         values: how many.
         newest_end: when the newest interval with a value ends.
+        missing: how many intervals have no value though they should: granted, and measured more than 72 hours ago.
+        missing_from: when the first of them begins.
+        to_come: how many have none yet.
     """
 
     values: int
     newest_end: datetime | None = None
+    missing: int = 0
+    missing_from: datetime | None = None
+    to_come: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

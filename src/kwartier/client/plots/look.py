@@ -78,7 +78,7 @@ def legend(axes: Axes) -> None:
     if len(found[1]) > 0:
         axes.legend(
             loc="lower right",
-            bbox_to_anchor=(1, 1),
+            bbox_to_anchor=(1, 1.07),
             frameon=False,
             ncols=len(found[1]),
             fontsize=9,

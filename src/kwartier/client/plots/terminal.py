@@ -76,11 +76,17 @@ def peaks_in_letters(ean: str, peaks: Sequence[MonthPeak]) -> Text:
         _Bar(
             f"{MONTHS[one.month - 1][:3]} {one.year}",
             one.power_kw or one.highest_kw or 0.0,
-            remark="" if one.power_kw is not None else "at least: the month is not complete",
+            remark=_remark(one),
         )
         for one in peaks
     ]
     return _chart(ean, "Monthly peaks", "highest quarter-hour of offtake", bars, "kW")
+
+
+def _remark(peak: MonthPeak) -> str:
+    if peak.highest_kw is None:
+        return "nothing known"
+    return "" if peak.power_kw is not None else "at least: the month is not complete"
 
 
 def year_in_letters(curve: Curve) -> Text:
