@@ -1,6 +1,7 @@
 """`make bench`: measure against the budgets of the design. Budgets are reported; breaking one is no error."""
 
 from argparse import ArgumentParser
+from dataclasses import KW_ONLY, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -9,9 +10,22 @@ from typing import Final
 
 from rich.console import Console
 
-from benchmarks import auditing, energy, lasting, limit, memory, pieces, ready, small, widest
+from benchmarks import (
+    auditing,
+    decoding,
+    energy,
+    lasting,
+    limit,
+    mandates,
+    memory,
+    pieces,
+    ready,
+    small,
+    store,
+    widest,
+)
 from benchmarks.ours import platform
-from benchmarks.report import show, write
+from benchmarks.report import Figure, show, write
 
 _WIDTH: Final = 110
 
@@ -19,40 +33,74 @@ _WIDTH: Final = 110
 def main() -> None:
     """Measure, show, and write what is asked."""
     parser = ArgumentParser("python -m benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer rounds: about 20 seconds")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, and a small store")
     parser.add_argument(
-        "--long", action="store_true", help="memory over minutes, and ten million rows of audit"
+        "--long",
+        action="store_true",
+        help="memory over minutes, ten million rows of audit, a million mandates, and a store of 100 000 headpoints",
     )
+    parser.add_argument("--store", action="store_true", help="the readings store alone")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     parser.add_argument("--seed", type=int, default=1, help="of the EANs and windows that are asked")
     options = parser.parse_args()
     rounds = 5 if options.quick else 28
     random, today, console = Random(options.seed), datetime.now(UTC), _console()  # noqa: S311 - no secret
     with TemporaryDirectory(prefix="kwartier-bench-") as name:
-        folder = Path(name)
-        with platform(folder) as ours:
-            console.print("GET energy: ours, the reference, the floor …")
-            figures = list(energy.compare(ours, folder, random, today, rounds))
-            console.print("Small requests …")
-            figures += small.measure(ours, folder, rounds)
-            console.print("Clients that do not read …")
-            figures += memory.measure(ours, random, today)
-            console.print("The widest answers …")
-            figures += widest.measure(ours, random, today, rounds)
-        console.print("The limit, by several workers …")
-        figures += limit.measure(folder)
-        console.print("The audit …")
-        figures += auditing.measure(folder, random, 10_000_000 if options.long else 200_000, rounds)
-        if options.long:
-            console.print("Memory under a load that lasts: four minutes …")
-            figures += lasting.measure(folder, random, today)
-    console.print("Generator, resolver, renderer …")
-    figures += pieces.measure(random, today, 10 * rounds)
-    console.print("Sandboxes for tests …")
-    figures += ready.measure(rounds)
+        measuring = _Measuring(Path(name), random, today, rounds, console, long=options.long)
+        figures = [] if options.store else measuring.gateway()
+        sizes = store.QUICK if options.quick else store.BIG if options.long else store.USUAL
+        figures += store.measure(Path(name), random, sizes, console)
     show(console, figures)
     if options.json:
         write(options.json, figures)
+
+
+@dataclass(frozen=True, slots=True)
+class _Measuring:
+    """What is measured besides the store."""
+
+    folder: Path
+    random: Random
+    today: datetime
+    rounds: int
+    console: Console
+    _: KW_ONLY
+    long: bool
+
+    def gateway(self) -> list[Figure]:
+        """Everything that needs no store."""
+        folder, random, today, rounds, tell = (
+            self.folder,
+            self.random,
+            self.today,
+            self.rounds,
+            self.console.print,
+        )
+        with platform(folder) as ours:
+            tell("GET energy: ours, the reference, the floor …")
+            figures = list(energy.compare(ours, folder, random, today, rounds))
+            tell("Small requests …")
+            figures += small.measure(ours, folder, rounds)
+            tell("Clients that do not read …")
+            figures += memory.measure(ours, random, today)
+            tell("The widest answers …")
+            figures += widest.measure(ours, random, today, rounds)
+        tell("The limit, by several workers …")
+        figures += limit.measure(folder)
+        tell("The audit …")
+        figures += auditing.measure(folder, random, 10_000_000 if self.long else 200_000, rounds)
+        tell("Mandates, on both engines …")
+        figures += mandates.measure(folder, random, long=self.long, rounds=rounds)
+        if self.long:
+            tell("Memory under a load that lasts: four minutes …")
+            figures += lasting.measure(folder, random, today)
+        tell("Generator, resolver, renderer …")
+        figures += pieces.measure(random, today, 10 * rounds)
+        tell("The client …")
+        figures += decoding.measure(random, today, rounds)
+        tell("Sandboxes for tests …")
+        figures += ready.measure(rounds)
+        return figures
 
 
 def _console() -> Console:

@@ -29,4 +29,5 @@ def app() -> FastAPI:
 
 
 if __name__ == "__main__":
-    serve_like_us("benchmarks.bare:app", int(sys.argv[1]))
+    # The server as it comes: what ours does with a connection is part of what is measured.
+    serve_like_us("benchmarks.bare:app", int(sys.argv[1]), http="httptools")

@@ -19,7 +19,18 @@ from kwartier.domain.question import MAX_DAYS
 from kwartier.wire import paths
 from kwartier.wire.timestamps import write_timestamp
 
-__all__ = ["EANS", "SPAN_DAYS", "Platform", "Question", "checked", "platform", "some_question"]
+__all__ = [
+    "EANS",
+    "ORGANISATION",
+    "SPAN_DAYS",
+    "Platform",
+    "Question",
+    "checked",
+    "command",
+    "headers_of",
+    "platform",
+    "some_question",
+]
 
 EANS: Final = tuple(f"541440110000000{number:03}" for number in (7, 123, 456, 890))
 """Digital meters with quarter-hours of offtake and injection."""
@@ -28,7 +39,7 @@ SPAN_DAYS: Final = 230
 """From so many days of readings the questions choose their 185."""
 
 _SETTLED_DAYS: Final = 10  # by then all readings of a day came in
-_ORGANISATION: Final = "0999.999.922"
+ORGANISATION: Final = "0999.999.922"
 _GZIP: Final = {"Accept-Encoding": "gzip"}
 
 
@@ -97,14 +108,14 @@ def platform(folder: Path, settings: Mapping[str, str] | None = None) -> Iterato
         | dict(settings or {})
     )
     with running(["-m", "kwartier", "serve"], port, environment) as server:
-        issued = _command(["credentials", "issue", "--organisation", _ORGANISATION, "--json"], environment)
-        alive = _command(
-            ["credentials", "issue", "--organisation", _ORGANISATION, "--environment", "live", "--json"],
+        issued = command(["credentials", "issue", "--organisation", ORGANISATION, "--json"], environment)
+        alive = command(
+            ["credentials", "issue", "--organisation", ORGANISATION, "--environment", "live", "--json"],
             environment,
         )
         with Client(server.peer) as client:
-            live = request_text(urlsplit(alive["base_url"]).path + paths.MANDATE, _headers(client, alive))
-            opened = Platform(server, urlsplit(issued["base_url"]).path, _headers(client, issued), live)
+            live = request_text(urlsplit(alive["base_url"]).path + paths.MANDATE, headers_of(client, alive))
+            opened = Platform(server, urlsplit(issued["base_url"]).path, headers_of(client, issued), live)
             for ean in EANS:
                 checked(client.ask(opened.post(paths.MOCK_MANDATE, {"status": "Approved", "ean": ean})))
         yield opened
@@ -131,7 +142,8 @@ def checked(answer: Answer) -> Answer:
     return answer
 
 
-def _headers(client: Client, issued: Mapping[str, str]) -> dict[str, str]:
+def headers_of(client: Client, issued: Mapping[str, str]) -> dict[str, str]:
+    """What opens an environment to who has these credentials."""
     form = {name: issued[name] for name in ("grant_type", "scope", "client_id", "client_secret")}
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     request = request_text(urlsplit(issued["token_endpoint"]).path, headers, "POST", urlencode(form).encode())
@@ -139,7 +151,8 @@ def _headers(client: Client, issued: Mapping[str, str]) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}", "Ocp-Apim-Subscription-Key": issued["subscription_key"]}
 
 
-def _command(arguments: list[str], environment: Mapping[str, str]) -> dict[str, str]:
+def command(arguments: list[str], environment: Mapping[str, str]) -> dict[str, str]:
+    """Run a command that prints a JSON object."""
     told: dict[str, str] = json.loads(
         subprocess.check_output([sys.executable, "-m", "kwartier", *arguments], env=environment, cwd=ROOT)
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import uvicorn
 
@@ -63,9 +63,9 @@ def free_port() -> int:
         return port
 
 
-def serve_like_us(app: str, port: int) -> None:
-    """Serve an app in this process as `kwartier serve` does: same loop, same HTTP, same silence."""
-    uvicorn.Server(server_config(app, factory=True, host="127.0.0.1", port=port)).run()
+def serve_like_us(app: str, port: int, **differing: Any) -> None:
+    """Serve an app in this process as `kwartier serve` does, with what differs: same loop, same HTTP, same silence."""
+    uvicorn.Server(server_config(app, factory=True, host="127.0.0.1", port=port, **differing)).run()
 
 
 def _wait_for(process: "subprocess.Popen[bytes]", peer: Peer) -> None:

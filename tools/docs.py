@@ -134,6 +134,7 @@ _REMEDIES: Final = {
     "a data access contract is needed, and credentials renewed after it.",
     HTTPStatus.NOT_FOUND: "Check the path; for energy: EAN, period, granularity, and your mandates with GET mandate.",
     HTTPStatus.METHOD_NOT_ALLOWED: "Use a method that `Allow` names.",
+    HTTPStatus.CONFLICT: "It can't be done as things stand: do what the message says first.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Send a smaller body.",
     HTTPStatus.REQUEST_URI_TOO_LONG: "Send a shorter query.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Send the media type that is named, in `Content-Type`.",

@@ -22,6 +22,7 @@ from kwartier.domain.errors import InvalidValueError
 from kwartier.gateway.entrance import Entrance
 from kwartier.gateway.gateway import Gateway
 from kwartier.gateway.geography import Geography, OpenGeography, check_geography, choose_geography
+from kwartier.gateway.glances import Glances
 from kwartier.gateway.lengthy import Lengthy
 from kwartier.gateway.limits import RateLimiter
 from kwartier.gateway.peer import Proxies
@@ -135,6 +136,8 @@ def assemble(
         clock,
         Streams(settings.max_streams),
         Lengthy(settings.max_long_requests),
+        # A limit that is kept in the database is written at every request.
+        Glances(are_possible=database.is_near and settings.rate_limit_store != LimitStore.DATABASE.value),
     )
     databases = [one for one in (database, store) if one is not None]
     if metrics is not None:

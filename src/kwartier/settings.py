@@ -1,6 +1,6 @@
 """Settings: from options of the command, `KWARTIER_…` variables and a TOML file, in this order of precedence.
 
-ValueError
+InvalidValueError
 └── SettingsError         a setting that is wrong or unknown; one line that names it and what is allowed
 """
 
@@ -18,19 +18,20 @@ from pydantic import AfterValidator, AnyHttpUrl, Field, SecretStr, TypeAdapter, 
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from kwartier.domain.credentials import EnvironmentName
+from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.geography import is_loopback
 from kwartier.domain.signing import MAX_TOKEN_LIFETIME
+from kwartier.variables import CLIENT_VARIABLES, ENV_PREFIX
 
 __all__ = ["CONFIG_VARIABLE", "ENV_PREFIX", "Settings", "SettingsError", "load_settings"]
 
-ENV_PREFIX: Final = "KWARTIER_"
 CONFIG_VARIABLE: Final = f"{ENV_PREFIX}CONFIG"
 _ONE_LINE: Final = r"^[^\x00-\x1f\x7f]*$"
 _FILE_NAME: Final = "kwartier.toml"
 _MAX_TOKEN_SECONDS: Final = int(MAX_TOKEN_LIFETIME.total_seconds())
 
 
-class SettingsError(ValueError):
+class SettingsError(InvalidValueError):
     """A setting that is wrong or unknown."""
 
 
@@ -295,7 +296,9 @@ def load_settings(options: Mapping[str, Any] | None = None) -> Settings:
     given = {name: value for name, value in (options or {}).items() if value is not None}
     variables = [_variable(name) for name in Settings.model_fields]
     _refuse_unknown(
-        [name for name in os.environ if name.startswith(ENV_PREFIX)], [*variables, CONFIG_VARIABLE], "{}"
+        [name for name in os.environ if name.startswith(ENV_PREFIX)],
+        [*variables, CONFIG_VARIABLE, *CLIENT_VARIABLES],
+        "{}",
     )
     file = _read_file()
     below = {name: value for name, value in file.items() if _variable(name) not in os.environ}

@@ -11,10 +11,14 @@ import pytest
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
 
-from kwartier.api.dutch import DUTCH
+from kwartier.api.dutch import DUTCH as API_DUTCH
 from kwartier.api.examples import ASKED_AT
 from kwartier.api.parameters import ENERGY_PARAMETERS, MANDATE_PARAMETERS, MOCK_FIELDS
+from kwartier.backoffice.dutch import DUTCH as BACKOFFICE_DUTCH
+from kwartier.backoffice.files import TABLES
+from kwartier.backoffice.surface import OPERATIONS, SCOPES
 from kwartier.domain.credentials import EnvironmentName
+from kwartier.domain.played import Act
 from kwartier.gateway.languages import texts_in
 from kwartier.services.tokens import scope_of
 from kwartier.settings import Settings
@@ -25,7 +29,7 @@ LIVE: Final = paths.BASE_PATHS[EnvironmentName.LIVE][0]
 DUTCH_OPENAPI: Final = "/swagger/v1/swagger.nl.json"
 BASES: Final = [BASE, ESCO_BASE]
 IDENTITY: Final = ""
-DOCUMENTED: Final = [*BASES, LIVE, paths.CONTROL, IDENTITY]
+DOCUMENTED: Final = [*BASES, LIVE, paths.CONTROL, paths.BACKOFFICE, IDENTITY]
 """Below each lie a page and a document."""
 
 _ALWAYS: Final = {200, 403, 405, 414, 431, 500, 503}
@@ -49,6 +53,15 @@ CONTROLLED: Final = {
     ("put", "/state"): _ALWAYS | _BODY | {401},
     ("get", "/journal"): _ALWAYS | {400, 401},
     ("get", "/ready"): _ALWAYS,
+    ("get", "/headpoints"): _ALWAYS | {401},
+    ("post", "/headpoints"): _ALWAYS | _BODY | {401},
+    ("get", "/mandates"): _ALWAYS | {400, 401},
+    ("post", "/mandates"): _ALWAYS | _BODY | {401, 409},
+    **{("post", f"/mandates/{act.value}"): _ALWAYS | _BODY | {401, 404, 409} for act in Act},
+    ("get", "/scenarios"): _ALWAYS | {401},
+    ("post", "/scenarios"): _ALWAYS | _BODY | {401, 409},
+    ("get", "/contract"): _ALWAYS | {401},
+    ("put", "/contract"): _ALWAYS | _BODY | {401},
 }
 TENANT: Final = Settings().tenant_id
 TOKENS: Final = {
@@ -56,10 +69,29 @@ TOKENS: Final = {
     ("get", paths.jwks_path(TENANT)): _ALWAYS,
     ("get", paths.discovery_path(TENANT)): _ALWAYS,
 }
+DUTCH: Final = dict.fromkeys(DOCUMENTED, API_DUTCH) | {paths.BACKOFFICE: BACKOFFICE_DUTCH}
+
+
+def _office() -> dict[tuple[str, str], set[int]]:
+    """What the operations of the backoffice give."""
+    given: dict[tuple[str, str], set[int]] = {}
+    for one in OPERATIONS:
+        statuses = _ALWAYS | {401} | {int(status) for status, _ in one.refused.values()}
+        if one.parameters:
+            statuses.add(400)
+        if one.body is not None:
+            statuses |= _BODY
+        if one.streams:
+            statuses |= {400, 415} | ({413} if one.streams == TABLES else set())
+        given[one.method.lower(), one.path] = statuses
+    return given
+
+
 PER_DOCUMENT: Final = [
     (BASE, GIVEN),
     (LIVE, {where: statuses for where, statuses in GIVEN.items() if where[1] != paths.MOCK_MANDATE}),
     (paths.CONTROL, CONTROLLED),
+    (paths.BACKOFFICE, _office()),
     (IDENTITY, TOKENS),
 ]
 
@@ -104,7 +136,9 @@ def test_every_reference_leads_to_something(platform: Platform, base: str) -> No
         assert found
 
 
-@pytest.mark.parametrize(("base", "given"), PER_DOCUMENT, ids=["sandbox", "live", "control", "tokens"])
+@pytest.mark.parametrize(
+    ("base", "given"), PER_DOCUMENT, ids=["sandbox", "live", "control", "backoffice", "tokens"]
+)
 def test_the_document_has_every_endpoint_and_status(
     platform: Platform, base: str, given: dict[tuple[str, str], set[int]]
 ) -> None:
@@ -144,10 +178,11 @@ def test_every_text_has_its_dutch(platform: Platform, base: str) -> None:
     """C8: each text of a document is there in Dutch, and nothing but the texts differs."""
     english, dutch = document_of(platform, base), platform.http.get(base + DUTCH_OPENAPI).json()
     texts, translations = ([place[name] for place, name in texts_in(one)] for one in (english, dutch))
-    missing = [text for text in texts if text not in DUTCH]
+    told = DUTCH[base]
+    missing = [text for text in texts if text not in told]
     assert len(texts) > 30
     assert not missing, f"without a Dutch text: {missing}"
-    assert translations == [DUTCH[text] for text in texts]
+    assert translations == [told[text] for text in texts]
     for one in (english, dutch):
         for place, name in list(texts_in(one)):
             place[name] = ""
@@ -157,8 +192,9 @@ def test_every_text_has_its_dutch(platform: Platform, base: str) -> None:
 def test_every_dutch_text_is_used(platform: Platform) -> None:
     """C8: no Dutch text is left over from something that is said no more, and none is still English."""
     used = {place[name] for base in DOCUMENTED for place, name in texts_in(document_of(platform, base))}
-    assert sorted(DUTCH.keys() - used) == []
-    assert {english for english, dutch in DUTCH.items() if english == dutch} <= _THE_SAME
+    told = API_DUTCH | BACKOFFICE_DUTCH
+    assert sorted(told.keys() - used) == []
+    assert {english for english, dutch in told.items() if english == dutch} <= _THE_SAME
 
 
 _THE_SAME: Final[set[str]] = set()
@@ -345,6 +381,19 @@ def test_the_document_says_how_to_get_in(platform: Platform) -> None:
     for (_, path), operation in operations(document).items():
         assert ("security" in operation) == (path != paths.HEALTH)
         assert all("subscriptionKey" in way for way in operation.get("security", []))
+
+
+def test_the_document_of_the_backoffice_names_the_scope_of_each_operation(platform: Platform) -> None:
+    """C1, C8: operators get in with a token alone, and each operation names the scope that it needs."""
+    document = document_of(platform, paths.BACKOFFICE)
+    schemes = document["components"]["securitySchemes"]
+    assert schemes.keys() == {"credentials", "bearer"}
+    assert schemes["credentials"]["flows"]["clientCredentials"]["scopes"] == SCOPES
+    found = operations(document)
+    assert {where: one["security"] for where, one in found.items()} == {
+        (one.method.lower(), one.path): [{"credentials": [one.scope.value]}, {"bearer": []}]
+        for one in OPERATIONS
+    }
 
 
 @pytest.mark.parametrize("base", BASES)

@@ -94,9 +94,9 @@ _ASKING: Final = (Permission.SUBSCRIPTION, Permission.CONTROL)
 
 def test_first_comes_from_where(strict: Platform, clients: dict[EnvironmentName, Client]) -> None:
     """C3, C5: from outside nothing is served but what everybody may see, whatever else is wrong or right."""
-    entrance = gateway(strict)._entrance
-    gateway(strict)._entrance = replace(entrance, geography=_Nowhere())
-    guarded = {(method, path) for method, path, _ in needing(strict, *_ASKING)}
+    entrance = gateway(strict)._working._entrance
+    gateway(strict)._working._entrance = replace(entrance, geography=_Nowhere())
+    guarded = {(method, path) for method, path, _ in needing(strict, *_ASKING, Permission.OPERATOR)}
     refused = set()
     for method, path, target in routes(strict):
         headers = whose(clients, target).headers if target.environment is not None else {}

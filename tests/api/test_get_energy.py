@@ -8,9 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 import pytest
-from sqlalchemy import update
 
-from kwartier.db.schema import credentials as credentials_table
 from kwartier.domain.ean import Ean
 from kwartier.domain.mandate import Asked, Mandate
 from kwartier.domain.metering import EnergyType, Granularity
@@ -380,13 +378,11 @@ def test_a_mandate_of_another_client_counts_for_nothing(client: Client) -> None:
 
 
 def narrow(client: Client) -> None:
-    """Let the credentials cover own EANs only."""
-    with client.platform.database.writing() as connection:
-        connection.execute(
-            update(credentials_table)
-            .where(credentials_table.c.client_id == client.issued.credentials.client_id)
-            .values(coverage="own")
-        )
+    """Let the meter be another's, and a contract be missing."""
+    for ean in (QUARTERS, DAYS):
+        client.control("POST", "/headpoints", json={"ean": ean, "gridUser": "Bakkerij De Smet"})
+        client.mock(ean)
+    client.control("PUT", "/contract", json={"contract": "none"})
 
 
 def test_what_the_credentials_do_not_cover_is_403(client: Client) -> None:
@@ -527,3 +523,10 @@ def test_the_path_alone_is_energy(client: Client) -> None:
     """C9: energy lies below mandate."""
     assert paths.ENERGY == "/api/mandate/energy"
     assert client.get(paths.ENERGY).status_code == HTTPStatus.BAD_REQUEST
+
+
+def test_nobody_keeps_an_answer(client: Client) -> None:
+    """A2: answers with mandates or readings say that nobody on the way may keep them."""
+    for answer in (client.ask_energy(QUARTERS, *DAY), client.get(paths.MANDATE)):
+        assert answer.status_code == HTTPStatus.OK
+        assert answer.headers["cache-control"] == "no-store"

@@ -74,11 +74,20 @@ def test_wrong_rows_wait_and_the_others_count(office: Office, media_type: str) -
 
 
 def test_what_is_sent_twice_counts_once(office: Office) -> None:
-    """R3: under an id that was taken in, the first counts are told again, and nothing of the second is read."""
+    """R3: what was taken in before is answered with its first counts, however it is packed, and counts once."""
     first = office.delivered("monday", FORMS[NDJSON](_TWO_DAYS))
-    again = office.delivered("monday", b"not even JSON\n")
+    packed = gzip.compress(FORMS[NDJSON](_TWO_DAYS))
+    again = office.delivered("monday", packed, **{"Content-Encoding": "gzip"})
     assert again["delivery"] == first["delivery"]
     assert (again["reasons"], again["isRepeated"]) == ([], True)
+    assert stored(office) == 192
+
+
+def test_an_id_has_one_content(office: Office) -> None:
+    """R3: something else under an id that was taken in is refused, and nothing of it counts: it would be lost in silence."""
+    office.delivered("monday", FORMS[NDJSON](_TWO_DAYS))
+    answer = office.deliver("monday", FORMS[NDJSON](rows_of_days(3)))
+    assert_refused(answer, HTTPStatus.CONFLICT, "content was delivered", "id of its own")
     assert stored(office) == 192
 
 

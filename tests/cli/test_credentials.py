@@ -24,6 +24,7 @@ from kwartier.domain.operators import ABOUT
 from kwartier.services import credentials as services
 from kwartier.services.secrets import Hasher
 from support.certificates import Holder
+from support.contracts import approved_contract
 from support.running import command, running
 
 Run = Callable[..., str]
@@ -130,20 +131,30 @@ def test_issue_tells_the_address_at_which_it_is_served(tmp_path: Path) -> None:
         assert platform.token(issued).status_code == 200
 
 
-def test_live_credentials_say_what_they_cover(run: Run) -> None:
-    """I5: coverage is fixed at issue, own EANs unless all are said, and shown in the list."""
+def _contract(folder: Path) -> None:
+    """An approved contract of the organisation."""
+    database = Database(f"sqlite:///{folder / 'kwartier.db'}")
+    approved_contract(database, EnterpriseNumber.parse("0999.999.922"), datetime.now(UTC))
+    database.close()
+
+
+def test_live_credentials_say_what_they_cover(run: Run, tmp_path: Path) -> None:
+    """I5: coverage is fixed at issue, own EANs or all by the contract, and shown in the list."""
     live = ("issue", "--organisation", "0999.999.922", "--environment", "live", "--json")
-    own, all_ = json.loads(run(*live)), json.loads(run(*live, "--coverage", "all"))
+    own = json.loads(run(*live))
+    _contract(tmp_path)
+    all_ = json.loads(run(*live, "--coverage", "all"))
     sandbox = _issue(run)
     covered = {row["client_id"]: row["coverage"] for row in json.loads(run("list", "--json"))}
     expected = {own["client_id"]: "own", all_["client_id"]: "all", sandbox["client_id"]: "all"}
     assert covered == expected
 
 
-def test_an_overlap_is_said_and_listed(run: Run) -> None:
+def test_an_overlap_is_said_and_listed(run: Run, tmp_path: Path) -> None:
     """C2: who renews with an overlap is told until when the old secret goes on, and for what."""
     live = ("issue", "--organisation", "0999.999.922", "--environment", "live", "--json")
     issued = json.loads(run(*live))
+    _contract(tmp_path)
     said = run("renew", issued["client_id"], "--overlap", "7", "--coverage", "all")
     assert "The old secret goes on until" in said
     assert "covers own EANs" in said

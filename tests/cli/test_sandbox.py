@@ -1,11 +1,14 @@
 """`kwartier sandbox`, as a user runs it."""
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
 
 from support.running import command
+
+_PAGE = (Path(__file__).parent.parent.parent / "docs" / "sandbox-control.md").read_text(encoding="utf-8")
 
 pytestmark = pytest.mark.slow  # many commands, each a process of its own
 
@@ -67,6 +70,48 @@ def test_a_reset_and_an_empty_journal(sandbox: Sandbox) -> None:
     assert "real time" in sandbox.run("sandbox", "clock", "show")
     assert sandbox.run("sandbox", "journal") == "No requests yet.\n"
     assert json.loads(sandbox.run("sandbox", "journal", "--json")) == []
+
+
+def test_the_life_of_a_mandate(sandbox: Sandbox) -> None:
+    """M2, M3, M5: the commands play grid user, consent, silence, move and end as the control surface does."""
+    ean, at = "541440110000000007", ("sandbox", "clock", "set", "--still")
+    sandbox.run(*at, "2026-01-31T09:00:00Z")
+    given = sandbox.run("sandbox", "headpoints", "give", ean, "--grid-user", "Bakkerij De Smet")
+    assert "Bakkerij De Smet" in given
+    asked = json.loads(sandbox.run("sandbox", "mandates", "ask", ean, "--from", "2025-01-01", "--json"))
+    assert (asked["status"], asked["dataPeriodFrom"]) == ("Requested", "2024-12-31T23:00:00Z")
+    assert asked["next"][0]["since"] == "2026-02-28T09:00:00Z"
+    consented = sandbox.run("sandbox", "mandates", "consent", ean)
+    assert "ToBeRenewed 2028-10-31T23:00:00Z" in consented
+    assert "from 2028-10-31T23:00:00Z on" in sandbox.run("sandbox", "mandates", "renew", ean, code=1)
+    sandbox.run(*at, "2028-10-31T23:00:00Z")
+    assert "RenewalRequested" in sandbox.run("sandbox", "mandates", "renew", ean)
+    assert "ToBeRenewed" in sandbox.run("sandbox", "mandates", "refuse", ean)
+    register = ("sandbox", "scenarios", "register", ean, "--kind")
+    assert "2028-09-30T22:00:00Z" in sandbox.run(*register, "move", "--effective", "2028-10-01")
+    assert "disconnection" in sandbox.run(*register, "flood", code=2)
+    [told] = json.loads(sandbox.run("sandbox", "scenarios", "list", "--json"))
+    assert (told["kind"], told["registered"]) == ("move", "2028-10-31T23:00:00Z")
+    assert "Finished" in sandbox.run("sandbox", "mandates", "end", asked["id"])
+    assert "Removed" in sandbox.run("sandbox", "mandates", "remove", ean)
+    assert sandbox.run("sandbox", "mandates", "list") == "No mandates.\n"
+
+
+def test_the_commands_of_the_page(sandbox: Sandbox) -> None:
+    """M2, M5, I6: the commands of docs/sandbox-control.md run as they stand there."""
+    lines = [line for line in _PAGE.splitlines() if line.startswith("kwartier sandbox ")]
+    assert len(lines) == 6
+    told = [sandbox.run(*shlex.split(line)[1:]) for line in lines]
+    assert "2026-01-14T23:00:00Z" in told[4]
+    assert told[5] == "approved\n"
+
+
+def test_the_contract(sandbox: Sandbox) -> None:
+    """I6, S1: a contract is not needed until the command says that it is missing."""
+    assert sandbox.run("sandbox", "contract") == "not-needed\n"
+    assert sandbox.run("sandbox", "contract", "approved") == "approved\n"
+    assert sandbox.run("sandbox", "contract") == "approved\n"
+    assert sandbox.run("sandbox", "headpoints", "list") == "All EANs are the client's own.\n"
 
 
 def test_wrong_controls_are_one_line(sandbox: Sandbox) -> None:

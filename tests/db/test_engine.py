@@ -3,7 +3,6 @@
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -12,28 +11,11 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from kwartier.db.engine import Database, DatabaseError, UnavailableError
+from kwartier.db.readings import readings_database
 from kwartier.db.schema import noted
 from support.engines import Template
 
 NOBODY = "postgresql://kwartier:hush-hush@127.0.0.1:1/kwartier"
-
-
-@pytest.fixture
-def database(any_template: Template) -> Iterator[Database]:
-    """A database with the schema, on one engine after the other."""
-    with any_template() as url:
-        database = Database(url)
-        yield database
-        database.close()
-
-
-@pytest.fixture
-def on_postgresql(postgresql_template: Template) -> Iterator[Database]:
-    """A database with the schema on PostgreSQL."""
-    with postgresql_template() as url:
-        database = Database(url)
-        yield database
-        database.close()
 
 
 def write(database: Database, name: str) -> None:
@@ -89,8 +71,10 @@ def test_a_server_that_is_not_there_is_told_without_the_password() -> None:
 
 def test_a_command_that_looks_makes_no_schema(empty: str) -> None:
     """Where there is no database of ours, a command that only looks says so."""
-    with pytest.raises(DatabaseError, match="there is no database"):
+    with pytest.raises(DatabaseError, match=r"there is no database.*`credentials issue` make one"):
         Database(empty, may_be_new=False)
+    with pytest.raises(DatabaseError, match=r"there is no database.*`headpoints add` make one"):
+        readings_database(empty, may_be_new=False)
 
 
 def test_connections_that_died_are_made_anew(

@@ -420,7 +420,8 @@ def test_the_page_is_open_to_the_world(fresh_platform: Platform) -> None:
     watching = fresh_platform.app
     assert isinstance(watching, Watching)
     assert isinstance(watching._app, Gateway)
-    watching._app._entrance = replace(watching._app._entrance, geography=_Nowhere())
+    working = watching._app._working
+    working._entrance = replace(working._entrance, geography=_Nowhere())
     assert fresh_platform.ask_token(fresh_platform.issue()).status_code == HTTPStatus.FORBIDDEN
     assert seen(fresh_platform, asked).forms
     assert post(fresh_platform, asked, YES).status_code == HTTPStatus.OK

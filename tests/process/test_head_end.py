@@ -1,6 +1,11 @@
 """The head-end's endpoint on a running platform: memory, hanging up, being killed, being told to stop."""
 
+import json
+import os
+import re
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from http import HTTPStatus
 from itertools import islice
@@ -179,3 +184,37 @@ def test_who_sends_nothing_is_cut(head_end: HeadEnd, spool: Path) -> None:
             sending.answer()
     until(lambda: left(spool) == [])
     assert head_end.deliveries() == []
+
+
+def test_the_lines_of_the_page_deliver(one: Served, head_end: HeadEnd, tmp_path: Path) -> None:
+    """R4: the shell lines and the Python of docs/backoffice.md deliver as they stand."""
+    page = (Path(__file__).parents[2] / "docs" / "backoffice.md").read_text(encoding="utf-8")
+    [_, shell] = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
+    [python] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    issued = json.loads(
+        one.platform.command("operators", "issue", "Head-end", "--scope", "backoffice.deliver", "--json")
+    )
+    known = {
+        "PLATFORM": one.platform.address,
+        "TOKEN_ENDPOINT": issued["token_endpoint"],
+        "CLIENT_ID": issued["client_id"],
+        "CLIENT_SECRET": issued["client_secret"],
+        "TOKEN": head_end.token,
+        "PATH": os.environ["PATH"],
+    }
+    (tmp_path / "runs.ndjson").write_bytes(b"".join(STREAMS[NDJSON](5_000)))
+    (tmp_path / "deliver.py").write_text(python)
+    by_curl = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", shell],
+        cwd=tmp_path,
+        env=known,
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    assert json.loads(by_curl.stdout)["data"]["delivery"]["counts"]["stored"] == 5_000
+    by_python = subprocess.run(
+        [sys.executable, "deliver.py"], cwd=tmp_path, env=known, check=True, capture_output=True, timeout=120
+    )
+    assert b"'stored': 2" in by_python.stdout
+    assert [one["deliveryId"] for one in head_end.deliveries()] == ["2026-11-28-02", "2026-11-28-01"]

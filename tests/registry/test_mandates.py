@@ -231,3 +231,19 @@ def test_filters_with_none_narrow_nothing(database: Database) -> None:
     assert (
         standing(database, "one", START, MandateFilter(expires_before=datetime.max.replace(tzinfo=UTC))) == []
     )
+
+
+def test_pages_are_the_whole(database: Database) -> None:
+    """M9: page by page, each behind the last one of the page before, come the mandates that come at once, also of one moment."""
+    for days in (3, 1, 1, 1, 2):
+        kept(database, "one", MANDATE, [Asked(START + timedelta(days=days), PERIOD)])
+    kept(database, "other", MANDATE, [Asked(START, PERIOD)])
+    later = START + timedelta(days=9)
+    for narrowed in (EVERYTHING, MandateFilter(ean=MANDATE.ean, granularities=frozenset(Granularity))):
+        with database.quickly() as connection:
+            whole = registry.standing(connection, "one", later, narrowed)
+            pages = [registry.standing_page(connection, "one", later, narrowed, (None, 2))]
+            while len(pages[-1]) == 2:
+                pages.append(registry.standing_page(connection, "one", later, narrowed, (pages[-1][-1], 2)))
+        assert [len(page) for page in pages] == [2, 2, 1]
+        assert [one for page in pages for one in page] == whole

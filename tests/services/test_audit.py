@@ -19,20 +19,10 @@ from kwartier.domain.period import Period
 from kwartier.domain.question import EnergyQuestion, PeriodType
 from kwartier.services.audit import Audit, AuditFilter
 from support.domain import brussels
-from support.engines import Template
 
 NOW = brussels("2025-09-20T12:00")
 ONE, OTHER = EnterpriseNumber.parse("0999.999.922"), EnterpriseNumber.parse("0203.430.576")
 EAN, ELSEWHERE = Ean("541448800000000007"), Ean("541448800000000014")
-
-
-@pytest.fixture
-def database(any_template: Template) -> Iterator[Database]:
-    """A database with the schema, on one engine after the other."""
-    with any_template() as url:
-        database = Database(url)
-        yield database
-        database.close()
 
 
 def entry(minute: int = 0, **changes: Any) -> AuditEntry:
@@ -109,12 +99,12 @@ def test_accesses_from_many_threads_share_transactions(
     noting = database.noting
 
     @contextmanager
-    def slow(about: str | None = None) -> Iterator[Connection]:
+    def slow(*about: str) -> Iterator[Connection]:
         nonlocal transactions
         transactions += 1
         first_began.set()
         assert together.wait(10)
-        with noting(about) as connection:
+        with noting(*about) as connection:
             yield connection
 
     monkeypatch.setattr(database, "noting", slow)

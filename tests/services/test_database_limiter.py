@@ -20,24 +20,6 @@ NOBODY = "postgresql://kwartier:hush-hush@127.0.0.1:1/kwartier"
 
 
 @pytest.fixture
-def database(any_template: Template) -> Iterator[Database]:
-    """A database with the schema, on one engine after the other."""
-    with any_template() as url:
-        database = Database(url)
-        yield database
-        database.close()
-
-
-@pytest.fixture
-def on_postgresql(postgresql_template: Template) -> Iterator[Database]:
-    """A database with the schema on PostgreSQL."""
-    with postgresql_template() as url:
-        database = Database(url)
-        yield database
-        database.close()
-
-
-@pytest.fixture
 def on_sqlite(sqlite_template: Template) -> Iterator[Database]:
     """A database with the schema in a file."""
     with sqlite_template() as url:

@@ -11,7 +11,7 @@ from kwartier.domain.metering import GasFactor
 from kwartier.domain.period import epoch_microseconds
 from kwartier.formats.gas_factors import ZoneFactor
 from kwartier.readings import factors as table
-from kwartier.services.deliveries import AlreadyDeliveredError
+from kwartier.services.deliveries import AlreadyDeliveredError, NotDeliveredError
 from kwartier.services.gas_factors import GasFactors, Taken, WrongFactorsError
 from support.engines import Template
 from support.store import StoreOfTest
@@ -101,3 +101,32 @@ def test_taken_twice_they_count_once(zones: Zones) -> None:
     with pytest.raises(AlreadyDeliveredError):
         zones.factors.take("f1", "a test", [ZoneFactor("Z", MAY, 111234, P)])
     assert zones.known("Z", MAY) == [(110000, C)]
+
+
+def test_factors_are_taken_back(zones: Zones) -> None:
+    """R3, E12: without a delivery of factors the ones before count again, as new versions; what others said later stays."""
+    zones.take(ZoneFactor("Z", MAY, 111234, P), ZoneFactor("Z", JUNE, 111235, P))
+    zones.take(ZoneFactor("Z", MAY, 119999, D), ZoneFactor("Z", JUNE, 118888, P))
+    zones.take(ZoneFactor("Z", JUNE, 112000, D))
+    taking = zones.store.deliveries.withdraw("f2")
+    assert zones.known("Z", MAY) == [(111234, P), (119999, D), (111234, P)]
+    assert zones.known("Z", JUNE) == [(111235, P), (118888, P), (112000, D)]
+    assert taking.published_at is not None
+    assert zones.factors.of_zone("Z")[MAY][-1].inserted_us == epoch_microseconds(taking.published_at)
+    with pytest.raises(AlreadyDeliveredError):
+        zones.store.deliveries.withdraw("f2")
+    # What comes after is measured against what counts now.
+    assert zones.take(ZoneFactor("Z", MAY, 111234, P)).repeated == 1
+
+
+def test_a_month_is_not_left_without_its_factor(zones: Zones) -> None:
+    """R3: a delivery that alone knows a month's factor is not taken back, and nothing changes."""
+    zones.take(ZoneFactor("Z", MAY, 111234, P))
+    zones.take(ZoneFactor("Z", MAY, 112000, D))
+    zones.store.deliveries.withdraw("f2")
+    with pytest.raises(NotDeliveredError, match="no gas conversion factor of 2025-05: import the right one"):
+        zones.store.deliveries.withdraw("f1")
+    assert zones.known("Z", MAY) == [(111234, P), (112000, D), (111234, P)]
+    known = zones.store.deliveries.find("f1")
+    assert known is not None
+    assert known.state is DeliveryState.PUBLISHED

@@ -283,7 +283,9 @@ def test_peaks_of_a_year(store: StoreOfTest) -> None:
     full(store, "the highest", july[2000:2001], number=5, value=1234)
     full(store, "injection", july[100:101], number=2, value=99_999)
     told_at = datetime(2025, 9, 15, tzinfo=UTC)
-    by_month = {one.month.month: one.told for one in peaks_of_year(store.store, DIGITAL.ean, 2025, told_at)}
+    by_month = {
+        one.month.month: one.told for one in peaks_of_year(store.database, DIGITAL.ean, 2025, told_at)
+    }
     assert list(by_month) == list(range(1, 13))
     assert by_month[7] == Peak(4 * 1234, july[2000])
     assert by_month[8] == Untold((quarter_hours_of_month(2025, 8),), (), 0)
@@ -292,8 +294,32 @@ def test_peaks_of_a_year(store: StoreOfTest) -> None:
     assert by_month[9] == Untold((range(september.start, over),), (), september.stop - over)
     assert [month for month, told_of in by_month.items() if told_of is None] == [10, 11, 12]
     full(store, "estimate", july[3:4], state=State.EST)
-    again = peaks_of_year(store.store, DIGITAL.ean, 2025, told_at)
+    again = peaks_of_year(store.database, DIGITAL.ean, 2025, told_at)
     assert again[6].told == Untold((), (july[3:4],), 0)
+
+
+def test_a_silent_meter_beside_another_keeps_a_peak_from_being_told(store: StoreOfTest) -> None:
+    """P1: of meters that hang there together each must have a value, where the catalogue knows that they do."""
+    july = quarter_hours_of_month(2025, 7)
+    add_series(store, 5, NEXT_METER)
+    full(store, "first", july)
+    full(store, "second", july[1500:], number=5)
+
+    def in_july() -> Peak | Untold | None:
+        return peaks_of_year(store.database, DIGITAL.ean, 2025, store.clock())[6].told
+
+    hang(store, HungMeter(METER), HungMeter(NEXT_METER))
+    assert in_july() == Peak(40, july[1500])
+    since = Period(at(july.start - 96), None)
+    hang(store, HungMeter(METER), HungMeter(NEXT_METER, since))
+    assert in_july() == Untold((july[:1500],), (), 0)
+    # One that nothing came in of at all is silent too; one that was taken away, or came later, is not.
+    third = PhysicalMeter("3", "1SAG0000000003")
+    later = HungMeter(NEXT_METER, Period(at(july[1500]), None))
+    hang(store, HungMeter(METER), later, HungMeter(third, Period(at(july.start), at(july[10]))))
+    assert in_july() == Untold((july[:10],), (), 0)
+    hang(store, HungMeter(METER), later, HungMeter(third, Period(at(july.start - 9), at(july.start))))
+    assert in_july() == Peak(40, july[1500])
 
 
 def test_submeters_are_no_part_of_a_peak(store: StoreOfTest) -> None:
@@ -305,11 +331,11 @@ def test_submeters_are_no_part_of_a_peak(store: StoreOfTest) -> None:
     july = quarter_hours_of_month(2025, 7)
     both = {1: ([5] * 96, [State.VAL] * 96), 3: ([3] * 96, [State.VAL] * 96)}
     store.deliver("july", [store.run(AMR, QUARTER, start, both) for start in july[::96]])
-    assert peaks_of_year(store.store, AMR.ean, 2025, store.clock())[6].told == Peak(20, july.start)
+    assert peaks_of_year(store.database, AMR.ean, 2025, store.clock())[6].told == Peak(20, july.start)
 
 
 def test_gas_has_no_peak(store: StoreOfTest) -> None:
     """P1: a peak is of electricity; a year that has not begun has none yet."""
     with pytest.raises(InvalidValueError, match="of electricity alone"):
-        peaks_of_year(store.store, GAS.ean, 2025, START)
-    assert [one.told for one in peaks_of_year(store.store, AMR.ean, 2030, START)] == [None] * 12
+        peaks_of_year(store.database, GAS.ean, 2025, START)
+    assert [one.told for one in peaks_of_year(store.database, AMR.ean, 2030, START)] == [None] * 12

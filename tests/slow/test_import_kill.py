@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +14,6 @@ from time import perf_counter
 from typing import Final
 
 import numpy as np
-import polars as pl
 import pytest
 from sqlalchemy import delete, select, text
 
@@ -23,24 +23,25 @@ from kwartier.db.migrate import READINGS, migrate
 from kwartier.db.readings import readings_database
 from kwartier.db.readings_schema import delivery, metadata
 from kwartier.domain.delivery import DeliveryState
-from kwartier.domain.ean import Ean
-from kwartier.domain.known_headpoint import HungMeter, KnownHeadpoint
-from kwartier.domain.metering import EnergyType, Headpoint, MeterType, PhysicalMeter, State
 from kwartier.formats.long import Shape
 from kwartier.formats.long.write import write_parquet
-from kwartier.formats.rows import ROWS
 from kwartier.readings import headpoints
 from kwartier.readings.quarantine import Chosen
 from kwartier.services.deliveries import Deliveries
 from kwartier.services.ingest.quarantine import Quarantine
 from kwartier.services.ingest.way_in import Ingest
-from support.engines import ENGINES
-from support.ingest import FIRST_SLOT, Stands, batch, row, stands
-
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
+from support.engines import BOUND_BYTES, ENGINES
+from support.ingest import FIRST_SLOT, Stands, batch, digital, quarter_hours, row, stands
 
 KILLS: Final = int(os.environ.get("KWARTIER_TEST_KILLS", "25"))
 """How many for each engine; `make soak` asks for more."""
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(60 * max(KILLS, 25))]
+
+_FILLING: Final = text(
+    "insert into run select 1, 1, :first + i, 0, decode(repeat(md5(i::text), 110), 'hex') from generate_series(1, :rows) i"
+)
+"""Runs of a delivery that there is not."""
 
 METERS: Final = 100
 DAYS: Final = 15
@@ -102,7 +103,7 @@ class Imported:
     def again(self) -> None:
         """Import the file once more, to the end."""
         with self.start() as process:
-            out, err = process.communicate(timeout=120)
+            out, err = process.communicate(timeout=600)
         assert process.returncode == 0, err
         assert out.split()[-1] == "published"
         assert not list(self.folder.iterdir())
@@ -112,20 +113,8 @@ def _write(file: Path, days: int, seed: int) -> None:
     """Days of quarter-hours in no order, of which one in a thousand is wrong."""
     random = np.random.default_rng(seed)
     size = METERS * days * 96
-    frame = pl.DataFrame(
-        {
-            "ean": np.repeat(EANS, days * 96),
-            "sub_ean": np.zeros(size, np.int64),
-            "meter_id": pl.Series([""] * size),
-            **{name: np.zeros(size, np.uint8) for name in ("direction", "kind", "unit")},
-            "grid": np.ones(size, np.uint8),
-            "slot": np.tile(np.arange(FIRST_SLOT, FIRST_SLOT + days * 96), METERS),
-            "value": np.where(random.random(size) < 0.001, -1, random.integers(0, 900, size)),
-            "state": np.full(size, int(State.READ), np.uint8),
-            "line": np.arange(size),
-        },
-        schema=ROWS,
-    )
+    values = np.where(random.random(size) < 0.001, -1, random.integers(0, 900, size))
+    frame = quarter_hours(EANS, range(FIRST_SLOT, FIRST_SLOT + days * 96), values)
     with file.open("wb") as sink:
         write_parquet(frame.sample(fraction=1, shuffle=True, seed=seed).iter_slices(50_000), sink, Shape.ROWS)
 
@@ -137,19 +126,12 @@ def imported(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     if request.param == "sqlite":
         url = f"sqlite:///{folder / 'kwartier.db'}"
     else:
-        server = request.getfixturevalue("postgresql")
+        server = request.getfixturevalue(request.param)
         url = server.url(server.make())
     database = readings_database(url)
     migrate(database, READINGS)
-    known = [
-        KnownHeadpoint(
-            Headpoint(Ean(f"{ean:018d}"), EnergyType.ELECTRICITY, MeterType.DIGITAL),
-            meters=(HungMeter(PhysicalMeter("1", f"1SAG{ean % 10**10:010d}")),),
-        )
-        for ean in EANS
-    ]
     with database.writing() as connection:
-        headpoints.add(connection, known, system_clock())
+        headpoints.add(connection, [digital(ean) for ean in EANS], system_clock())
     _write(folder / "new.parquet", DAYS, 2)
     made = Imported(url, database, folder / "new.parquet", folder / "spools", {}, {}, 0, {})
     made.folder.mkdir()
@@ -234,7 +216,8 @@ def test_a_killed_import_leaves_nothing(imported: Imported) -> None:
             imported.is_untouched()
             imported.again()
         imported.is_whole()
-    print(hit)  # noqa: T201 - for the figures of a soak
+        if (number + 1) % 25 == 0:
+            print(number + 1, hit, flush=True)  # noqa: T201 - for the figures of a soak
     assert all(hit[phase] for phase in PHASES), hit
 
 
@@ -246,7 +229,7 @@ def test_a_full_disk_leaves_nothing(imported: Imported, bytes_left: int) -> None
     limit = bytes_left if bytes_left < 100_000 else bytes_left + max(sizes, default=0)
 
     with imported.start(str(limit)) as process:
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=600)
     if not imported.is_published():
         assert process.returncode != 0
         assert "Error" in err.splitlines()[-1]
@@ -255,4 +238,42 @@ def test_a_full_disk_leaves_nothing(imported: Imported, bytes_left: int) -> None
     else:
         assert out.split()[-1] == "published"  # the server's files are not bounded by our limit
         assert limit > 100_000
+    imported.is_whole()
+
+
+@contextmanager
+def _no_room_for_runs(made: Imported) -> Iterator[None]:
+    """The table of runs of a bounded server can't grow by more than some pages."""
+    while (size := _bytes_of_runs(made)) < BOUND_BYTES - 80_000:
+        with made.database.writing() as connection:
+            # Four rows fill a page.
+            rows = max((BOUND_BYTES - 60_000 - size) // 8192 * 4, 4)
+            connection.execute(_FILLING, {"first": size, "rows": rows})
+    try:
+        yield
+    finally:
+        with made.database.writing() as connection:
+            connection.execute(text("delete from run where delivery = 0"))
+        _bytes_of_runs(made)
+
+
+def _bytes_of_runs(made: Imported) -> int:
+    """How large the table of runs is, without what was deleted."""
+    with made.database.glancing() as connection:
+        connection.execute(text("vacuum full run"))
+        size: int = connection.execute(text("select pg_relation_size('run')")).scalar_one()
+        return size
+
+
+@pytest.mark.parametrize("imported", ["bounded_postgresql"], indirect=True)
+def test_a_full_disk_of_the_server_leaves_nothing(imported: Imported) -> None:
+    """R3: when the server's files can't grow, the import says so and shows nothing; with room again it ends as undisturbed."""
+    imported.clear()
+    with _no_room_for_runs(imported), imported.start() as process:
+        out, err = process.communicate(timeout=600)
+    assert process.returncode != 0
+    assert "published" not in out
+    assert "could not extend file" in err
+    imported.is_untouched()
+    imported.again()
     imported.is_whole()

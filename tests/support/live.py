@@ -80,7 +80,9 @@ class Live:
         with self.readings.writing("series") as connection:
             numbers = catalogue.number_series(connection, {int(ean): list(said)})[int(ean)]
         values = np.array([list(said.values())], np.int64)
-        [content] = encode([numbers[key] for key in said], values, np.full(values.shape, state, np.uint8))
+        [content] = encode(
+            [numbers[catalogue.line_of(key)] for key in said], values, np.full(values.shape, state, np.uint8)
+        )
         first = slots_within(grid, Period(start, start + timedelta(days=1))).start
         delivery = self.deliveries.begin(delivery_id, "a test")
         self.deliveries.load(delivery, [Run(int(ean), Grid(grid), first, content)])

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
+from kwartier.clock import system_clock
 from kwartier.db.engine import Database
 from kwartier.db.readings import readings_database
 from kwartier.db.schema import mandate_phase
@@ -57,16 +58,25 @@ OPEN: Final = Period(brussels("2024-01-01T00:00"))
 GRANULARITY: Final = Granularity.QUARTER_HOURLY
 
 
+class RealClock(FakeClock):
+    """One that goes on."""
+
+    def __call__(self) -> datetime:
+        """The moment of the machine's clock."""
+        return system_clock()
+
+
 class Living:
     """Two organisations, a person who is a grid user, and their headpoints.
 
     Args:
         url: of a database with the schemas.
+        real_time: whether time goes on, instead of standing still until it is set.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, real_time: bool = False) -> None:
         self.url = url
-        self.clock = FakeClock()
+        self.clock = RealClock() if real_time else FakeClock()
         self.database, self.readings = Database(url), readings_database(url)
         self.hasher = Hasher("pepper of tests")
         self.organisations = Organisations(self.database, self.clock)
@@ -120,16 +130,19 @@ class Living:
         return mandate, token
 
     def messages(
-        self, kind: MessageKind | None = None, state: MessageState = MessageState.WAITING
+        self,
+        kind: MessageKind | None = None,
+        state: MessageState = MessageState.WAITING,
+        limit: int = 1000,
     ) -> list[KeptMessage]:
         """What is in the outbox, the last put first."""
         with self.database.reading() as connection:
-            found = outbox_desk.listed(connection, [state], 1000)
+            found = outbox_desk.listed(connection, [state], limit)
         return [one for one in found if kind in {None, one.kind}]
 
-    def token(self) -> str:
-        """The token of the link that went out last."""
-        asked = self.messages(MessageKind.CONSENT_ASKED)
+    def token(self, among: int = 1000) -> str:
+        """The token of the link that went out last, among the last messages."""
+        asked = self.messages(MessageKind.CONSENT_ASKED, limit=among)
         content = max(asked, key=lambda one: one.put_at).content
         assert isinstance(content, ConsentAsked)
         return content.token
@@ -143,7 +156,7 @@ class Living:
 
     def phase(self, mandate_id: str) -> Phase:
         """How a mandate stands now."""
-        phase = mandate_history.phase_at(self.history(mandate_id), self.clock.now)
+        phase = mandate_history.phase_at(self.history(mandate_id), self.clock())
         assert phase is not None
         return phase
 
@@ -177,9 +190,9 @@ class Living:
 
 
 @contextmanager
-def living(url: str) -> Iterator[Living]:
+def living(url: str, *, real_time: bool = False) -> Iterator[Living]:
     """One that is settled, and closed afterwards."""
-    made = Living(url)
+    made = Living(url, real_time=real_time)
     made.settle()
     try:
         yield made

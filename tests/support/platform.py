@@ -102,8 +102,15 @@ class _AppTransport(httpx.BaseTransport):
 
     async def _serve(self, request: httpx.Request) -> httpx.Response:
         assert isinstance(request.stream, httpx.SyncByteStream)
-        request.stream = _Parts(list(request.stream))
-        answer = await self._app.handle_async_request(request)
+        # Not the request itself: it may be sent again.
+        sent = httpx.Request(
+            request.method,
+            request.url,
+            headers=request.headers,
+            stream=_Parts(list(request.stream)),
+            extensions=request.extensions,
+        )
+        answer = await self._app.handle_async_request(sent)
         assert isinstance(answer.stream, httpx.AsyncByteStream)
         body = b"".join([part async for part in answer.stream])
         return httpx.Response(answer.status_code, headers=answer.headers, stream=httpx.ByteStream(body))
@@ -223,6 +230,13 @@ class Client:
         """Ask something below the base path, with credentials."""
         headers = self.headers | dict(how.pop("headers", {}))
         return self.platform.http.request(method, (base or self.base) + path, headers=headers, **how)
+
+    def control(self, method: str, path: str, **how: Any) -> Json:
+        """Ask something of the control surface of the client's own sandbox, and read what is told."""
+        answer = self.ask(method, path, base=paths.CONTROL, **how)
+        assert answer.status_code == HTTPStatus.OK, answer.text
+        data: Json = answer.json()["data"]
+        return data
 
     def get(self, path: str, params: Any = None) -> httpx.Response:
         """Get a path below the base path."""

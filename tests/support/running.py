@@ -54,7 +54,8 @@ class Running:
     def token(self, issued: Mapping[str, str]) -> httpx.Response:
         """Ask for a token."""
         names = ("grant_type", "scope", "client_id", "client_secret")
-        return httpx.post(issued["token_endpoint"], data={name: issued[name] for name in names})
+        form = {name: issued[name] for name in names}
+        return httpx.post(issued["token_endpoint"], data=form, timeout=30)
 
 
 @contextmanager

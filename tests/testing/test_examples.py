@@ -54,7 +54,7 @@ def test_the_first_try_fails_as_the_page_says(folder: Path) -> None:
 def test_the_whole_suite_passes(folder: Path) -> None:
     """S1: with the better client all of the example's tests pass, without a warning."""
     told = _pytest(folder)
-    assert re.search(r"= 9 passed in ", told), told
+    assert re.search(r"= 14 passed in ", told), told
 
 
 def test_other_blocks_of_the_page_run(folder: Path) -> None:

@@ -1,9 +1,9 @@
 """The control surface of the sandbox: clock, faults, reset, state, journal, readiness. Each client has its own."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from http import HTTPStatus
-from typing import Final, TypeVar
+from typing import Final
 
 from pydantic import BaseModel, TypeAdapter
 from starlette.requests import Request
@@ -17,13 +17,13 @@ from kwartier.api.control_models import (
     ReadyAnswer,
     SetClock,
 )
-from kwartier.domain.errors import InvalidValueError
+from kwartier.api.controlled import allowed, where
 from kwartier.gateway.asked import Asked, Parameter, whole_number
 from kwartier.gateway.bodies import read_body_of, wrong
-from kwartier.gateway.context import JSON, Permission, body_of, context_of, needs
+from kwartier.gateway.context import JSON, Permission, body_of, needs
 from kwartier.gateway.refusal import RefusalError
 from kwartier.services.control import ClockReading, Control, KeptFault, listed
-from kwartier.services.state import SandboxState
+from kwartier.services.state import STATES, SandboxState
 from kwartier.wire.faults import FaultDocument
 from kwartier.wire.timestamps import read_timestamp, write_timestamp
 
@@ -41,33 +41,30 @@ LIMIT: Final = Parameter(
     "limit", whole_number(_MAX_ENTRIES), "How many entries at most; left out: 100.", "100", whole=True
 )
 
-T = TypeVar("T")
-
-
 _FAULTS: Final[TypeAdapter[list[FaultDocument]]] = TypeAdapter(list[FaultDocument])
 
 
 @needs(Permission.CONTROL)
 def get_clock(request: Request) -> Response:
     """Read your clock."""
-    control, client_id, now = _where(request)
+    control, client_id, now = where(request)
     return _clock(control.clock(client_id, now))
 
 
 @needs(Permission.CONTROL, takes=JSON)
 def put_clock(request: Request) -> Response:
     """Set your clock; availability, insertion times, renewal and expiry of mandates follow it."""
-    control, client_id, now = _where(request)
+    control, client_id, now = where(request)
     asked = read_body_of(request, SetClock.model_validate_json)
     return _clock(
-        _allowed(lambda: control.set_clock(client_id, read_timestamp(asked.now), now, running=asked.running))
+        allowed(lambda: control.set_clock(client_id, read_timestamp(asked.now), now, running=asked.running))
     )
 
 
 @needs(Permission.CONTROL, takes=JSON)
 def post_clock_advance(request: Request) -> Response:
     """Move your clock on."""
-    control, client_id, now = _where(request)
+    control, client_id, now = where(request)
     asked = read_body_of(request, Advance.model_validate_json)
     try:
         by = timedelta(days=asked.days, hours=asked.hours, minutes=asked.minutes, seconds=asked.seconds)
@@ -75,37 +72,37 @@ def post_clock_advance(request: Request) -> Response:
         raise wrong(["the clock can't be moved that far"]) from None
     if not by:
         raise wrong(["say how far: days, hours, minutes or seconds"])
-    return _clock(_allowed(lambda: control.advance_clock(client_id, by, now)))
+    return _clock(allowed(lambda: control.advance_clock(client_id, by, now)))
 
 
 @needs(Permission.CONTROL)
 def delete_clock(request: Request) -> Response:
     """Let your clock show real time again."""
-    control, client_id, now = _where(request)
+    control, client_id, now = where(request)
     return _clock(control.release_clock(client_id, now))
 
 
 @needs(Permission.CONTROL)
 def get_faults(request: Request) -> Response:
     """List the faults that you asked for, with how often they struck."""
-    control, client_id, _ = _where(request)
+    control, client_id, _ = where(request)
     return _faults(control.faults(client_id))
 
 
 @needs(Permission.CONTROL, takes=JSON)
 def post_faults(request: Request) -> Response:
     """Ask for faults: one, or a list. Of several that could strike a request, the earliest does."""
-    control, client_id, _ = _where(request)
+    control, client_id, _ = where(request)
     body = body_of(request).strip()
     listed = body if body.startswith(b"[") else b"[" + body + b"]"
     asked = read_body_of(request, lambda _: _FAULTS.validate_json(listed))
-    return _faults(_allowed(lambda: control.add_faults(client_id, [one.fault() for one in asked])))
+    return _faults(allowed(lambda: control.add_faults(client_id, [one.fault() for one in asked])))
 
 
 @needs(Permission.CONTROL)
 def delete_faults(request: Request) -> Response:
     """Take your faults back: all, or the one of `number`."""
-    control, client_id, _ = _where(request)
+    control, client_id, _ = where(request)
     asked = Asked.in_query(request.scope["query_string"])
     number = asked.one(NUMBER)
     if not asked.is_faultless:
@@ -120,7 +117,7 @@ def delete_faults(request: Request) -> Response:
 @needs(Permission.CONTROL)
 def post_reset(request: Request) -> Response:
     """Make your sandbox as it was at first: no mandates, faults or journal, and a clock with real time."""
-    control, client_id, now = _where(request)
+    control, client_id, now = where(request)
     control.reset(client_id)
     return _clock(control.clock(client_id, now))
 
@@ -128,23 +125,23 @@ def post_reset(request: Request) -> Response:
 @needs(Permission.CONTROL)
 def get_state(request: Request) -> Response:
     """Export your mandates, clock and faults."""
-    control, client_id, now = _where(request)
+    control, client_id, now = where(request)
     return JSONResponse(control.export_state(client_id, now))
 
 
 @needs(Permission.CONTROL, takes=JSON, max_body=_MAX_STATE)
 def put_state(request: Request) -> Response:
     """Replace your mandates, clock and faults by those of an export."""
-    control, client_id, now = _where(request)
-    state = read_body_of(request, SandboxState.model_validate_json)
-    _allowed(lambda: control.import_state(client_id, state, now))
+    control, client_id, now = where(request)
+    state = read_body_of(request, STATES.validate_json)
+    allowed(lambda: control.import_state(client_id, state, now))
     return _clock(control.clock(client_id, now))
 
 
 @needs(Permission.CONTROL)
 def get_journal(request: Request) -> Response:
     """Read your last requests and their answers: `after` a number, at most `limit` of them."""
-    control, client_id, _ = _where(request)
+    control, client_id, _ = where(request)
     asked = Asked.in_query(request.scope["query_string"])
     after, limit = asked.one(AFTER), asked.one(LIMIT)
     if not asked.is_faultless:
@@ -175,18 +172,6 @@ ENDPOINTS: Final[tuple[tuple[str, str, Callable[..., Response], type[BaseModel]]
     ("GET", "/ready", get_ready, ReadyAnswer),
 )
 """Method, path below the prefix, endpoint, and the shape of its answer."""
-
-
-def _where(request: Request) -> tuple[Control, str, datetime]:
-    """The control, whose sandbox it is about, and real time."""
-    return request.app.state.control, context_of(request).client.client_id, request.app.state.clock()
-
-
-def _allowed(act: Callable[[], T]) -> T:
-    try:
-        return act()
-    except InvalidValueError as error:
-        raise wrong([str(error)]) from None
 
 
 def _clock(reading: ClockReading) -> Response:

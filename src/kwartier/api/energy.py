@@ -1,7 +1,9 @@
 """GET mandate/energy (E1-E10)."""
 
 from datetime import datetime
+from functools import cache
 from http import HTTPStatus
+from importlib.util import find_spec
 from typing import Final
 
 from starlette.requests import Request
@@ -17,12 +19,16 @@ from kwartier.domain.period import Period
 from kwartier.domain.question import EnergyQuestion, end_fault, start_fault
 from kwartier.gateway.answers import StreamedAnswer
 from kwartier.gateway.asked import Asked
-from kwartier.gateway.context import Permission, context_of, needs
+from kwartier.gateway.context import JSON, Permission, context_of, needs
+from kwartier.gateway.preferences import likes_better
 from kwartier.gateway.refusal import RefusalError
 from kwartier.services.energy import SubmeterAsked, read_energy
 from kwartier.services.environment import Environment
+from kwartier.wire.frame import MEDIA_TYPE
 
-__all__ = ["get_energy"]
+__all__ = ["get_energy", "writes_arrow"]
+
+_BY_ACCEPT: Final = {"vary": "accept"}
 
 
 @needs(Permission.SUBSCRIPTION, struck_as=Endpoint.ENERGY)
@@ -37,7 +43,19 @@ def get_energy(request: Request) -> Response:
         raise _ask_the_headpoint(answer, question, context.environment.name)
     if isinstance(answer, Refused):
         raise _refusal(answer, question, context.environment.name)
-    return StreamedAnswer(energy_answer(answer.headpoint, answer.meters, answer.moment))
+    told = answer.headpoint, answer.meters, answer.moment
+    if writes_arrow() and likes_better(request.headers.getlist("accept"), MEDIA_TYPE, JSON):
+        # Tens of megabytes, which a worker of which nobody asks it does without.
+        from kwartier.api.arrow import energy_stream  # noqa: PLC0415
+
+        return StreamedAnswer(energy_stream(*told), MEDIA_TYPE, _BY_ACCEPT)
+    return StreamedAnswer(energy_answer(*told), JSON, _BY_ACCEPT)
+
+
+@cache
+def writes_arrow() -> bool:
+    """Whether the library for Arrow is installed; without it, every answer is JSON."""
+    return find_spec("pyarrow") is not None
 
 
 def _read(asked: Asked, environment: Environment, now: datetime) -> EnergyQuestion:

@@ -6,23 +6,23 @@ from starlette.responses import Response
 from kwartier.api import parameters as p
 from kwartier.domain.control import Endpoint
 from kwartier.domain.mandate import StandingMandate, Status
-from kwartier.gateway.answers import data_answer
+from kwartier.gateway.answers import list_answer
 from kwartier.gateway.asked import Asked
 from kwartier.gateway.context import Permission, context_of, needs
-from kwartier.services.mandates import MandateFilter, find_mandates
+from kwartier.services.mandates import MandateFilter, has_few_mandates, mandate_pages
 from kwartier.wire import vocabulary
 from kwartier.wire.timestamps import write_timestamp
 
 __all__ = ["get_mandate"]
 
 
-@needs(Permission.SUBSCRIPTION, struck_as=Endpoint.MANDATE)
+@needs(Permission.SUBSCRIPTION, struck_as=Endpoint.MANDATE, is_small=has_few_mandates)
 def get_mandate(request: Request) -> Response:
     """Find your mandates: which EANs, since when and until when, at what level of detail, and how they stand."""
     context = context_of(request)
     narrowed = _read(Asked.in_query(request.scope["query_string"]))
-    found = find_mandates(context.environment, context.client, narrowed, context.moment)
-    return data_answer({"mandates": [_written(one) for one in found]}, context.moment)
+    pages = mandate_pages(context.environment, context.client, narrowed, context.moment)
+    return list_answer("mandates", ([_written(one) for one in page] for page in pages), context.moment)
 
 
 def _read(asked: Asked) -> MandateFilter:

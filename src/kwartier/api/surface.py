@@ -9,16 +9,19 @@ from fastapi import FastAPI
 from kwartier.api import examples, explained, models
 from kwartier.api.control import AFTER, ENDPOINTS, LIMIT, NUMBER
 from kwartier.api.control_models import Advance, SetClock
-from kwartier.api.energy import get_energy
+from kwartier.api.energy import get_energy, writes_arrow
 from kwartier.api.health import get_health
 from kwartier.api.journal_page import journal_pages
 from kwartier.api.languages import LANGUAGES
 from kwartier.api.mandates import get_mandate
 from kwartier.api.mock import post_mock_mandate
 from kwartier.api.parameters import ENERGY_PARAMETERS, MANDATE_PARAMETERS, MOCK_FIELDS
+from kwartier.api.played import BODIES, LISTED, PLAYED
 from kwartier.api.start_page import start_page
 from kwartier.domain.credentials import EnvironmentName
+from kwartier.domain.played import Act
 from kwartier.gateway.documentation import (
+    also,
     described,
     json_body,
     model_body,
@@ -34,9 +37,11 @@ from kwartier.gateway.token_documentation import DISCOVERY, KEYS, TOKEN
 from kwartier.services.control import Control
 from kwartier.services.environment import Environment
 from kwartier.services.state import SandboxState
+from kwartier.services.state_v1 import FirstState
 from kwartier.services.tokens import scope_of
 from kwartier.wire import paths
 from kwartier.wire.faults import FaultDocument
+from kwartier.wire.frame import MEDIA_TYPE
 
 __all__ = ["add_api"]
 
@@ -92,7 +97,7 @@ def _environment_app(environment: Environment, base_path: str, identity: Identit
         paths.ENERGY,
         get_energy,
         refusals([HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND])
-        | {200: {"model": models.EnergyModel, **described(examples.energy_answers())}},
+        | {200: {"model": models.EnergyModel, **_energy_described()}},
         query(ENERGY_PARAMETERS),
     )
     if environment.name is EnvironmentName.SANDBOX:
@@ -111,6 +116,20 @@ def _environment_app(environment: Environment, base_path: str, identity: Identit
     return app
 
 
+def _energy_described() -> dict[str, Any]:
+    """The answer in both its forms; the second is there if its library is."""
+    told = described(examples.energy_answers())
+    if writes_arrow():
+        told["content"] |= also(MEDIA_TYPE, _ABOUT_ARROW)
+    return told
+
+
+_ABOUT_ARROW: Final = (
+    "An extension: the same values as a table in an Arrow IPC stream, a row for each value, to who likes it better than "
+    "JSON. Refusals stay JSON."
+)
+
+
 def _get(
     app: FastAPI, path: str, endpoint: Any, responses: dict[int | str, dict[str, Any]], extra: dict[str, Any]
 ) -> None:
@@ -127,11 +146,11 @@ def _get(
 def _control_app(control: Control, identity: Identity) -> FastAPI:
     app = documented_app(
         "Kwartier sandbox control",
-        "What you control of your own sandbox, with the credentials of the sandbox: its clock, faults on demand, reset, "
-        "state and journal. Exempt from limits and faults.",
+        "What you control of your own sandbox, with the credentials of the sandbox: its clock, the life of mandates, faults on "
+        "demand, reset, state and journal. Exempt from limits and faults.",
     )
     app.state.control, app.state.clock = control, identity.clock
-    for method, path, endpoint, answer in ENDPOINTS:
+    for method, path, endpoint, answer in (*ENDPOINTS, *PLAYED):
         app.add_api_route(
             path,
             endpoint,
@@ -154,12 +173,20 @@ _EXTRAS: Final = {
     ("POST", "/faults"): model_body(FaultDocument, or_list=True),
     ("DELETE", "/faults"): query([NUMBER]),
     ("GET", "/journal"): query([AFTER, LIMIT]),
-    ("PUT", "/state"): model_body(SandboxState),
-}
+    ("PUT", "/state"): model_body(SandboxState, FirstState),
+    ("GET", "/mandates"): query(LISTED),
+} | {operation: model_body(model) for operation, model in BODIES.items()}
 _REFUSED: Final = {
     ("DELETE", "/faults"): refusals([HTTPStatus.BAD_REQUEST])
     | {int(HTTPStatus.NOT_FOUND): refusal("There is no fault of this number.")},
     ("GET", "/journal"): refusals([HTTPStatus.BAD_REQUEST]),
+    ("GET", "/mandates"): refusals([HTTPStatus.BAD_REQUEST]),
+    ("POST", "/mandates"): refusals([HTTPStatus.CONFLICT]),
+    ("POST", "/scenarios"): refusals([HTTPStatus.CONFLICT]),
+} | {
+    ("POST", f"/mandates/{act.value}"): refusals([HTTPStatus.CONFLICT])
+    | {int(HTTPStatus.NOT_FOUND): refusal("You have no such mandate.")}
+    for act in Act
 }
 
 
@@ -179,7 +206,10 @@ def _identity_app(identity: Identity, served: Sequence[EnvironmentName]) -> Fast
     ]
     if EnvironmentName.SANDBOX in served:
         links += [
-            ("The control of your sandbox: clock, faults, reset, state", paths.CONTROL + paths.SWAGGER),
+            (
+                "The control of your sandbox: clock, mandates, faults, reset, state",
+                paths.CONTROL + paths.SWAGGER,
+            ),
             ("The journal of your sandbox", f"{paths.CONTROL}/journal.html"),
         ]
     links.append(("Tokens", paths.SWAGGER))

@@ -79,11 +79,6 @@ class Call:
         """The body as it comes, of an operation that takes long."""
         return incoming_of(self.request)
 
-    @property
-    def awaits_leave(self) -> bool:
-        """Whether the body is sent only once it is asked for (RFC 9110 §10.1.1)."""
-        return self.request.headers.get("expect", "").strip().lower() == "100-continue"
-
     def given(self, parameter: Parameter[T]) -> T | None:
         """The value of a parameter, if it was given."""
         return self._asked.one(parameter)

@@ -18,6 +18,7 @@ from kwartier.services.deliveries import (
     AlreadyDeliveredError,
     BeingDeliveredError,
     NotDeliveredError,
+    OtherContentError,
     SweptError,
 )
 from kwartier.services.ingest.format import StreamFormat
@@ -99,9 +100,7 @@ class DeliveredShape(Shape):
     reasons: list[ReasonShape] = Field(
         description=f"Why rows were set aside, the {_REASONS_TOLD} most frequent reasons first; empty when it is told again."
     )
-    is_repeated: bool = Field(
-        description="Whether a delivery of this id was there before: then nothing of this one was read."
-    )
+    is_repeated: bool = Field(description="Whether it was taken in before: then nothing was done anew.")
 
 
 class DeliveriesShape(Shape):
@@ -136,7 +135,7 @@ def deliver(call: Call) -> DeliveredShape:
     """Deliver readings in the long form: a stream of any length, whole or not at all.
 
     Rows that cannot be right are set aside with a reason, and the others count. Nothing counts of a stream that breaks off or
-    can't be read. Sent again under the same id, a delivery is answered as it was taken in the first time.
+    can't be read. Sent again under the same id, the same delivery is answered as it was taken in the first time.
     """
     delivery_id, incoming = call.needed(WANTED_DELIVERY_ID), call.incoming
     source = f"{call.operator.name}, over HTTP"
@@ -145,8 +144,6 @@ def deliver(call: Call) -> DeliveredShape:
             delivery_id, source, incoming.parts(), _FORMATS[incoming.media_type], still_wanted(call)
         )
     except AlreadyDeliveredError as error:
-        if not call.awaits_leave:
-            incoming.pass_over()
         if error.delivery.state is not DeliveryState.PUBLISHED:
             raise
         return DeliveredShape(delivery=_shown(error.delivery), reasons=[], is_repeated=True)
@@ -230,6 +227,7 @@ OPERATIONS: Final = (
         refused={
             **TAKEN,
             AlreadyDeliveredError: (HTTPStatus.CONFLICT, "A delivery of this id was withdrawn."),
+            OtherContentError: (HTTPStatus.CONFLICT, "A delivery of this id had another content."),
         },
     ),
     Operation("GET", "/deliveries", OperatorScope.READ, list_deliveries, DeliveriesShape, (_BEFORE, LIMIT)),

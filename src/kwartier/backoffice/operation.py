@@ -30,7 +30,7 @@ from kwartier.gateway.openapi import refusal
 from kwartier.gateway.refusal import RefusalError
 from kwartier.services.errors import ServiceError
 
-__all__ = ["Operation", "Refusals", "add_operation"]
+__all__ = ["Answer", "Operation", "Refusals", "add_operation"]
 
 Refusals: TypeAlias = Mapping[type[ServiceError], tuple[HTTPStatus, str]]
 """What services can't do: with which status it is refused, and what the documentation says of it."""

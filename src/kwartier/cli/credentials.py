@@ -47,8 +47,9 @@ def issue(
     coverage: Annotated[
         Coverage | None,
         typer.Option(
-            help="What they cover in live: the organisation's own EANs, or all. The sandbox always covers all.",
-            show_default="own in live",
+            help="What they cover in live: the organisation's own EANs, or all, which needs an approved contract. The "
+            "sandbox always covers all.",
+            show_default="all that the contract allows",
         ),
     ] = None,
     database: DatabaseOption = None,
@@ -105,7 +106,7 @@ def renew(
     ] = 0,
     coverage: Annotated[
         Coverage | None,
-        typer.Option(help="What the new secret covers in live.", show_default="as before"),
+        typer.Option(help="What the new secret covers in live.", show_default="all that the contract allows"),
     ] = None,
     database: DatabaseOption = None,
     as_json: JsonOption = False,

@@ -1,5 +1,6 @@
 """How what went wrong is said: one line, and an exit code."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -7,16 +8,48 @@ from typing import Final
 from typer.exceptions import TyperException
 
 from kwartier.domain.errors import InvalidValueError
-from kwartier.settings import SettingsError
 
-__all__ = ["FailureError", "MistakeError", "reported"]
+__all__ = ["FailureError", "MistakeError", "extra_of", "reported"]
 
 
-_EXTRA_OF: Final = {"polars": "frames", "pyarrow": "frames", "psycopg": "postgresql"}
+_EXTRA_OF: Final = {
+    "matplotlib": "plots",
+    "polars": "frames",
+    "psycopg": "server,postgresql",
+    "pyarrow": "frames",
+    "xlsxwriter": "frames",
+    # What commands of the platform load first.
+    "alembic": "server",
+    "cryptography": "server",
+    "fastapi": "server",
+    "joserfc": "server",
+    "maxminddb": "server",
+    "sqlalchemy": "server",
+    "starlette": "server",
+    "structlog": "server",
+    "uvicorn": "server",
+}
+
+
+def extra_of(error: ModuleNotFoundError) -> str | None:
+    """The extra of the installation that has a package which is missing; None: no package of ours."""
+    return _EXTRA_OF.get((error.name or "").partition(".")[0])
+
+
+_EXIT_CODES: Final = {
+    "WrongRequestError": 2,
+    "SecretError": 3,
+    "TokenError": 3,
+    "GeographyError": 3,
+    "ContractError": 4,
+    "NothingGrantedError": 4,
+    "QuotaError": 5,
+}
+"""Exit codes of what a client was refused: what is asked, who asks, what is granted, how often. All else is 1."""
 
 
 class FailureError(TyperException):
-    """What was asked can't be done; exit code 1."""
+    """What was asked can't be done; exit code 1, or one of those above."""
 
     exit_code = 1
 
@@ -34,14 +67,24 @@ def reported() -> Iterator[None]:
         yield
     except TyperException:
         raise
-    except (SettingsError, InvalidValueError) as error:
+    except InvalidValueError as error:
         raise MistakeError(str(error)) from error
     except ModuleNotFoundError as error:
-        extra = _EXTRA_OF.get((error.name or "").partition(".")[0])
+        extra = extra_of(error)
         if extra is None:
             raise
-        raise FailureError(f"{error.name} is missing: pip install 'kwartier[server,{extra}]'") from error
+        raise FailureError(f"{error.name} is missing: pip install 'kwartier[{extra}]'") from error
     except Exception as error:
         if type(error).__module__.startswith("kwartier."):
-            raise FailureError(str(error)) from error
+            raise _failure(error) from error
         raise
+
+
+def _failure(error: Exception) -> FailureError:
+    """What a command says of an error, with the exit code of its kind."""
+    failure = FailureError(" ".join(str(error).split()) or type(error).__name__)
+    client = sys.modules.get("kwartier.client.errors")  # not loaded: the error is none of the client's
+    for kind, code in _EXIT_CODES.items():
+        if client is not None and isinstance(error, getattr(client, kind)):
+            failure.exit_code = code
+    return failure

@@ -6,9 +6,9 @@ import typer
 
 from kwartier.cli.credentials import organisation_number
 from kwartier.cli.errors import MistakeError
-from kwartier.cli.headpoints import read_ean
+from kwartier.cli.given import read_ean
 from kwartier.cli.opening import opened_with_readings, print_listed, print_one
-from kwartier.cli.options import DatabaseOption, JsonOption
+from kwartier.cli.options import DatabaseOption, DataToOption, JsonOption, ReferenceOption
 from kwartier.clock import system_clock
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.metering import EnergyType
@@ -44,12 +44,7 @@ def add(
             help="Where the data period begins: a date, at midnight in Brussels, or YYYY-MM-DDTHH:MM:SSZ.",
         ),
     ],
-    end: Annotated[
-        str | None,
-        typer.Option(
-            "--to", metavar="MOMENT", help="Before which it ends; open if not told.", show_default=False
-        ),
-    ] = None,
+    end: DataToOption = None,
     own: Annotated[
         bool | None,
         typer.Option(
@@ -64,10 +59,7 @@ def add(
             help="What the EAN meters; needed where its headpoint is not known.", show_default=False
         ),
     ] = None,
-    reference_number: Annotated[
-        str | None,
-        typer.Option(metavar="NUMBER", help="Of a service provider's mandate.", show_default=False),
-    ] = None,
+    reference_number: ReferenceOption = None,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:

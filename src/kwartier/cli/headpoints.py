@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from kwartier.cli.errors import FailureError, MistakeError
+from kwartier.cli.given import read_ean
 from kwartier.cli.headpoints_words import (
     described,
     read_grid_user,
@@ -22,7 +23,6 @@ from kwartier.cli.tables import print_table
 from kwartier.clock import system_clock
 from kwartier.db.migrate import READINGS, migrate
 from kwartier.db.readings import readings_database
-from kwartier.domain.ean import Ean
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.known_headpoint import KnownHeadpoint
 from kwartier.domain.metering import Direction, EnergyType, Headpoint, MeterType
@@ -31,7 +31,10 @@ from kwartier.services.headpoint_files import ImportedHeadpoints, import_headpoi
 from kwartier.services.headpoints import Added, Headpoints
 from kwartier.settings import load_settings
 
-__all__ = ["app", "opened_headpoints", "read_ean"]
+__all__ = [
+    "app",
+    "opened_headpoints",
+]
 
 app = typer.Typer(no_args_is_help=True, help="Headpoints, and the meters, submeters and grid users on them.")
 
@@ -50,18 +53,6 @@ def opened_headpoints(database: str | None, *, may_be_new: bool = False) -> Head
     found = readings_database(load_settings({"database": database}).database, may_be_new=may_be_new)
     migrate(found, READINGS)
     return Headpoints(found, system_clock)
-
-
-def read_ean(text: str) -> Ean:
-    """The EAN of an argument.
-
-    Raises:
-        MistakeError: it is none.
-    """
-    try:
-        return Ean.parse(text)
-    except InvalidValueError as error:
-        raise MistakeError(f"EAN {text}: {error}") from None
 
 
 @app.command()

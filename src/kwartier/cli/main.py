@@ -1,76 +1,67 @@
 """The command `kwartier`."""
 
 import sys
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
 from typer.exceptions import TyperException
 
 from kwartier import __version__
-from kwartier.cli import (
-    audit,
-    bootstrap,
-    care,
-    consents,
-    contracts,
-    credentials,
-    deliveries,
-    demo,
-    erasing,
-    gas,
-    grants,
-    headpoints,
-    keys,
-    operators,
-    organisations,
-    outbox,
-    people,
-    quarantine,
-    readings,
-    requests,
-    sandbox,
-    scenarios,
-    serve,
-    work,
-)
 from kwartier.cli.errors import reported
+from kwartier.cli.lazy import Place, lazy_group
 
 __all__ = ["app", "main"]
 
+_USER: Final = "With credentials, over HTTP"
+_PLATFORM: Final = "The platform"
+_OPERATOR: Final = "The operator, on the database"
+
+_COMMANDS: Final = {
+    "login": Place("login", "login", _USER),
+    "logout": Place("login", "logout", _USER),
+    "profiles": Place("login", "profiles", _USER),
+    "mandates": Place("mandates", "mandates", _USER),
+    "mock": Place("mandates", "mock", _USER),
+    "energy": Place("energy", "energy", _USER),
+    "peak": Place("peak", "peak", _USER),
+    "gaps": Place("gaps", "gaps", _USER),
+    "plot": Place("plot", "app", _USER),
+    "report": Place("report", "app", _USER),
+    "doctor": Place("doctor", "doctor", _USER),
+    "serve": Place("serve", "serve", _PLATFORM),
+    "demo": Place("demo", "demo", _PLATFORM),
+    "bootstrap": Place("bootstrap", "bootstrap", _PLATFORM),
+    "credentials": Place("credentials", "app", _OPERATOR),
+    "operators": Place("operators", "app", _OPERATOR),
+    "keys": Place("keys", "app", _OPERATOR),
+    "sandbox": Place("sandbox", "app", _OPERATOR),
+    "headpoints": Place("headpoints", "app", _OPERATOR),
+    "gas": Place("gas", "app", _OPERATOR),
+    "organisations": Place("organisations", "app", _OPERATOR),
+    "people": Place("people", "app", _OPERATOR),
+    "contracts": Place("contracts", "app", _OPERATOR),
+    "requests": Place("requests", "app", _OPERATOR),
+    "consents": Place("consents", "app", _OPERATOR),
+    "scenarios": Place("scenarios", "app", _OPERATOR),
+    "grants": Place("grants", "app", _OPERATOR),
+    "readings": Place("readings", "app", _OPERATOR),
+    "deliveries": Place("deliveries", "app", _OPERATOR),
+    "quarantine": Place("quarantine", "app", _OPERATOR),
+    "audit": Place("audit", "audit", _OPERATOR),
+    "work": Place("work", "work", _OPERATOR),
+    "outbox": Place("outbox", "app", _OPERATOR),
+    "backup": Place("care", "backup", _OPERATOR),
+    "restore": Place("care", "restore", _OPERATOR),
+}
+
 app = typer.Typer(
+    cls=lazy_group(_COMMANDS),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="The metering-data platform of the guide for professional users: sandbox, API, credentials.",
+    help="The metering-data platform of the guide for professional users: sandbox, API, credentials, client.",
 )
-app.command("serve")(serve.serve)
-app.command("demo")(demo.demo)
-app.command("bootstrap")(bootstrap.bootstrap)
-app.add_typer(credentials.app, name="credentials")
-app.add_typer(operators.app, name="operators")
-app.add_typer(keys.app, name="keys")
-app.add_typer(sandbox.app, name="sandbox")
-app.add_typer(headpoints.app, name="headpoints")
-app.add_typer(gas.app, name="gas")
-app.add_typer(organisations.app, name="organisations")
-app.add_typer(people.app, name="people")
-app.add_typer(contracts.app, name="contracts")
-app.add_typer(requests.app, name="requests")
-app.add_typer(consents.app, name="consents")
-app.add_typer(scenarios.app, name="scenarios")
-app.add_typer(grants.app, name="grants")
-app.add_typer(readings.app, name="readings")
-app.add_typer(deliveries.app, name="deliveries")
-app.add_typer(quarantine.app, name="quarantine")
-app.command("audit")(audit.audit)
-app.command("work")(work.work)
-app.add_typer(outbox.app, name="outbox")
-app.command("backup")(care.backup)
-app.command("restore")(care.restore)
-readings.app.command("erase")(erasing.erase)
-readings.app.command("retain")(erasing.retain)
-readings.app.command("erasures")(erasing.erasures)
 
 
 def _say_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with the option's value
@@ -92,7 +83,7 @@ def main() -> None:
     """Run the command; what is wrong is said in one line, and a mistake of the user's exits with 2."""
     try:
         with reported():
-            sys.exit(app(standalone_mode=False))
+            sys.exit(app(standalone_mode=False, prog_name="kwartier"))
     except TyperException as error:
         if not error.format_message():  # the help was shown, which is what was asked
             sys.exit(0)

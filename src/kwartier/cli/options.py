@@ -7,6 +7,8 @@ import typer
 from kwartier.domain.messages import Language
 
 __all__ = [
+    "ComingOption",
+    "DataToOption",
     "DatabaseOption",
     "EmailOption",
     "JsonOption",
@@ -14,6 +16,7 @@ __all__ = [
     "LinesOption",
     "OrganisationOption",
     "PersonOption",
+    "ReferenceOption",
 ]
 
 DatabaseOption: TypeAlias = Annotated[
@@ -56,6 +59,27 @@ LinesOption: TypeAlias = Annotated[
         "--address",
         metavar="LINE",
         help="A line of the postal address, once for each: where consent is asked of who has no e-mail.",
+        show_default=False,
+    ),
+]
+DataToOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--to", metavar="MOMENT", help="Before which it ends; open if not told.", show_default=False
+    ),
+]
+ReferenceOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--reference-number", metavar="NUMBER", help="Of a service provider's mandate.", show_default=False
+    ),
+]
+ComingOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--grid-user",
+        metavar="WHO",
+        help="Who uses the EAN from then on: an enterprise number or a name.",
         show_default=False,
     ),
 ]

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from kwartier.cli.credentials import organisation_number
 from kwartier.cli.errors import FailureError
-from kwartier.cli.headpoints import read_ean
+from kwartier.cli.given import read_ean
 from kwartier.cli.opening import opened, print_listed, print_one
 from kwartier.cli.options import DatabaseOption, EmailOption, JsonOption, LanguageOption, LinesOption
 from kwartier.clock import system_clock

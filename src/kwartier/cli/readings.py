@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from kwartier.cli.erasing import erase, erasures, retain
 from kwartier.cli.errors import FailureError, MistakeError
 from kwartier.cli.importing import described, print_outcome, progress_shown
 from kwartier.cli.opening import print_json
@@ -21,7 +22,7 @@ from kwartier.services.intake import Intake
 __all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True, help="Bring readings in, and ask what they say.")
-for _question in (show, gaps, lag, peak):
+for _question in (show, gaps, lag, peak, erase, retain, erasures):
     app.command()(_question)
 
 

@@ -11,16 +11,15 @@ import typer
 from rich.console import Console
 
 from kwartier.cli.errors import FailureError, MistakeError
-from kwartier.cli.headpoints import read_ean
+from kwartier.cli.given import given_moment, read_ean
+from kwartier.cli.moments import local_time, utc_time
 from kwartier.cli.opening import print_json
 from kwartier.cli.options import DatabaseOption, JsonOption
 from kwartier.cli.readings_shown import (
     GRID_NAMES,
     Format,
-    local_time,
     meter_name,
     register_name,
-    utc_time,
     write_readings,
 )
 from kwartier.cli.tables import print_table
@@ -29,12 +28,10 @@ from kwartier.db.engine import Database
 from kwartier.db.migrate import READINGS, migrate
 from kwartier.db.readings import readings_database
 from kwartier.domain.days import Grid, slot_starts
-from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.gaps import LATEST_HOURS
 from kwartier.domain.metering import Granularity
 from kwartier.domain.peak import Peak, Untold
 from kwartier.domain.period import EPOCH, Period
-from kwartier.formats.headpoints_words import read_moment
 from kwartier.services.gaps import SeriesGap, gaps_of, gaps_of_all
 from kwartier.services.lag import Lagging, lagging
 from kwartier.services.monthly_peaks import MonthlyPeak, peaks_of_year
@@ -99,7 +96,7 @@ def show(
         _period("--from", start, "--to", end) or Period(EPOCH),
         granularity,
         inserted,
-        None if as_known_at is None else _moment("--as-known-at", as_known_at),
+        None if as_known_at is None else given_moment("--as-known-at", as_known_at),
     )
     readings = read(Store(_readings(database)), question, system_clock())
     if output is None:
@@ -156,7 +153,7 @@ def peak(
     as_json: JsonOption = False,
 ) -> None:
     """Show the highest quarter-hour of offtake of each month in kW, or what is missing to tell it."""
-    told = peaks_of_year(Store(_readings(database)), read_ean(ean), year, system_clock())
+    told = peaks_of_year(_readings(database), read_ean(ean), year, system_clock())
     if as_json:
         print_json([_peak(one) for one in told])
     else:
@@ -169,20 +166,13 @@ def _readings(database: str | None) -> Database:
     return found
 
 
-def _moment(option: str, text: str) -> Any:
-    try:
-        return read_moment(text)
-    except InvalidValueError as error:
-        raise MistakeError(f"{option} {text}: {error}") from None
-
-
 def _period(start_option: str, start: str | None, end_option: str, end: str | None) -> Period | None:
     """The period between two options; None: neither was given."""
     if start is None and end is None:
         return None
     return Period(
-        EPOCH if start is None else _moment(start_option, start),
-        None if end is None else _moment(end_option, end),
+        EPOCH if start is None else given_moment(start_option, start),
+        None if end is None else given_moment(end_option, end),
     )
 
 

@@ -1,13 +1,14 @@
 """How readings are shown: as a table, as GET energy answers, or in the long form (E10, R4)."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from typing import BinaryIO, Final
 
 import numpy as np
 
-from kwartier.domain.days import BRUSSELS, Grid
+from kwartier.cli.moments import local_time, utc_time
+from kwartier.cli.tables import aligned
+from kwartier.domain.days import Grid
 from kwartier.domain.metering import (
     FACTOR_SHIFT,
     STATE_BITS,
@@ -18,13 +19,11 @@ from kwartier.domain.metering import (
     State,
     SubHeadpoint,
 )
-from kwartier.domain.period import EPOCH
 from kwartier.domain.series import Series
 from kwartier.services.questions import Readings
 from kwartier.wire.energy import GAS_FACTOR, VALIDATION_STATE
-from kwartier.wire.timestamps import write_timestamp
 
-__all__ = ["GRID_NAMES", "Format", "local_time", "meter_name", "register_name", "utc_time", "write_readings"]
+__all__ = ["GRID_NAMES", "Format", "meter_name", "register_name", "write_readings"]
 
 GRID_NAMES: Final = {
     Grid.QUARTER_HOUR: "quarter-hours",
@@ -59,21 +58,6 @@ def register_name(register: Register) -> str:
     return f"{register.direction.value} {register.kind.value} {register.unit.value}"
 
 
-def utc_time(seconds: int) -> str:
-    """An instant in UTC, as the API writes it.
-
-    Args:
-        seconds: since the epoch.
-    """
-    return write_timestamp(EPOCH + timedelta(seconds=seconds))
-
-
-def local_time(seconds: int) -> str:
-    """An instant on the clocks of Brussels, with their offset: an hour comes twice in autumn."""
-    local = (EPOCH + timedelta(seconds=seconds)).astimezone(BRUSSELS)
-    return f"{local:%a %Y-%m-%d %H:%M} {local.isoformat()[-6:]}"
-
-
 def write_readings(readings: Readings, form: Format, sink: BinaryIO) -> bool:
     """Write what the readings say.
 
@@ -104,19 +88,10 @@ def _table(series: Series) -> Iterator[bytes]:
         [_cell(value, code) for value, code in zip(values, codes, strict=True)]
         for values, codes in zip(series.values.tolist(), series.states.tolist(), strict=True)
     ]
-    head = ["from (UTC)", "from (Brussels)", *map(register_name, series.registers)]
-    widths = [len(utc_time(0)), len(local_time(0))] + [
-        max(map(len, (name, *cells))) for name, cells in zip(head[2:], columns, strict=True)
-    ]
     spoken = np.flatnonzero(series.states.any(axis=0)).tolist()
-    yield _line(head, widths)
-    for at in spoken:
-        yield _line([utc_time(starts[at]), local_time(starts[at]), *(cells[at] for cells in columns)], widths)
-
-
-def _line(cells: Iterable[str], widths: Iterable[int]) -> bytes:
-    line = "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
-    return f"{line.rstrip()}\n".encode()
+    times = [[told(starts[at]) for at in spoken] for told in (utc_time, local_time)]
+    head = ["from (UTC)", "from (Brussels)", *map(register_name, series.registers)]
+    return aligned(head, [*times, *([cells[at] for at in spoken] for cells in columns)])
 
 
 def _cell(value: int, code: int) -> str:

@@ -7,10 +7,17 @@ from rich.console import Console
 
 from kwartier.cli.credentials import organisation_number
 from kwartier.cli.errors import FailureError, MistakeError
+from kwartier.cli.given import read_ean
 from kwartier.cli.grants import described
-from kwartier.cli.headpoints import read_ean
 from kwartier.cli.opening import opened_with_readings, print_json, print_listed
-from kwartier.cli.options import DatabaseOption, JsonOption, OrganisationOption, PersonOption
+from kwartier.cli.options import (
+    DatabaseOption,
+    DataToOption,
+    JsonOption,
+    OrganisationOption,
+    PersonOption,
+    ReferenceOption,
+)
 from kwartier.clock import system_clock
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.people import Acting
@@ -43,16 +50,8 @@ def ask(
             help="Where the data period begins: a date, at midnight in Brussels, or YYYY-MM-DDTHH:MM:SSZ.",
         ),
     ],
-    end: Annotated[
-        str | None,
-        typer.Option(
-            "--to", metavar="MOMENT", help="Before which it ends; open if not told.", show_default=False
-        ),
-    ] = None,
-    reference_number: Annotated[
-        str | None,
-        typer.Option(metavar="NUMBER", help="Of a service provider's mandate.", show_default=False),
-    ] = None,
+    end: DataToOption = None,
+    reference_number: ReferenceOption = None,
     by: PersonOption = None,
     database: DatabaseOption = None,
     as_json: JsonOption = False,

@@ -8,52 +8,53 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from kwartier.cli.errors import FailureError, MistakeError
+from kwartier.cli import sandbox_mandates, sandbox_world
+from kwartier.cli.errors import MistakeError
 from kwartier.cli.options import DatabaseOption, JsonOption
+from kwartier.cli.sandbox_opening import ClientOption, controlled
 from kwartier.cli.tables import print_wide
 from kwartier.clock import system_clock
-from kwartier.db.engine import Database
-from kwartier.db.migrate import migrate
 from kwartier.domain.control import Endpoint, Fault, FaultKind
 from kwartier.sandbox.special import special_rows
 from kwartier.services.control import ClockReading, Control, listed
-from kwartier.settings import load_settings
 from kwartier.wire.timestamps import read_timestamp, write_timestamp
 
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, help="Control a client's sandbox: clock, faults, reset, journal.")
+app = typer.Typer(
+    no_args_is_help=True, help="Control a client's sandbox: clock, mandates, faults, reset, journal."
+)
 clock = typer.Typer(no_args_is_help=True, help="Show, set, advance or release a client's clock.")
 faults = typer.Typer(no_args_is_help=True, help="List, add and clear faults on demand.")
 app.add_typer(clock, name="clock")
 app.add_typer(faults, name="faults")
-
-_Client = Annotated[
-    str, typer.Option("--client", metavar="CLIENT_ID", help="Whose sandbox: as `credentials list` shows it.")
-]
+app.add_typer(sandbox_mandates.app, name="mandates")
+app.add_typer(sandbox_world.headpoints, name="headpoints")
+app.add_typer(sandbox_world.scenarios, name="scenarios")
+app.command("contract")(sandbox_world.contract)
 
 
 @clock.command("show")
-def show_clock(client: _Client, database: DatabaseOption = None) -> None:
+def show_clock(client: ClientOption, database: DatabaseOption = None) -> None:
     """Show a client's clock."""
-    _say(_control(client, database).clock(client, system_clock()))
+    _say(controlled(client, database).clock(client, system_clock()))
 
 
 @clock.command("set")
 def set_clock(
-    client: _Client,
+    client: ClientOption,
     moment: Annotated[str, typer.Argument(metavar="YYYY-MM-DDTHH:MM:SSZ", help="What it is to show.")],
     still: Annotated[bool, typer.Option("--still", help="Let it stand still.")] = False,
     database: DatabaseOption = None,
 ) -> None:
     """Set a client's clock; it goes on from there, or stands still."""
-    control = _control(client, database)
+    control = controlled(client, database)
     _say(control.set_clock(client, read_timestamp(moment), system_clock(), running=not still))
 
 
 @clock.command("advance")
 def advance_clock(
-    client: _Client,
+    client: ClientOption,
     days: Annotated[float, typer.Option(help="Days; negative: back.")] = 0,
     hours: Annotated[float, typer.Option(help="Hours.")] = 0,
     minutes: Annotated[float, typer.Option(help="Minutes.")] = 0,
@@ -63,24 +64,24 @@ def advance_clock(
     by = timedelta(days=days, hours=hours, minutes=minutes)
     if not by:
         raise MistakeError("say how far, with --days, --hours or --minutes")
-    _say(_control(client, database).advance_clock(client, by, system_clock()))
+    _say(controlled(client, database).advance_clock(client, by, system_clock()))
 
 
 @clock.command("release")
-def release_clock(client: _Client, database: DatabaseOption = None) -> None:
+def release_clock(client: ClientOption, database: DatabaseOption = None) -> None:
     """Let a client's clock show real time again."""
-    _say(_control(client, database).release_clock(client, system_clock()))
+    _say(controlled(client, database).release_clock(client, system_clock()))
 
 
 @faults.command("list")
-def list_faults(client: _Client, database: DatabaseOption = None, as_json: JsonOption = False) -> None:
+def list_faults(client: ClientOption, database: DatabaseOption = None, as_json: JsonOption = False) -> None:
     """List a client's faults, with how often they struck."""
-    _show_faults(_control(client, database), client, as_json=as_json)
+    _show_faults(controlled(client, database), client, as_json=as_json)
 
 
 @faults.command("add")
 def add_fault(
-    client: _Client,
+    client: ClientOption,
     endpoint: Annotated[Endpoint, typer.Option(help="What it strikes.")] = Endpoint.ANY,
     kind: Annotated[FaultKind, typer.Option(help="How the request goes wrong.")] = FaultKind.STATUS,
     status: Annotated[int | None, typer.Option(help="With which status it is refused.")] = None,
@@ -95,34 +96,34 @@ def add_fault(
     """Let something go wrong from now on: `--status 503 --times 2` fails twice, then succeeds."""
     held_back = None if delay is None else timedelta(seconds=delay)
     fault = Fault(endpoint, kind, status, retry_after, held_back, times, probability)
-    control = _control(client, database)
+    control = controlled(client, database)
     control.add_faults(client, [fault])
     _show_faults(control, client)
 
 
 @faults.command("clear")
-def clear_faults(client: _Client, database: DatabaseOption = None) -> None:
+def clear_faults(client: ClientOption, database: DatabaseOption = None) -> None:
     """Take all of a client's faults back."""
-    _control(client, database).remove_faults(client)
+    controlled(client, database).remove_faults(client)
     Console().print("No faults any more.")
 
 
 @app.command()
-def reset(client: _Client, database: DatabaseOption = None) -> None:
+def reset(client: ClientOption, database: DatabaseOption = None) -> None:
     """Make a client's sandbox as it was at first: no mandates, faults or journal, and a clock with real time."""
-    _control(client, database).reset(client)
+    controlled(client, database).reset(client)
     Console().print("The sandbox is as it was at first.")
 
 
 @app.command()
 def journal(
-    client: _Client,
+    client: ClientOption,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many entries at most.")] = 20,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show a client's last requests and their answers."""
-    entries = _control(client, database).journal(client, limit=limit)
+    entries = controlled(client, database).journal(client, limit=limit)
     if as_json:
         typer.echo(json.dumps(entries, indent=2))
         return
@@ -191,12 +192,3 @@ def _say(reading: ClockReading) -> None:
         else "set, standing still"
     )
     Console().print(f"{write_timestamp(reading.now)} ({how})", highlight=False)
-
-
-def _control(client: str, database: str | None) -> Control:
-    opened = Database(load_settings({"database": database}).database, may_be_new=False)
-    migrate(opened)
-    control = Control(opened)
-    if not control.knows(client):
-        raise FailureError(f"there are no sandbox credentials with client id {client} in {opened.name}")
-    return control

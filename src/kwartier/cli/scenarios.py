@@ -8,9 +8,9 @@ import typer
 from rich.console import Console
 
 from kwartier.cli.errors import FailureError, MistakeError
-from kwartier.cli.headpoints import read_ean
+from kwartier.cli.given import read_ean
 from kwartier.cli.opening import opened_with_readings, print_json, print_listed, print_one
-from kwartier.cli.options import DatabaseOption, JsonOption
+from kwartier.cli.options import ComingOption, DatabaseOption, JsonOption
 from kwartier.clock import system_clock
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.scenario import Scenario, ScenarioKind, Told
@@ -39,14 +39,7 @@ def register(
             help="When it happens or happened: a date, at midnight in Brussels, or YYYY-MM-DDTHH:MM:SSZ.",
         ),
     ],
-    grid_user: Annotated[
-        str | None,
-        typer.Option(
-            metavar="WHO",
-            help="Who uses the EAN from then on: an enterprise number or a name.",
-            show_default=False,
-        ),
-    ] = None,
+    grid_user: ComingOption = None,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:

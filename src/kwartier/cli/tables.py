@@ -1,13 +1,13 @@
 """Tables on the terminal."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-__all__ = ["print_rows", "print_table", "print_wide"]
+__all__ = ["aligned", "print_rows", "print_table", "print_wide"]
 
 _WIDTH: Final = 140
 _ANY_WIDTH: Final = 10_000
@@ -37,3 +37,16 @@ def print_rows(rows: Sequence[Mapping[str, object]], nothing: str) -> None:
         return
     cells = [["" if value is None else escape(str(value)) for value in row.values()] for row in rows]
     print_table([name.replace("_", " ") for name in rows[0]], cells)
+
+
+def aligned(head: Sequence[str], columns: Sequence[Sequence[str]]) -> Iterator[bytes]:
+    """The lines of a table of any length, each column as wide as its widest cell.
+
+    Args:
+        head: the names of the columns.
+        columns: their cells; all have as many.
+    """
+    widths = [max(map(len, (name, *cells))) for name, cells in zip(head, columns, strict=True)]
+    for row in (head, *zip(*columns, strict=True)):
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield f"{line.rstrip()}\n".encode()

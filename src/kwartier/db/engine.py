@@ -5,8 +5,9 @@ Exception
     └── UnavailableError      it can't be used now, and perhaps later: not reached, locked, full
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from types import TracebackType
 from typing import Any, Final, Protocol
 
 from sqlalchemy import Connection, Engine, Insert, make_url
@@ -20,6 +21,22 @@ from kwartier.db.sqlite import Sqlite
 __all__ = ["Database", "DatabaseError", "Driver", "UnavailableError", "without_password"]
 
 
+class Turn(Protocol):
+    """A lock, or what stands for one."""
+
+    def acquire(self, *, blocking: bool = True) -> bool:
+        """Take it; whether it was free, if that is not waited for."""
+
+    def release(self) -> None:
+        """Give it back."""
+
+    def __enter__(self) -> object: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
 class Driver(Protocol):
     """What an engine does in its own way.
 
@@ -30,7 +47,10 @@ class Driver(Protocol):
         glancer: one whose connections are in no transaction, as they come from its pool.
         writer: one whose transactions write.
         engines: those below these, each with connections of its own.
-        notes_at_once: whether a single statement that notes something needs no transaction and no lock around it.
+        is_near: whether it runs in this process, so that reading a few rows is a matter of microseconds.
+        counter: a statement that finds a number which every commit of another connection changes, if it has one.
+        notes_at_once: whether a statement that notes something needs no lock but that of the transaction.
+        prompt: as `noter`, but one that never waits for another that writes, and does no upkeep; if the engine has one.
         noter: as the writer; what was committed may be lost when the machine fails, though not when a process does.
     """
 
@@ -40,11 +60,14 @@ class Driver(Protocol):
     glancer: Engine
     writer: Engine
     noter: Engine
+    is_near: bool
+    counter: str | None
+    prompt: Engine | None
     notes_at_once: bool
     engines: tuple[Engine, ...]
 
     @property
-    def turn(self) -> AbstractContextManager[object]:
+    def turn(self) -> Turn:
         """For what threads of this process that write wait, where the engine would make them wait longer."""
 
     def exists(self) -> bool:
@@ -63,6 +86,9 @@ class Driver(Protocol):
     def passes(self, error: DBAPIError) -> bool:
         """Whether what failed may go well later."""
 
+    def is_taken(self, error: DBAPIError) -> bool:
+        """Whether what failed was that another process writes."""
+
     def close(self) -> None:
         """Close the connections."""
 
@@ -75,12 +101,20 @@ class Database:
             owner alone: it holds signing keys.
         may_be_new: whether it may be made; a command that only looks must not hide a mistyped name.
         page_bytes: of a file that is made, if not the engine's own.
+        made_by: what makes one, for who looks where none is.
 
     Raises:
         DatabaseError: it can't be made or opened.
     """
 
-    def __init__(self, url: str, *, may_be_new: bool = True, page_bytes: int | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        may_be_new: bool = True,
+        page_bytes: int | None = None,
+        made_by: str = "`serve` and `credentials issue` make one",
+    ) -> None:
         self._driver = _driver(url, page_bytes)
         self.name: Final = self._driver.name
         self.url: Final = self._driver.url
@@ -91,12 +125,16 @@ class Database:
             finally:
                 self._driver.close()
             if not found:
-                raise DatabaseError(
-                    f"there is no database {self.name}; `serve` and `credentials issue` make one"
-                )
+                raise DatabaseError(f"there is no database {self.name}; {made_by}")
         self._driver.prepare()
-        self._quick: Final = Quick(self._driver.glancer)
+        self._quick: Final = Quick(self._driver.glancer, self._driver.counter)
         self._quick_notes: Final = Quick(self._driver.noter) if self._driver.notes_at_once else None
+        self._prompt_notes: Final = None if self._driver.prompt is None else Quick(self._driver.prompt)
+
+    @property
+    def is_near(self) -> bool:
+        """Whether reading a few rows takes less time than going to a thread: the engine is in this process."""
+        return self._driver.is_near
 
     @property
     def engines(self) -> tuple[Engine, ...]:
@@ -142,40 +180,60 @@ class Database:
             yield connection
 
     @contextmanager
-    def noting(self, about: str | None = None) -> Iterator[Connection]:
-        """As `writing`, for notes: what was committed outlives a kill of the process, but not a failure of the machine."""
-        with self._told(), self._driver.turn, self._driver.noter.connect() as connection, connection.begin():
-            if about is not None:
-                self._driver.lock(connection, about)
-            yield connection
-
-    def note(self, statement: Insert, parameters: Mapping[str, Any], about: str) -> None:
-        """One statement that notes something, as in `noting`; kept by its module.
+    def noting(self, *about: str) -> Iterator[Connection]:
+        """As `writing`, for notes: what was committed outlives a kill of the process, but not a failure of the machine.
 
         Args:
-            statement: what is run.
+            about: as in `writing`; of several things, in the order in which all name them.
+        """
+        with self._told(), self._driver.turn, self._driver.noter.connect() as connection, connection.begin():
+            for one in about:
+                self._driver.lock(connection, one)
+            yield connection
+
+    def note_all(
+        self, statement: Insert, parameters: Sequence[Mapping[str, Any]], about: Iterable[str]
+    ) -> None:
+        """A statement that notes something, for each of several sets of parameters, all in one transaction as in `noting`.
+
+        Args:
+            statement: what is run; kept by its module.
             parameters: what it is bound to.
-            about: what the statement reads before it writes.
+            about: what it reads before it writes.
         """
         if self._quick_notes is None:
-            with self.noting(about) as connection:
+            with self.noting(*sorted(about)) as connection:
                 connection.execute(statement, parameters)
             return
         try:
             with self._driver.turn:
-                self._quick_notes.execute(statement, parameters)
+                self._quick_notes.execute_all(statement, parameters)
         except DBAPIError as error:
             raise self._as_told(error) from error
 
+    def note_at_once(self, statement: Insert, parameters: Sequence[Mapping[str, Any]]) -> bool:
+        """As `note_all`, where nothing has to be waited for; False: nothing was done, somebody else writes."""
+        if self._prompt_notes is None or not self._driver.turn.acquire(blocking=False):
+            return False
+        try:
+            self._prompt_notes.execute_all(statement, parameters)
+        except DBAPIError as error:
+            if self._driver.is_taken(error):
+                return False
+            raise self._as_told(error) from error
+        finally:
+            self._driver.turn.release()
+        return True
+
     def observed(self, observe: Observe) -> None:
         """Tell how long each quick statement takes."""
-        for quick in (self._quick, self._quick_notes):
+        for quick in (self._quick, self._quick_notes, self._prompt_notes):
             if quick is not None:
                 quick.observe = observe
 
     def close(self) -> None:
         """Close the connections."""
-        for quick in (self._quick, self._quick_notes):
+        for quick in (self._quick, self._quick_notes, self._prompt_notes):
             if quick is not None:
                 quick.close()
         self._driver.close()

@@ -12,7 +12,7 @@ from kwartier.db.engine import Database, DatabaseError
 
 __all__ = ["HEAD", "READINGS", "REGISTRY", "Schema", "migrate", "upgrade"]
 
-HEAD: Final = "0005"
+HEAD: Final = "0006"
 """The revision of this version's registry."""
 
 
@@ -34,7 +34,7 @@ class Schema:
 
 
 REGISTRY: Final = Schema(schema.metadata, HEAD, "migrations", "alembic_version")
-READINGS: Final = Schema(readings_schema.metadata, "0001", "readings_migrations", "readings_version")
+READINGS: Final = Schema(readings_schema.metadata, "0002", "readings_migrations", "readings_version")
 
 
 def migrate(database: Database, wanted: Schema = REGISTRY) -> None:

@@ -1,7 +1,7 @@
 """PostgreSQL: the engine for several machines."""
 
-from contextlib import AbstractContextManager, nullcontext
 from time import monotonic
+from types import TracebackType
 from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select, text
@@ -42,8 +42,11 @@ class Postgresql:
         glances = _engine(parsed, isolation_level="AUTOCOMMIT")
         self.glancer: Engine = glances.execution_options(**{WORK: "glancing"})
         self.writer: Engine = engine.execution_options(**{WORK: "writing"})
+        self.is_near = False
+        self.counter: str | None = None
+        self.prompt: Engine | None = None
         self.notes_at_once = False
-        self.turn: AbstractContextManager[object] = nullcontext()
+        self.turn = _NoTurn()
         self.noter: Engine = engine.execution_options(**{_NOTES: True, WORK: "noting"})
         self.engines: tuple[Engine, ...] = (engine, glances)
 
@@ -63,10 +66,34 @@ class Postgresql:
         """Whether the server is not reached, or stopped, or let another go first."""
         return isinstance(error, OperationalError)
 
+    def is_taken(self, error: DBAPIError) -> bool:
+        """Never: who writes waits for nobody here."""
+        del error
+        return False
+
     def close(self) -> None:
         """Close the connections."""
         for engine in self.engines:
             engine.dispose()
+
+
+class _NoTurn:
+    """A lock that is always free."""
+
+    def acquire(self, *, blocking: bool = True) -> bool:
+        del blocking
+        return True
+
+    def release(self) -> None:
+        pass
+
+    def __enter__(self) -> object:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pass
 
 
 _LOCK: Final = text("select pg_advisory_xact_lock(hashtextextended(:about, 0))")

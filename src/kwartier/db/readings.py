@@ -32,4 +32,5 @@ def readings_database(url: str, *, may_be_new: bool = True) -> Database:
     Raises:
         DatabaseError: it can't be made or opened.
     """
-    return Database(readings_url(url), may_be_new=may_be_new, page_bytes=_PAGE_BYTES)
+    made_by = "`serve` and `headpoints add` make one"
+    return Database(readings_url(url), may_be_new=may_be_new, page_bytes=_PAGE_BYTES, made_by=made_by)

@@ -93,6 +93,7 @@ delivery = Table(
     Column("published_at", Instant),
     Column("withdraws", BigInteger),
     Column("counts", Text, nullable=False),
+    Column("digest", Text),
     Index("delivery_by_state", "state"),
     Index("delivery_by_publication", "published_at"),
 )

@@ -29,8 +29,10 @@ __all__ = [
     "rate_window",
     "role",
     "sandbox_clock",
+    "sandbox_contract",
     "sandbox_fault",
     "sandbox_journal",
+    "sandbox_told",
     "signing_key",
 ]
 
@@ -321,6 +323,27 @@ sandbox_clock = Table(
     Column("client_id", Text, primary_key=True),
     Column("shown", Instant, nullable=False),
     Column("since", Instant),
+)
+
+sandbox_contract = Table(
+    "sandbox_contract",
+    metadata,
+    Column("client_id", Text, primary_key=True),
+    Column("contract", Text, nullable=False),
+)
+
+sandbox_told = Table(
+    "sandbox_told",
+    metadata,
+    Column("client_id", Text, primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("ean", BigInteger, nullable=False),
+    # By the client's own clock.
+    Column("at", Instant, nullable=False),
+    Column("grid_user", Text),
+    # Of a market scenario; null: whose the EAN is, was said.
+    Column("kind", Text),
+    Column("effective", Instant),
 )
 
 sandbox_fault = Table(

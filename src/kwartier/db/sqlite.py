@@ -3,6 +3,7 @@
 import errno
 import os
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 from threading import RLock
 from time import monotonic, sleep
@@ -48,13 +49,18 @@ class Sqlite:
         self.glancer: Engine = engine.execution_options(**{_BEGIN: "", WORK: "glancing"})
         # A transaction that will write takes the lock at once: one that upgrades later would fail instead of waiting.
         self.writer: Engine = engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE", WORK: "writing"})
+        self.is_near = True
+        self.counter: str | None = "PRAGMA data_version"
         # Whoever writes has the file to himself, and each statement is whole.
         self.notes_at_once = True
         # SQLite lets a writer who finds the file taken sleep for milliseconds, and then look again.
         self.turn = RLock()
         notes = _engine(url, "NORMAL", page_bytes)
+        # Taking over the log into the file is left to those who may wait for the disk.
+        prompt = _engine(url, "NORMAL", page_bytes, busy_ms=0, more=("PRAGMA wal_autocheckpoint = 0",))
+        self.prompt: Engine | None = prompt.execution_options(**{WORK: "noting"})
         self.noter: Engine = notes.execution_options(**{_BEGIN: "BEGIN IMMEDIATE", WORK: "noting"})
-        self.engines: tuple[Engine, ...] = (engine, notes)
+        self.engines: tuple[Engine, ...] = (engine, notes, prompt)
 
     def exists(self) -> bool:
         """Whether the file is there."""
@@ -96,13 +102,19 @@ class Sqlite:
         """Whether the file is locked, full or out of reach."""
         return getattr(error.orig, "sqlite_errorcode", 0) & _PRIMARY_CODE in _PASSING
 
+    def is_taken(self, error: DBAPIError) -> bool:
+        """Whether another process writes."""
+        return getattr(error.orig, "sqlite_errorcode", 0) & _PRIMARY_CODE == sqlite3.SQLITE_BUSY
+
     def close(self) -> None:
         """Close the connections."""
         for engine in self.engines:
             engine.dispose()
 
 
-def _engine(url: str, synchronous: str, page_bytes: int | None) -> Engine:
+def _engine(
+    url: str, synchronous: str, page_bytes: int | None, busy_ms: int = _BUSY_MS, more: Iterable[str] = ()
+) -> Engine:
     # What fails is told without the values of the question, which may be personal (A2).
     engine = create_engine(
         url, pool_size=_CONNECTIONS, max_overflow=0, hide_parameters=True, pool_reset_on_return=None
@@ -113,11 +125,12 @@ def _engine(url: str, synchronous: str, page_bytes: int | None) -> Engine:
         # SQLAlchemy begins transactions below; the driver's own habit of beginning late breaks isolation.
         connection.isolation_level = None
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+        cursor.execute(f"PRAGMA busy_timeout = {busy_ms}")
         if page_bytes is not None:
             cursor.execute(f"PRAGMA page_size = {page_bytes}")
         _let_readers_pass(cursor)
-        cursor.execute(f"PRAGMA synchronous = {synchronous}")
+        for pragma in (f"PRAGMA synchronous = {synchronous}", *more):
+            cursor.execute(pragma)
         cursor.close()
 
     @event.listens_for(engine, "begin")

@@ -31,6 +31,7 @@ __all__ = [
     "slot_starts",
     "slots_within",
     "tariff_is_day",
+    "wall_offsets",
     "wall_time_between",
 ]
 
@@ -83,7 +84,7 @@ def _offset_seconds(moment: datetime) -> int:
     return int(offset.total_seconds()) if offset is not None else 0
 
 
-def _offsets(seconds: NDArray[np.int64]) -> NDArray[np.int64]:
+def wall_offsets(seconds: NDArray[np.int64]) -> NDArray[np.int64]:
     """The offset of Brussels from UTC at each epoch second, in seconds."""
     instants, offsets = _clock_changes()
     return offsets[np.maximum(np.searchsorted(instants, seconds, side="right") - 1, 0)]
@@ -93,7 +94,7 @@ def _local_day_starts(days: NDArray[np.int64], hour: int) -> NDArray[np.int64]:
     """The epoch seconds at which the clocks show `hour` on each local day."""
     wall = days * _DAY_SECONDS + hour * _HOUR_SECONDS
     # The instant is one or two hours before; no clock changes between the two, for they change at 01:00 UTC.
-    return wall - _offsets(wall - 2 * _HOUR_SECONDS)
+    return wall - wall_offsets(wall - 2 * _HOUR_SECONDS)
 
 
 def slot_starts(grid: Grid, slots: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -144,7 +145,7 @@ def _slot_of(grid: Grid, instant: datetime) -> int:
 
 def _wall_seconds(seconds: int) -> int:
     """What the clocks of Brussels show, as if it were UTC."""
-    return seconds + int(_offsets(np.array([seconds], np.int64))[0])
+    return seconds + int(wall_offsets(np.array([seconds], np.int64))[0])
 
 
 def _starts_us(grid: Grid, slot: int) -> int:
@@ -200,7 +201,9 @@ def next_midnight(instant: datetime) -> datetime:
 
 def wall_time_between(start: datetime, end: datetime) -> timedelta:
     """How far apart two instants are on Brussels clocks: from noon to noon it is always whole days."""
-    offsets = _offsets(np.array([epoch_microseconds(start), epoch_microseconds(end)], np.int64) // 1_000_000)
+    offsets = wall_offsets(
+        np.array([epoch_microseconds(start), epoch_microseconds(end)], np.int64) // 1_000_000
+    )
     return end - start + timedelta(seconds=int(offsets[1] - offsets[0]))
 
 

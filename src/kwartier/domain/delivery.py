@@ -48,6 +48,7 @@ class Delivery:
         source: where it came from, for people.
         published_at: when it became visible; None: it did not.
         withdraws: the number of the delivery that it takes back, if it is there for that.
+        digest: of its content as it came, once it is published and if that is known.
     """
 
     number: int
@@ -58,3 +59,4 @@ class Delivery:
     published_at: datetime | None = None
     withdraws: int | None = None
     counts: Counts = field(default_factory=Counts)
+    digest: str | None = None

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
-from kwartier.domain.metering import Direction, Headpoint, PhysicalMeter, SubHeadpoint
-from kwartier.domain.period import Period
+import numpy as np
 
-__all__ = ["GridUse", "HungMeter", "KnownHeadpoint"]
+from kwartier.domain.days import Grid, slot_starts
+from kwartier.domain.metering import Direction, Headpoint, Meter, PhysicalMeter, SubHeadpoint
+from kwartier.domain.period import Period, epoch_microseconds
+
+__all__ = ["GridUse", "HungMeter", "KnownHeadpoint", "slots_of_meter"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +45,18 @@ class KnownHeadpoint:
     meters: tuple[HungMeter, ...] = ()
     submeters: tuple[SubHeadpoint, ...] = ()
     grid_users: tuple[GridUse, ...] = ()
+
+
+def slots_of_meter(known: KnownHeadpoint, meter: Meter, grid: Grid, window: range) -> range:
+    """The slots of a window that began while a meter hung there; all of it, if nobody told when that was."""
+    period = next((one.period for one in known.meters if one.meter == meter), None)
+    if period is None:
+        return window
+    starts_us = slot_starts(grid, np.arange(window.start, window.stop, dtype=np.int64)) * 1_000_000
+    first = int(np.searchsorted(starts_us, epoch_microseconds(period.start)))
+    stop = (
+        starts_us.size
+        if period.end is None
+        else int(np.searchsorted(starts_us, epoch_microseconds(period.end)))
+    )
+    return window[first : max(first, stop)]

@@ -57,16 +57,22 @@ def quarter_hours_of_month(year: int, month: int) -> range:
     return range(int(borders[0]), int(borders[-1]))
 
 
-def find_peak(parts: Sequence[Series], quarter_hours: range, over_before: int) -> Peak | Untold:
+def find_peak(
+    parts: Sequence[Series],
+    quarter_hours: range,
+    over_before: int,
+    expected: Sequence[tuple[Series | None, range]] = (),
+) -> Peak | Untold:
     """The peak of a month, or what is missing for it (P1).
 
     A quarter-hour is there when some part has a value for it, and counts with the sum of what the parts have: after
-    an exchange each meter has its own.
+    an exchange each meter has its own. Of meters that hang there together each must have a value.
 
     Args:
         parts: the quarter-hours of the physical meters of a headpoint, or of an AMR headpoint itself.
         quarter_hours: those of the month.
         over_before: the first quarter-hour that is not over.
+        expected: parts of which it is known in which quarter-hours they have a value; None: of one nothing came in.
     """
     energy = np.zeros(len(quarter_hours), np.int64)
     there, unsure = np.zeros(len(quarter_hours), np.bool_), np.zeros(len(quarter_hours), np.bool_)
@@ -77,6 +83,10 @@ def find_peak(parts: Sequence[Series], quarter_hours: range, over_before: int) -
         energy[valued] += values[valued]
         there |= valued
         unsure |= (states == State.EST) | (states == State.NVAL)
+    for known, slots in expected:
+        _, states = laid_over(known, OFFTAKE, quarter_hours)
+        hung = slice(max(slots.start - quarter_hours.start, 0), max(slots.stop - quarter_hours.start, 0))
+        there[hung] &= (states & STATE_BITS >= State.READ)[hung]
     if there.all() and not unsure.any():
         highest = int(energy.argmax())
         return Peak(int(energy[highest]) * _QUARTER_HOURS_OF_HOUR, quarter_hours[highest])

@@ -5,14 +5,22 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 
-from kwartier.domain.days import add_months, first_midnight, wall_time_between
+from kwartier.domain.days import Grid, add_months, first_midnight, wall_time_between
 from kwartier.domain.ean import Ean
-from kwartier.domain.metering import ComplexEnergyType, Granularity
+from kwartier.domain.metering import ComplexEnergyType, EnergyType, Granularity
 from kwartier.domain.period import Period
 
-__all__ = ["MAX_DAYS", "EnergyQuestion", "PeriodType", "end_fault", "start_fault"]
+__all__ = ["GRIDS", "MAX_DAYS", "EnergyQuestion", "PeriodType", "earliest_start", "end_fault", "start_fault"]
 
 MAX_DAYS: Final = 185
+
+GRIDS: Final = {
+    (EnergyType.ELECTRICITY, Granularity.DAILY): Grid.DAY,
+    (EnergyType.ELECTRICITY, Granularity.QUARTER_HOURLY): Grid.QUARTER_HOUR,
+    (EnergyType.GAS, Granularity.DAILY): Grid.GAS_DAY,
+    (EnergyType.GAS, Granularity.QUARTER_HOURLY): Grid.HOUR,
+}
+"""On which grid each granularity lies, by what flows (E1)."""
 
 
 class PeriodType(Enum):
@@ -43,12 +51,17 @@ class EnergyQuestion:
     reference_number: str | None = None
 
 
-def start_fault(period_type: PeriodType, start: datetime, now: datetime) -> str | None:
-    """What is wrong with where a period starts, if anything (E2).
+def earliest_start(period_type: PeriodType, now: datetime) -> datetime:
+    """The earliest moment at which a period may start (E2).
 
     It may lie three calendar years back for `readTime`, six months for `insertTime`, from local midnight, inclusive.
     """
-    earliest = first_midnight(add_months(now, -_MONTHS_BACK[period_type]))
+    return first_midnight(add_months(now, -_MONTHS_BACK[period_type]))
+
+
+def start_fault(period_type: PeriodType, start: datetime, now: datetime) -> str | None:
+    """What is wrong with where a period starts, if anything (E2)."""
+    earliest = earliest_start(period_type, now)
     if start >= earliest:
         return None
     return f"at most {_BACK[period_type]} back for {period_type.value}: from {earliest:%Y-%m-%dT%H:%M:%SZ} on is allowed"

@@ -7,6 +7,7 @@ computed once, when a fact is written, and no nightly job has to make anything e
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from kwartier.domain.days import add_months, next_midnight
@@ -26,7 +27,7 @@ from kwartier.domain.mandate import (
 )
 from kwartier.domain.period import Period
 
-__all__ = ["answer_before", "expiration_after", "renewable_from", "timeline"]
+__all__ = ["answer_before", "expiration_after", "in_order", "renewable_from", "timeline"]
 
 _TERM_MONTHS: Final = 36  # M3
 _ANSWER_MONTHS: Final = 1  # M2
@@ -36,6 +37,8 @@ _RENEWABLE_MONTHS: Final = 3  # M3
 _ORDER: Final = (Asked, Mocked, UseEnded, RenewalAsked, Refused, Consented, Ended, Removed)
 
 
+# A timeline is told over and over from the same few moments.
+@lru_cache(maxsize=1024)
 def expiration_after(moment: datetime) -> datetime:
     """When a mandate approved or renewed at a moment expires: three years on, at the next local midnight (M3)."""
     return next_midnight(add_months(moment, _TERM_MONTHS))
@@ -51,6 +54,11 @@ def renewable_from(expiration: datetime) -> datetime:
     return add_months(expiration, -_RENEWABLE_MONTHS)
 
 
+def in_order(facts: Iterable[Fact]) -> list[Fact]:
+    """Facts as they follow each other: by their moments, and at one moment by what they are."""
+    return sorted(facts, key=lambda fact: (fact.at, _ORDER.index(type(fact))))
+
+
 def timeline(facts: Iterable[Fact]) -> tuple[Phase, ...]:
     """All phases of a mandate, future ones included, in order (M2, M3, M6).
 
@@ -64,7 +72,7 @@ def timeline(facts: Iterable[Fact]) -> tuple[Phase, ...]:
     Raises:
         ValueError: no facts, or the first neither asks nor mocks.
     """
-    ordered = sorted(facts, key=lambda fact: (fact.at, _ORDER.index(type(fact))))
+    ordered = in_order(facts)
     if not ordered or not isinstance(ordered[0], Asked | Mocked):
         raise ValueError("a mandate begins with being asked for")
     states: list[_State] = []

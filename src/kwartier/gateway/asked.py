@@ -83,6 +83,8 @@ class Asked:
 
     def one(self, parameter: Parameter[T]) -> T | None:
         """The one value of a parameter; None if it is not given, or wrong."""
+        if not self._given and not self._no_texts and not parameter.required:
+            return None
         if parameter.name.casefold() in self._no_texts:
             self.fault(parameter.name, "must be a text")
             return None
@@ -98,6 +100,8 @@ class Asked:
 
     def all(self, parameter: Parameter[T]) -> frozenset[T]:
         """The values of a parameter, repeated or separated by commas; doubles count once, blanks not at all (C7)."""
+        if not self._given:
+            return frozenset()
         parts = [part.strip() for text in self._texts(parameter) for part in text.split(",")]
         values = [self._read(parameter, part) for part in dict.fromkeys(parts) if part]
         return frozenset(value for value in values if value is not None)

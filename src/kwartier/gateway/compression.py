@@ -8,6 +8,8 @@ from isal import isal_zlib
 from starlette.datastructures import Headers
 from starlette.types import Message, Send
 
+from kwartier.gateway.preferences import weights_of
+
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
@@ -25,7 +27,6 @@ _ZSTD_OPTIONS: Final[dict[int, int]] = {
     zstd.CompressionParameter.window_log: 17,
 }
 _IDENTITY: Final = "identity"
-_PARAMETER_OF_WEIGHT: Final = "q"
 
 
 class _Compressor(Protocol):
@@ -55,37 +56,15 @@ def chosen_coding(headers: Headers) -> str | None:
     The higher weight wins, and of equal ones the first of `CODINGS`. A client that refuses everything, the body as it
     is included, still gets that: 406 would help nobody.
     """
-    weights = _weights(headers.getlist("accept-encoding"))
+    weights = weights_of(headers.getlist("accept-encoding"))
+    if "x-gzip" in weights:  # an older name
+        weights["gzip"] = weights["x-gzip"]
     # The star speaks of codings that are not named. Many who write it are older than zstd, so it gives them gzip.
     weights.setdefault("gzip", weights.get("*", 0))
     best = max(CODINGS, key=lambda coding: weights.get(coding, 0))
     weight = weights.get(best, 0)
     # Who does not name it takes the body as it is too, but likes whatever he names better.
     return best if weight > 0 and weight >= weights.get(_IDENTITY, 0) else None
-
-
-def _weights(values: list[str]) -> dict[str, int]:
-    """The weight of each coding that is named, in thousandths; an older name of gzip counts as gzip."""
-    weights: dict[str, int] = {}
-    for part in ",".join(values).lower().split(","):
-        coding, *parameters = (piece.strip() for piece in part.split(";"))
-        if coding:
-            weights["gzip" if coding == "x-gzip" else coding] = _weight(parameters)
-    return weights
-
-
-def _weight(parameters: list[str]) -> int:
-    """The weight in thousandths; one that is written wrong counts as none, so that nothing unwanted is sent."""
-    for parameter in parameters:
-        name, _, value = (piece.strip() for piece in parameter.partition("="))
-        if name == _PARAMETER_OF_WEIGHT:
-            whole, _, decimals = value.partition(".")
-            digits = whole + decimals
-            if whole not in {"0", "1"} or len(decimals) > 3 or not (digits.isascii() and digits.isdecimal()):
-                return 0
-            weight = int(whole) * 1000 + int(decimals.ljust(3, "0"))
-            return weight if weight <= 1000 else 0
-    return 1000
 
 
 def compressing(send: Send, coding: str) -> Send:

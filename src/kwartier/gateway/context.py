@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Final, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from starlette.requests import Request
 from starlette.types import Scope
@@ -45,6 +45,7 @@ JSON: Final = "application/json"
 MAX_BODY: Final = 65536  # bytes
 
 F = TypeVar("F", bound=Callable[..., object])
+IsSmall: TypeAlias = Callable[[Environment, Credentials], bool]
 
 
 class Permission(Enum):
@@ -88,6 +89,7 @@ class Declared:
         everywhere: whether it is open to the whole world (C3: the portal is).
         streams: the media types of bodies of any length that it reads itself, as they come.
         lengthy: whether it takes long, and gets one of the few threads for that.
+        is_small: of an endpoint that only reads, whether what it reads for a client is a few rows; asks the database.
     """
 
     permission: Permission
@@ -98,6 +100,12 @@ class Declared:
     everywhere: bool = False
     streams: tuple[str, ...] = ()
     lengthy: bool = False
+    is_small: IsSmall | None = None
+
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether it is a page of ours that asks neither who comes nor a database."""
+        return self.permission is Permission.NOTHING and self.struck_as is None and not self.everywhere
 
 
 def needs(
@@ -107,9 +115,12 @@ def needs(
     struck_as: Endpoint | None = None,
     max_body: int = MAX_BODY,
     everywhere: bool = False,
+    is_small: IsSmall | None = None,
 ) -> Callable[[F], F]:
     """Declare what a request must bring to reach an endpoint; one without a declaration is not served."""
-    return _declaring(Declared(permission, takes, struck_as, max_body, everywhere=everywhere))
+    return _declaring(
+        Declared(permission, takes, struck_as, max_body, everywhere=everywhere, is_small=is_small)
+    )
 
 
 def needs_scope(

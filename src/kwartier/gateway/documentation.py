@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, Union
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
@@ -20,6 +20,7 @@ from kwartier.gateway.openapi import REFUSED, Explained, complete, refusal
 from kwartier.wire import paths
 
 __all__ = [
+    "also",
     "described",
     "document_pages",
     "json_body",
@@ -121,10 +122,12 @@ def json_body(fields: Iterable[Parameter[Any]], examples: Mapping[str, Mapping[s
     return {"requestBody": {"required": True, "content": {"application/json": content}}}
 
 
-def model_body(model: type[BaseModel], *, or_list: bool = False) -> dict[str, Any]:
-    """A JSON body of a model, or of a list of them too, as OpenAPI has it."""
-    shape: Any = model | list[model] if or_list else model  # type: ignore[valid-type]
-    schema = TypeAdapter(shape).json_schema(ref_template="#/components/schemas/{model}")
+def model_body(*models: type[BaseModel], or_list: bool = False) -> dict[str, Any]:
+    """A JSON body of one of some models, or of a list of them too, as OpenAPI has it."""
+    one: Any = Union[models]  # noqa: UP007 - of as many as there are
+    schema = TypeAdapter(one | list[one] if or_list else one).json_schema(
+        ref_template="#/components/schemas/{model}"
+    )
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
@@ -167,6 +170,12 @@ def described(examples: Mapping[str, object]) -> dict[str, Any]:
     """A successful answer with examples, by what they show."""
     told = {"content": {"application/json": {"examples": _examples(examples)}}} if examples else {}
     return {"description": "The answer.", **told}
+
+
+def also(media_type: str, meaning: str) -> dict[str, Any]:
+    """Another form in which the same answer is given, in bytes, to who asks for it with `Accept`."""
+    schema = {"type": "string", "contentMediaType": media_type, "description": meaning}
+    return {media_type: {"schema": schema}}
 
 
 def openapi_document(

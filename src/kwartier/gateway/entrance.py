@@ -1,6 +1,6 @@
 """The entrance: whose a request is, whether it may go on, and in which situation it finds itself (C2, C4, C5)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 
@@ -8,7 +8,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Scope
 
-from kwartier.domain.control import Endpoint
+from kwartier.domain.control import Endpoint, Fault
 from kwartier.domain.credentials import Credentials
 from kwartier.domain.geography import Address
 from kwartier.domain.operators import Operator, OperatorScope
@@ -37,6 +37,7 @@ class Entered:
         allowance: what they may still ask, where that is counted.
         refusal: why it goes no further, if so.
         address: from where it came, behind trusted proxies; None: that can't be told.
+        is_situated: whether its situation was looked at; without, it has the moment of real time.
     """
 
     situation: Situation
@@ -46,6 +47,13 @@ class Entered:
     allowance: Allowance | None = None
     refusal: RefusalError | None = None
     address: Address | None = None
+    is_situated: bool = True
+
+    @property
+    def fault(self) -> Fault | None:
+        """The fault that strikes it, if it is not refused already."""
+        kept = self.situation.fault
+        return None if kept is None or self.refusal is not None else kept.fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,13 @@ class Entrance:
             headers: of the request.
             body: of the request.
             now: the moment.
+        """
+        return self.situate(self.admit(target, scope, headers, body, now), target, now)
+
+    def admit(self, target: Target, scope: Scope, headers: Headers, body: bytes, now: datetime) -> Entered:
+        """As `enter`, as far as no client has a say in it: the situation that he made is left to `situate`.
+
+        Of an endpoint that needs a subscription it takes but a glance at the database.
         """
         address = self.proxies.client_address(scope)
         if not (target.declared.everywhere or self.geography.admits(address)):
@@ -88,8 +103,21 @@ class Entrance:
             if not allowance.admitted:
                 refusal = limit_refusal(allowance)
                 return Entered(Situation(now), found.client_id, found, allowance=allowance, refusal=refusal)
-        situation = _situation(target, found.client_id, now)
-        return Entered(situation, found.client_id, found, allowance=allowance)
+        is_situated = target.control is None
+        return Entered(Situation(now), found.client_id, found, allowance=allowance, is_situated=is_situated)
+
+    def situate(self, admitted: Entered, target: Target, now: datetime) -> Entered:
+        """A request that was admitted, with its situation; a fault that strikes it is counted."""
+        if admitted.is_situated or admitted.client_id is None:
+            return admitted
+        return replace(admitted, situation=_situation(target, admitted.client_id, now), is_situated=True)
+
+    def situate_at_once(self, admitted: Entered, target: Target, now: datetime) -> Entered | None:
+        """As `situate`, by no more than a glance at the database; None: a fault might strike, and that is counted."""
+        if admitted.is_situated or admitted.client_id is None or target.control is None:
+            return admitted
+        calm = target.control.calm_situation(admitted.client_id, now)
+        return None if calm is None else replace(admitted, situation=calm, is_situated=True)
 
     def _enter_as_operator(
         self, scope: OperatorScope, headers: Headers, now: datetime, address: Address | None

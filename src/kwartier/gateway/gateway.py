@@ -1,17 +1,13 @@
 """The gateway: one plain ASGI callable before all endpoints (C5, C6, DESIGN 11)."""
 
 import re
-from asyncio import CancelledError, get_running_loop
-from collections.abc import Callable
+from asyncio import CancelledError
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
-from dataclasses import dataclass
-from datetime import datetime
-from functools import partial
 from http import HTTPStatus
 from itertools import chain
-from typing import Final, TypeVar
-from uuid import uuid4
+from secrets import token_hex
+from typing import Final
 
 from anyio import to_thread
 from starlette.datastructures import Headers
@@ -20,63 +16,46 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from kwartier.clock import Clock
-from kwartier.domain.control import Endpoint
+from kwartier.domain.control import Endpoint, Fault
 from kwartier.gateway.answers import StreamedAnswer
 from kwartier.gateway.compression import chosen_coding, compressing
 from kwartier.gateway.context import (
     MAX_BODY,
-    Context,
-    OperatorContext,
-    Permission,
-    hand_over,
     hand_over_body,
-    hand_over_incoming,
 )
 from kwartier.gateway.draining import STATE_KEY, Drain
 from kwartier.gateway.entrance import Entered, Entrance
 from kwartier.gateway.faults import CutError, suffer
+from kwartier.gateway.glances import Glances
 from kwartier.gateway.http_rules import (
     ClientGoneError,
     HeadSentError,
     bodiless,
     check_body,
     check_head,
-    check_media_type,
     options_answer,
     read_body,
     wrong_method,
 )
-from kwartier.gateway.incoming import Incoming
+from kwartier.gateway.journaling import Journaling
 from kwartier.gateway.lengthy import Lengthy
 from kwartier.gateway.outgoing import CORRELATION, Outgoing
 from kwartier.gateway.recorder import Recorder
 from kwartier.gateway.refusal import RefusalError
 from kwartier.gateway.streams import Place, Streams
 from kwartier.gateway.targets import Found, Target, Targets
-from kwartier.gateway.unpacking import check_packing
+from kwartier.gateway.working import Asked, Outcome, Working
 from kwartier.services.errors import UnavailableError
 from kwartier.telemetry.events import Log
-from kwartier.telemetry.requests import NO_ENVIRONMENT, NO_PATH, watched
+from kwartier.telemetry.requests import NO_ENVIRONMENT, NO_PATH, Watched, watched
 
 __all__ = ["Gateway"]
 
 _LOG: Final = Log("kwartier.access")
 _THREADS: Final = 4
 _RETRY_SECONDS: Final = 5
-T = TypeVar("T")
 
 _FIT_CORRELATION: Final = re.compile(r"[0-9A-Za-z._-]{1,64}", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A request that leads somewhere, read whole."""
-
-    target: Target
-    scope: Scope
-    headers: Headers
-    body: bytes
-    now: datetime
 
 
 class Gateway:
@@ -88,6 +67,7 @@ class Gateway:
         clock: real time.
         streams: how many large answers there may be at a time.
         lengthy: how much that takes long.
+        glances: whether small reads are done without a thread.
     """
 
     def __init__(
@@ -97,15 +77,17 @@ class Gateway:
         clock: Clock,
         streams: Streams,
         lengthy: Lengthy,
+        glances: Glances,
     ) -> None:
         self._targets: Final = targets
-        self._entrance = entrance
         self._clock = clock
         self._streams = streams
         self._lengthy = lengthy
         self._drain = Drain()
         # For what waits for the database; no more of them than that has connections for.
         self._threads = ThreadPoolExecutor(_THREADS, "kwartier")
+        self._working = Working(entrance, glances, self._threads, lengthy)
+        self._journaling = Journaling(self._threads, glances)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection's scope."""
@@ -125,15 +107,10 @@ class Gateway:
         self._threads.shutdown()
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def _in_thread(self, work: Callable[..., T], *arguments: object) -> T:
-        """Do something that waits for the database in a thread that knows which request it is for."""
-        run = partial(copy_context().run, work, *arguments)
-        return await get_running_loop().run_in_executor(self._threads, run)
-
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         seen = watched(scope)
         headers = Headers(scope=scope)
-        recorder = Recorder(scope, _correlation_id(headers))
+        recorder = Recorder(scope, _correlation_id(headers), self._journaling)
         seen.named(recorder.correlation_id)
         seen.endpoint, seen.environment = self._place(scope["path"])
         # From the endpoint outwards: every head is completed, then listened to, then compressed.
@@ -182,45 +159,55 @@ class Gateway:
         self._drain.check()
         check_head(scope)
         if scope["method"] == "OPTIONS":
-            path = scope["path"]
-            every = self._targets.by_path.values()
-            methods = chain.from_iterable(every) if path == "*" else self._found(path).by_method
-            await options_answer(methods)(scope, receive, out)
+            await options_answer(self._offered(scope["path"]))(scope, receive, out)
             return
         target, seen = self._find(scope), watched(scope)
-        declared, body = target.declared, await self._body(target, scope, receive, headers)
+        declared = target.declared
+        body = await self._body(target, scope, receive, headers, answer.place)
         seen.lap("receiving")
         hand_over_body(scope, body)
         scope["app"] = target.app
-        if (
-            declared.permission is Permission.NOTHING
-            and declared.struck_as is None
-            and not declared.everywhere
-        ):
-            # A page of ours that asks no database.
+        if declared.asks_nothing:
             await target.endpoint(Request(scope))(scope, receive, out)
             return
-        asked = _Asked(target, scope, headers, body, self._clock())
+        asked = Asked(target, scope, headers, body, self._clock(), answer.place)
         if declared.lengthy:
-            await (await self._at_length(asked, receive, answer.place))(scope, receive, out)
+            await (await self._working.at_length(asked, receive))(scope, receive, out)
             return
-        entered, outcome = await self._in_thread(self._work, asked, answer, recorder)
-        seen.client_id = entered.client_id
+        await self._answer(asked, receive, answer, recorder, out)
+
+    async def _answer(
+        self, asked: Asked, receive: Receive, answer: Outgoing, recorder: Recorder, out: Send
+    ) -> None:
+        """Have a request answered, after the fault that strikes it.
+
+        Raises:
+            Exception: whatever it is refused with, or its endpoint raises.
+        """
+        target, declared, scope = asked.target, asked.target.declared, asked.scope
+        seen = watched(scope)
+        entered, outcome = await self._working.work(asked)
+        _tell(seen, entered)
         if entered.allowance is not None:
-            seen.limit_used = 1 - entered.allowance.remaining / entered.allowance.limit
-        if entered.situation.fault is not None and entered.refusal is None:
-            fault = entered.situation.fault.fault
-            if fault.status == HTTPStatus.TOO_MANY_REQUESTS and entered.allowance is not None:
-                answer.extra_headers = entered.allowance.used_up().headers()
-            out = await suffer(fault, declared.struck_as, out)
-            outcome = await self._in_thread(self._answered, asked, entered, answer.place)
+            answer.extra_headers = entered.allowance.headers()
+        if target.control is not None and entered.client_id is not None and declared.struck_as is not None:
+            recorder.begin(target.control, entered.client_id, entered.situation, asked.body, asked.now)
+        if entered.fault is not None:
+            out = await _strike(entered, entered.fault, declared.struck_as, answer, out)
+            outcome = await self._working.answer(asked, entered)
             if isinstance(outcome, RefusalError):
                 outcome = outcome.response()  # what the fault spoils may be a refusal
-        if isinstance(outcome, Exception):
+        elif outcome is not None:
+            await _note_whole(outcome, answer, recorder)
+            seen.lap("journal")
+        if isinstance(outcome, Response):
+            await outcome(scope, receive, out)
+        elif outcome is not None:
             raise outcome
-        await outcome(scope, receive, out)
 
-    async def _body(self, target: Target, scope: Scope, receive: Receive, headers: Headers) -> bytes:
+    async def _body(
+        self, target: Target, scope: Scope, receive: Receive, headers: Headers, place: Place
+    ) -> bytes:
         """The body of a request; empty where the endpoint takes none.
 
         Raises:
@@ -232,78 +219,10 @@ class Gateway:
         check_body(headers, declared.takes, declared.max_body)
         if declared.max_body > MAX_BODY:
             # Megabytes are not taken from somebody unknown: who he is comes first, and once more with the body.
-            early = await self._in_thread(self._entrance.enter, target, scope, headers, b"", self._clock())
+            early = await self._working.enter(Asked(target, scope, headers, b"", self._clock(), place))
             if early.refusal is not None:
                 raise early.refusal
         return await read_body(receive, declared.max_body)
-
-    async def _at_length(self, asked: _Asked, receive: Receive, place: Place) -> Response:
-        """The answer of an endpoint that takes long; its body comes while it works.
-
-        Raises:
-            RefusalError: in the order of C5, and 503 where too much takes long already.
-            Exception: whatever the endpoint raises.
-        """
-        declared, headers = asked.target.declared, asked.headers
-        media_type = check_media_type(headers, declared.streams) if declared.streams else ""
-        packing = check_packing(headers) if declared.streams else None
-        entered = await self._in_thread(
-            self._entrance.enter, asked.target, asked.scope, headers, asked.body, asked.now
-        )
-        watched(asked.scope).client_id = entered.client_id
-        if entered.refusal is not None:
-            raise entered.refusal
-        incoming = Incoming(receive, get_running_loop(), media_type, packing)
-        hand_over_incoming(asked.scope, incoming)
-        outcome = await self._lengthy.run(incoming, partial(self._answered, asked, entered, place))
-        if isinstance(outcome, Exception):
-            raise outcome
-        return outcome
-
-    def _work(
-        self, asked: _Asked, answer: Outgoing, recorder: Recorder
-    ) -> tuple[Entered, Response | Exception]:
-        """All that asks the database, in one go: going to a thread and back takes longer than most of it."""
-        seen = watched(asked.scope)
-        seen.lap("waiting")
-        target = asked.target
-        entered = self._entrance.enter(target, asked.scope, asked.headers, asked.body, asked.now)
-        seen.lap("entrance")
-        if entered.allowance is not None:
-            answer.extra_headers = entered.allowance.headers()
-        if (
-            target.control is not None
-            and entered.client_id is not None
-            and target.declared.struck_as is not None
-        ):
-            recorder.begin(target.control, entered.client_id, entered.situation, asked.body, asked.now)
-        if entered.refusal is None and entered.situation.fault is not None:
-            return entered, CutError()  # not answered yet: first the fault strikes
-        outcome = entered.refusal or self._answered(asked, entered, answer.place)
-        seen.lap("work")
-        whole = outcome.response() if isinstance(outcome, RefusalError) else outcome
-        if isinstance(whole, Response) and not isinstance(whole, StreamedAnswer):
-            recorder.note_whole(whole.status_code, answer.completed(whole.raw_headers), bytes(whole.body))
-            seen.lap("journal")
-        return entered, outcome
-
-    def _answered(self, asked: _Asked, entered: Entered, place: Place) -> Response | Exception:
-        """What the endpoint answers, or what it raises: the caller has still to say what every answer says."""
-        target, scope = asked.target, asked.scope
-        # The one moment of the request, by the environment's clock (A3).
-        moment, correlation_id = entered.situation.moment, watched(scope).correlation_id or ""
-        if entered.credentials is not None and target.environment is not None:
-            hand_over(scope, Context(target.environment, entered.credentials, moment, correlation_id))
-        elif entered.operator is not None:
-            hand_over(scope, OperatorContext(entered.operator, moment, correlation_id))
-        outcome: Response | Exception
-        try:
-            if target.declared.struck_as is Endpoint.ENERGY:
-                place.take()
-            outcome = target.endpoint(Request(scope))
-        except Exception as error:  # noqa: BLE001 - raised again by the caller
-            outcome = error
-        return self._entrance.leave(target, outcome, asked.now, entered.address)
 
     def _place(self, path: str) -> tuple[str, str]:
         """A path as it is declared and its environment, for the log: one that is none of ours may hold an EAN (A2)."""
@@ -312,6 +231,16 @@ class Gateway:
             return NO_PATH, NO_ENVIRONMENT
         environments = [one.environment for one in found.by_method.values() if one.environment is not None]
         return found.path, environments[0].name.value if environments else NO_ENVIRONMENT
+
+    def _offered(self, path: str) -> Iterable[str]:
+        """The methods of a path, or of all.
+
+        Raises:
+            RefusalError: 404.
+        """
+        if path == "*":
+            return chain.from_iterable(self._targets.by_path.values())
+        return self._found(path).by_method
 
     def _found(self, path: str) -> Found:
         """Where a path leads.
@@ -333,10 +262,33 @@ class Gateway:
         return target
 
 
+async def _strike(
+    entered: Entered, fault: Fault, struck_as: Endpoint | None, answer: Outgoing, out: Send
+) -> Send:
+    """Let a fault strike a request that was let in; returns a `send` for what answers it."""
+    if fault.status == HTTPStatus.TOO_MANY_REQUESTS and entered.allowance is not None:
+        answer.extra_headers = entered.allowance.used_up().headers()
+    return await suffer(fault, struck_as, out)
+
+
+async def _note_whole(outcome: Outcome, answer: Outgoing, recorder: Recorder) -> None:
+    """Have the journal written before an answer that is whole goes out; others are listened to."""
+    whole = outcome.response() if isinstance(outcome, RefusalError) else outcome
+    if isinstance(whole, Response) and not isinstance(whole, StreamedAnswer):
+        await recorder.note_whole(whole.status_code, answer.completed(whole.raw_headers), bytes(whole.body))
+
+
+def _tell(seen: Watched, entered: Entered) -> None:
+    """Tell who watches what was found at the entrance."""
+    seen.client_id = entered.client_id
+    if entered.allowance is not None:
+        seen.limit_used = 1 - entered.allowance.remaining / entered.allowance.limit
+
+
 def _correlation_id(headers: Headers) -> str:
     """The id that the client gave, if it is fit for a log, or a new one."""
     given = headers.get(CORRELATION.decode(), "")
-    return given if _FIT_CORRELATION.fullmatch(given) else uuid4().hex
+    return given if _FIT_CORRELATION.fullmatch(given) else token_hex(16)
 
 
 def _failure(error: Exception) -> RefusalError:

@@ -43,15 +43,6 @@ class Incoming:
         """
         yield from unpacked(self._packed(), self._packing)
 
-    def pass_over(self) -> None:
-        """Receive what is left, and let it go: most clients read no answer before they have sent everything.
-
-        Raises:
-            ClientGoneError: as `parts`.
-        """
-        for _ in self._packed():
-            pass
-
     def check(self) -> None:
         """Look whether there is still somebody to work for.
 

@@ -9,6 +9,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from kwartier.gateway.http_rules import MAX_HEADERS, MAX_TARGET
+from kwartier.gateway.joining import Joining
 from kwartier.gateway.lingering import Lingering
 from kwartier.telemetry.events import Log
 from kwartier.wire.errors import error_body
@@ -128,6 +129,7 @@ class RefusingProtocol(HttpToolsProtocol):
         self._check_head()
         self.url = self._target()
         super().on_headers_complete()
+        Joining.stand_before(cast("Any", self._transport), self.cycle)
         self._awaits_head = False
         self._expect(None)
 

@@ -7,11 +7,11 @@ from time import perf_counter
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from anyio import to_thread
 from isal import isal_zlib
 from starlette.types import Message, Scope, Send
 
-from kwartier.services.control import Control, Situation
+from kwartier.gateway.journaling import Journaling
+from kwartier.services.control import Control, JournalNote, Situation
 from kwartier.wire.timestamps import write_timestamp
 
 __all__ = ["Recorder"]
@@ -22,6 +22,7 @@ _SECRET_NAME: Final = re.compile(r"secret|token|key|assertion|authorization|cook
 _SECRET_IN_JSON: Final = re.compile(
     r"""("[^"]*(?:secret|access_token|assertion|password)[^"]*"\s*:\s*")[^"]+""", re.IGNORECASE
 )
+_BINARY: Final = "application/vnd."  # of what we give, those alone are no text
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
@@ -52,6 +53,8 @@ class _Body:
         self._crc = isal_zlib.crc32(part, self._crc)
 
     def told(self, media_type: str) -> dict[str, Any]:
+        if media_type.startswith(_BINARY):
+            return {"size": self._size, "crc32": f"{self._crc:08x}", "text": "", "binary": True}
         text = bytes(self._kept).decode(errors="replace")
         text = _fields(text) if media_type.startswith(_FORM) else _SECRET_IN_JSON.sub(rf"\1{_MASK}", text)
         told = {"size": self._size, "crc32": f"{self._crc:08x}", "text": text}
@@ -64,9 +67,10 @@ class Recorder:
     So whoever has read an answer whole finds it in the journal.
     """
 
-    def __init__(self, scope: Scope, correlation_id: str) -> None:
+    def __init__(self, scope: Scope, correlation_id: str, journaling: Journaling) -> None:
         self._control: Control | None = None
         self._client_id = ""
+        self._journaling = journaling
         self._scope = scope
         self._path: str = scope["path"]
         self.correlation_id = correlation_id
@@ -104,22 +108,19 @@ class Recorder:
 
     async def note(self) -> None:
         """Write the entry, if it is known whose request it was, and it was not written yet."""
-        if self._control is not None and not self._is_noted:
-            await to_thread.run_sync(self._write)
+        if self._control is not None and self._at is not None and not self._is_noted:
+            self._is_noted = True
+            note = JournalNote(self._client_id, self._at, self._entry())
+            await self._journaling.write(self._control, note)
 
-    def note_whole(self, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> None:
-        """Write the entry of an answer that is whole already, in a thread that may ask the database."""
+    async def note_whole(self, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> None:
+        """Write the entry of an answer that is whole already: where it can't be written, another can still be given."""
         if self._control is None:
             return
         self._head = {"status": status, "headers": headers}
         if self._scope["method"] != "HEAD":
             self._response.add(body)
-        self._write()
-
-    def _write(self) -> None:
-        self._is_noted = True
-        if self._control is not None and self._at is not None:
-            self._control.note(self._client_id, self._at, self._entry())
+        await self.note()
 
     def _entry(self) -> dict[str, Any]:
         asked, answered = _headers(self._scope["headers"]), _headers(self._head.get("headers", ()))

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, Row, Table, and_, bindparam, insert, select
+from sqlalchemy import Connection, Row, and_, bindparam, insert, select
 
 from kwartier.db.readings_schema import headpoint as headpoints
 from kwartier.db.readings_schema import physical_meter as physical_meters
@@ -29,13 +29,13 @@ from kwartier.domain.metering import (
 
 __all__ = [
     "Catalogued",
-    "Place",
+    "Line",
     "SeriesKey",
     "add_series",
     "find",
     "find_many",
-    "find_places",
     "headpoints_of_submeter",
+    "line_of",
     "number_series",
     "numbers_of",
 ]
@@ -58,20 +58,15 @@ class Catalogued:
     series: Mapping[int, SeriesKey]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A headpoint as readings need it: on what series of it may lie.
+class Line(NamedTuple):
+    """What a series is, as the catalogue writes it: what stands in its row besides EAN and number."""
 
-    Attributes:
-        direction: of an AMR headpoint; None: not told.
-        meters: physical meters, in order.
-        submeters: by their EAN.
-    """
-
-    headpoint: Headpoint
-    direction: Direction | None
-    meters: tuple[PhysicalMeter, ...]
-    submeters: Mapping[int, SubHeadpoint]
+    meter: str | None
+    sub_ean: int | None
+    direction: str
+    kind: str
+    unit: str
+    grid: int
 
 
 _CATALOGUED: Final = (
@@ -89,6 +84,9 @@ _CATALOGUED: Final = (
 )
 _ONE: Final = _CATALOGUED.where(headpoints.c.ean == bindparam("ean"))
 _MANY: Final = _CATALOGUED.where(headpoints.c.ean.in_(bindparam("eans", expanding=True)))
+_LINES: Final = select(table.c.ean, table.c.no, *(table.c[name] for name in Line._fields)).where(
+    table.c.ean.in_(bindparam("eans", expanding=True))
+)
 _ABOVE: Final = select(sub_headpoints.c.ean).where(sub_headpoints.c.sub_ean == bindparam("sub_ean"))
 _CHUNK: Final = 10_000
 
@@ -112,23 +110,31 @@ def headpoints_of_submeter(connection: Connection, sub_ean: int) -> tuple[Ean, .
     return tuple(_ean(row.ean) for row in rows)
 
 
-def find_places(connection: Connection, eans: Sequence[int]) -> dict[int, Place]:
-    """Those of some headpoints that are known, with the meters and submeters that ever hung there."""
-    found: dict[int, Place] = {}
+def line_of(key: SeriesKey) -> Line:
+    """A series as the catalogue writes it."""
+    meter, register = key.meter, key.register
+    return Line(
+        meter.seq_number if isinstance(meter, PhysicalMeter) else None,
+        int(meter.ean) if isinstance(meter, SubHeadpoint) else None,
+        register.direction.value,
+        register.kind.value,
+        register.unit.value,
+        int(key.grid),
+    )
+
+
+def numbers_of(connection: Connection, eans: Sequence[int]) -> dict[int, dict[Line, int]]:
+    """The numbers that series of headpoints have, by EAN; of many headpoints, for every delivery asks for all of its."""
+    found: dict[int, dict[Line, int]] = {}
     for start in range(0, len(eans), _CHUNK):
-        found |= _read_places(connection, eans[start : start + _CHUNK])
+        for ean, number, *said in connection.execute(_LINES, {"eans": eans[start : start + _CHUNK]}):
+            found.setdefault(ean, {})[Line(*said)] = number
     return found
-
-
-def numbers_of(connection: Connection, eans: Sequence[int]) -> dict[int, dict[SeriesKey, int]]:
-    """The numbers that series of headpoints have, by EAN."""
-    known = find_many(connection, eans)
-    return {ean: {key: number for number, key in one.series.items()} for ean, one in known.items()}
 
 
 def number_series(
     connection: Connection, wanted: Mapping[int, Sequence[SeriesKey]]
-) -> dict[int, dict[SeriesKey, int]]:
+) -> dict[int, dict[Line, int]]:
     """The numbers of series of headpoints; those that have none yet get the next ones.
 
     Args:
@@ -138,66 +144,22 @@ def number_series(
     numbers = numbers_of(connection, list(wanted))
     added: list[tuple[int, int, SeriesKey]] = []
     for ean, keys in wanted.items():
-        following = count(max(numbers.setdefault(ean, {}).values(), default=0) + 1)
+        of_ean = numbers.setdefault(ean, {})
+        following = count(max(of_ean.values(), default=0) + 1)
         for key in keys:
-            if key not in numbers[ean]:
-                numbers[ean][key] = next(following)
-                added.append((ean, numbers[ean][key], key))
+            line = line_of(key)
+            if line not in of_ean:
+                of_ean[line] = next(following)
+                added.append((ean, of_ean[line], key))
     add_series(connection, added)
     return numbers
 
 
 def add_series(connection: Connection, numbered: Iterable[tuple[int, int, SeriesKey]]) -> None:
     """Add series of headpoints, each with its number: the next of its headpoint."""
-    rows: list[dict[str, Any]] = [
-        {
-            "ean": ean,
-            "no": number,
-            "meter": key.meter.seq_number if isinstance(key.meter, PhysicalMeter) else None,
-            "sub_ean": int(key.meter.ean) if isinstance(key.meter, SubHeadpoint) else None,
-            "direction": key.register.direction.value,
-            "kind": key.register.kind.value,
-            "unit": key.register.unit.value,
-            "grid": int(key.grid),
-        }
-        for ean, number, key in numbered
-    ]
+    rows = [{"ean": ean, "no": number, **line_of(key)._asdict()} for ean, number, key in numbered]
     if rows:
         connection.execute(insert(table), rows)
-
-
-def _read_places(connection: Connection, eans: Sequence[int]) -> dict[int, Place]:
-    def below(table: Table, order: str) -> Sequence[Row[tuple[object, ...]]]:
-        return connection.execute(select(table).where(table.c.ean.in_(eans)).order_by(table.c[order])).all()
-
-    found = {
-        row.ean: (
-            Headpoint(_ean(row.ean), EnergyType(row.energy_type), MeterType(row.meter_type)),
-            None if row.direction is None else Direction(row.direction),
-        )
-        for row in below(headpoints, "ean")
-    }
-    meters: dict[int, list[PhysicalMeter]] = {}
-    for row in below(physical_meters, "seq_number"):
-        meters.setdefault(row.ean, []).append(PhysicalMeter(row.seq_number, row.meter_id))
-    submeters: dict[int, dict[int, SubHeadpoint]] = {}
-    for row in below(sub_headpoints, "sub_ean"):
-        submeters.setdefault(row.ean, {})[row.sub_ean] = _read_submeter(row, row.sub_ean, row.direction)
-    return {
-        ean: Place(headpoint, direction, tuple(meters.get(ean, ())), submeters.get(ean, {}))
-        for ean, (headpoint, direction) in found.items()
-    }
-
-
-def _read_submeter(row: Row[tuple[object, ...]], sub_ean: int, direction: str) -> SubHeadpoint:
-    installation = row.installation
-    return SubHeadpoint(
-        _ean(sub_ean),
-        row.seq_number,
-        Direction(direction),
-        row.vreg_id,
-        None if installation is None else InstallationType(installation),
-    )
 
 
 def _read(rows: Sequence[Row[tuple[object, ...]]]) -> dict[int, Catalogued]:
@@ -219,7 +181,13 @@ def _read_series(row: Row[tuple[object, ...]]) -> SeriesKey:
     if row.meter is not None:
         meter = PhysicalMeter(row.meter, row.meter_id)
     elif columns[table.c.sub_ean] is not None:
-        meter = _read_submeter(row, columns[table.c.sub_ean], columns[sub_headpoints.c.direction])
+        meter = SubHeadpoint(
+            _ean(columns[table.c.sub_ean]),
+            row.seq_number,
+            Direction(columns[sub_headpoints.c.direction]),
+            row.vreg_id,
+            None if row.installation is None else InstallationType(row.installation),
+        )
     register = Register(Direction(columns[table.c.direction]), RegisterKind(row.kind), Unit(row.unit))
     return SeriesKey(meter, register, Grid(row.grid))
 

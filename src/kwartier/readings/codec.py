@@ -24,6 +24,9 @@ _PER_SLOT: Final = 0xFF
 _MAX_DIVISOR: Final = 0xFFFF
 _LEVEL: Final = 6
 _RAW_DEFLATE: Final = -15
+# What is packed has some hundreds of bytes, rarely thousands: making room for more takes longer than packing it.
+_SMALL_WINDOW: Final = -12
+_SMALL_MEMORY: Final = 6
 _COUNTS: Final = np.dtype([("slots", "<u2"), ("series", "<u2")])
 _HEAD: Final = np.dtype([("no", "<u2"), ("width", "u1"), ("state", "u1"), ("divisor", "<u2")])
 _VALUE: Final = np.dtype("<i8")
@@ -84,7 +87,8 @@ def encode(numbers: Sequence[int], values: NDArray[np.int64], states: NDArray[np
             parts.append(planes[run, one, : widths[run, one]].tobytes())
             if not uniform[run, one]:
                 parts.append(states[run, one].tobytes())
-        blobs.append(version + zlib.compress(b"".join(parts), _LEVEL, _RAW_DEFLATE))
+        packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _SMALL_WINDOW, _SMALL_MEMORY)
+        blobs.append(version + packer.compress(b"".join(parts)) + packer.flush())
     return blobs
 
 

@@ -25,7 +25,6 @@ __all__ = [
     "find",
     "find_by_number",
     "forget",
-    "has_factors",
     "list_newest",
     "mark",
     "newest",
@@ -152,7 +151,9 @@ def unannounce(connection: Connection, number: int | None = None, lapsed: dateti
     connection.execute(query)
 
 
-def publish(connection: Connection, number: int, counts: Counts) -> datetime | None:
+def publish(
+    connection: Connection, number: int, counts: Counts, digest: str | None = None
+) -> datetime | None:
     """Publish what was announced; None: the announcement was taken back meanwhile."""
     moment: datetime | None = connection.execute(
         select(announcements.c.published_at).where(announcements.c.delivery == number)
@@ -166,6 +167,7 @@ def publish(connection: Connection, number: int, counts: Counts) -> datetime | N
             state=DeliveryState.PUBLISHED.value,
             published_at=moment,
             counts=json.dumps(asdict(counts), separators=(",", ":")),
+            digest=digest,
         )
     )
     unannounce(connection, number)
@@ -179,14 +181,6 @@ def newest(connection: Connection) -> tuple[datetime | None, bool]:
         for column in (table.c.published_at, announcements.c.published_at)
     )
     return max((one for one in (done, announced) if one is not None), default=None), announced is not None
-
-
-def has_factors(connection: Connection, number: int) -> bool:
-    """Whether gas conversion factors came with a delivery."""
-    return (
-        connection.execute(select(factors.c.zone).where(factors.c.delivery == number).limit(1)).first()
-        is not None
-    )
 
 
 def settled(connection: Connection, moment: datetime) -> tuple[datetime, bool]:
@@ -211,4 +205,5 @@ def _read(row: Row[tuple[object, ...]]) -> Delivery:
         published_at=row.published_at,
         withdraws=row.withdraws,
         counts=Counts(**json.loads(row.counts)),
+        digest=row.digest,
     )

@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import count
 from typing import Any, Final
 
 from sqlalchemy import BindParameter, Connection, Row, Text, bindparam, delete, func, insert, select, update
@@ -19,6 +18,7 @@ from kwartier.domain.control import ClockSetting, Endpoint, Fault, FaultKind
 
 __all__ = [
     "JOURNAL_LENGTH",
+    "JournalNote",
     "KeptFault",
     "add_faults",
     "clock_of",
@@ -26,17 +26,17 @@ __all__ = [
     "entries",
     "faults_of",
     "forget",
-    "note",
+    "note_all",
+    "note_at_once",
     "remove_fault",
     "set_clock",
     "strike",
+    "sweep",
 ]
 
 JOURNAL_LENGTH: Final = 1000
 """How many entries a client's journal holds, and a few more until it is swept."""
 
-
-_SWEEP_EVERY: Final = 50
 
 # Made once: making a statement takes longer than running it, and these run with every request.
 _CLIENT_ID: Final[BindParameter[str]] = bindparam("client_id", type_=Text)
@@ -54,7 +54,7 @@ _NOTE: Final = insert(journal).from_select(
 _FORGET: Final = delete(journal).where(
     journal.c.client_id == _CLIENT_ID, journal.c.seq <= _NEWEST - bindparam("kept")
 )
-_notes: Final = count(1)
+_encode: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +137,34 @@ def strike(connection: Connection, client_id: str, seq: int) -> bool:
     return struck.rowcount > 0
 
 
-def note(database: Database, client_id: str, at: datetime, entry: dict[str, Any]) -> None:
-    """Write an entry into a client's journal; now and then the oldest go, so that it does not grow without end."""
-    noted = {"client_id": client_id, "at": at, "entry": json.dumps(entry, separators=(",", ":"))}
-    database.note(_NOTE, noted, f"journal {client_id}")
-    if next(_notes) % _SWEEP_EVERY == 0:
-        with database.noting() as connection:
-            connection.execute(_FORGET, {"client_id": client_id, "kept": JOURNAL_LENGTH})
+@dataclass(frozen=True, slots=True)
+class JournalNote:
+    """An entry for a client's journal: whose, when [real time], and what."""
+
+    client_id: str
+    at: datetime
+    entry: dict[str, Any]
+
+
+def note_all(database: Database, notes: Sequence[JournalNote]) -> None:
+    """Write entries into journals, in order."""
+    clients = {one.client_id for one in notes}
+    database.note_all(_NOTE, _rows(notes), [f"journal {client_id}" for client_id in clients])
+
+
+def note_at_once(database: Database, notes: Sequence[JournalNote]) -> bool:
+    """As `note_all`, where nothing has to be waited for; False: nothing was done."""
+    return database.note_at_once(_NOTE, _rows(notes))
+
+
+def sweep(database: Database, client_id: str) -> None:
+    """Let the oldest entries of a journal go, so that it does not grow without end."""
+    with database.noting() as connection:
+        connection.execute(_FORGET, {"client_id": client_id, "kept": JOURNAL_LENGTH})
+
+
+def _rows(notes: Sequence[JournalNote]) -> list[dict[str, object]]:
+    return [{"client_id": one.client_id, "at": one.at, "entry": _encode(one.entry)} for one in notes]
 
 
 def entries(

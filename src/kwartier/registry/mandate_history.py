@@ -15,7 +15,7 @@ from kwartier.domain.timeline import timeline
 from kwartier.registry import mandates as registry
 from kwartier.registry.facts import write_fact
 
-__all__ = ["Kept", "about", "find_kept", "holders", "of_ean", "phase_at", "tell"]
+__all__ = ["Kept", "about", "find_kept", "holders", "of_ean", "phase_at", "phase_of", "tell"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,12 @@ def holders(connection: Connection, prefix: str) -> list[str]:
 
 def phase_at(history: Sequence[Fact], moment: datetime) -> Phase | None:
     """How a mandate with this history stands at a moment; None: it begins later."""
-    standing = (one for one in timeline(history) if one.end is None or moment < one.end)
-    phase = next(standing)
+    return phase_of(timeline(history), moment)
+
+
+def phase_of(phases: Sequence[Phase], moment: datetime) -> Phase | None:
+    """That of some phases in which a moment lies; None: they begin later."""
+    phase = next(one for one in phases if one.end is None or moment < one.end)
     return phase if phase.start <= moment else None
 
 

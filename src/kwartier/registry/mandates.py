@@ -47,15 +47,19 @@ __all__ = [
     "MandateFilter",
     "add",
     "facts_of",
-    "histories",
+    "has_more_phases",
     "made_after",
     "phase_row",
     "read_mandate",
     "remove_alike",
     "remove_all",
     "standing",
+    "standing_page",
 ]
 
+_ONE_MORE_PHASE: Final = (
+    select(phases.c.ean).where(phases.c.holder == bindparam("holder")).limit(1).offset(bindparam("than"))
+)
 _SHOWN_EAN: Final = (Status.APPROVED.value, Status.FINISHED.value)
 
 
@@ -133,13 +137,6 @@ def remove_all(connection: Connection, holder: str) -> None:
         connection.execute(delete(table).where(table.c.mandate_id.in_(ids)))
 
 
-def histories(connection: Connection, holder: str) -> list[tuple[Mandate, list[Fact]]]:
-    """All mandates of a holder with what happened to them, the first asked first."""
-    rows = connection.execute(select(mandates).where(mandates.c.holder == holder)).all()
-    found = [(read_mandate(row), facts_of(connection, _ean(row.ean), row.mandate_id)) for row in rows]
-    return sorted(found, key=lambda history: history[1][0].at)
-
-
 def facts_of(connection: Connection, ean: Ean, mandate_id: str) -> list[Fact]:
     """What happened to a mandate, as it was written."""
     rows = connection.execute(
@@ -152,13 +149,52 @@ def standing(
     connection: Reader, holder: str, moment: datetime, narrowed: MandateFilter
 ) -> list[StandingMandate]:
     """The holder's mandates as they stand at a moment, narrowed, the last updated last (M9, M11, M12)."""
-    asked = {name: value for name, value in _bound(narrowed).items() if value is not None}
-    query = _standing_query(frozenset(asked))
-    if narrowed.granularities:
+    return _standing(connection, holder, moment, _asked(narrowed))
+
+
+def standing_page(
+    connection: Reader,
+    holder: str,
+    moment: datetime,
+    narrowed: MandateFilter,
+    page: tuple[StandingMandate | None, int],
+) -> list[StandingMandate]:
+    """As `standing`, but a page of them.
+
+    Args:
+        connection: that reads.
+        holder: whose.
+        moment: at which.
+        narrowed: which.
+        page: the last one of the page before, None for the first; and how many at most.
+    """
+    after, limit = page
+    asked = _asked(narrowed) | {"limit": limit}
+    if after is not None:
+        asked |= {"after": True, "after_start": after.phase.start, "after_id": after.mandate_id}
+    return _standing(connection, holder, moment, asked)
+
+
+def _asked(narrowed: MandateFilter) -> dict[str, Any]:
+    """What narrows a query, by name."""
+    return {name: value for name, value in _bound(narrowed).items() if value is not None}
+
+
+def _standing(
+    connection: Reader, holder: str, moment: datetime, asked: dict[str, Any]
+) -> list[StandingMandate]:
+    query = _standing_query(frozenset(asked) & _KNOWN)
+    if "granularities" in asked:
         granularities = asked.pop("granularities")
         asked |= {"granularity": granularities[0], "other_granularity": granularities[-1]}
+    asked.pop("after", None)
     rows = connection.execute(query, asked | {"holder": holder, "moment": moment})
     return [_read(row) for row in rows]
+
+
+def has_more_phases(connection: Reader, holder: str, than: int) -> bool:
+    """Whether the mandates of a holder have more than so many phases altogether."""
+    return connection.execute(_ONE_MORE_PHASE, {"holder": holder, "than": than}).scalar() is not None
 
 
 def made_after(connection: Connection, holder: str, ean: Ean, moment: datetime) -> bool:
@@ -202,14 +238,24 @@ _NARROWING: Final[dict[str, ColumnElement[bool]]] = {
     "renewal_status": phases.c.renewal_status == bindparam("renewal_status"),
     "last_updated_from": phases.c.start >= bindparam("last_updated_from"),
     "last_updated_to": phases.c.start < bindparam("last_updated_to"),
+    # Behind the last one of a page, in the order of the answer.
+    "after": or_(
+        phases.c.start > bindparam("after_start", type_=Instant),
+        and_(
+            phases.c.start == bindparam("after_start", type_=Instant),
+            phases.c.mandate_id > bindparam("after_id"),
+        ),
+    ),
 }
+_LIMIT: Final = "limit"
+_KNOWN: Final = _NARROWING.keys() | {_LIMIT}
 
 
 @cache
 def _standing_query(narrowing: frozenset[str]) -> Select[tuple[object, ...]]:
     """The query of some filters; made once, for making one takes longer than running it."""
     moment = bindparam("moment", type_=Instant)
-    return (
+    query = (
         select(phases, mandates)
         .join(mandates, and_(mandates.c.ean == phases.c.ean, mandates.c.mandate_id == phases.c.mandate_id))
         .where(
@@ -218,10 +264,11 @@ def _standing_query(narrowing: frozenset[str]) -> Select[tuple[object, ...]]:
             or_(phases.c.end.is_(None), phases.c.end > moment),
             # Removed mandates are seen nowhere (M2).
             phases.c.status != Status.REMOVED.value,
-            *(_NARROWING[name] for name in sorted(narrowing)),
+            *(_NARROWING[name] for name in sorted(narrowing - {_LIMIT})),
         )
         .order_by(phases.c.start, phases.c.mandate_id)
     )
+    return query.limit(bindparam(_LIMIT)) if _LIMIT in narrowing else query
 
 
 def phase_row(phase: Phase) -> dict[str, object]:

@@ -1,10 +1,12 @@
 """What an integrator controls of his own sandbox: clock, faults, reset, state, journal. All of it by client."""
 
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
+
+from sqlalchemy import Connection
 
 from kwartier.db.engine import Database
 from kwartier.domain.control import MAX_FAULTS, ClockSetting, Endpoint, Fault
@@ -13,12 +15,17 @@ from kwartier.domain.errors import InvalidValueError
 from kwartier.registry import control as registry
 from kwartier.registry import credentials as credentials_registry
 from kwartier.registry import mandates as mandates_registry
-from kwartier.registry.control import KeptFault
-from kwartier.services.environment import holder_of
-from kwartier.services.state import SandboxState, read_state, write_state
+from kwartier.registry import played
+from kwartier.registry.control import JournalNote, KeptFault
+from kwartier.registry.histories import histories
+from kwartier.services.played import holder_in_sandbox
+from kwartier.services.played_mandates import PlayedMandates
+from kwartier.services.played_world import PlayedWorld
+from kwartier.services.state import KeptState, SandboxState, read_state, write_state
+from kwartier.services.state_v1 import FirstState
 from kwartier.wire.faults import FaultDocument
 
-__all__ = ["ClockReading", "Control", "KeptFault", "Situation", "listed"]
+__all__ = ["ClockReading", "Control", "JournalNote", "KeptFault", "Situation", "listed"]
 
 
 def listed(kept: KeptFault) -> dict[str, Any]:
@@ -49,16 +56,18 @@ class Situation:
     fault: KeptFault | None = None
 
 
-def _holder(client_id: str) -> str:
-    """By whom a client's mandates are kept; transactions about a client's sandbox come one after another by this name."""
-    return holder_of(EnvironmentName.SANDBOX, client_id)
-
-
 class Control:
-    """The control of sandboxes in a database."""
+    """The control of sandboxes in a database.
+
+    Attributes:
+        mandates: as portal and grid users play them.
+        world: whose EANs are, what the market does, how far the contract is.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.mandates: Final = PlayedMandates(database)
+        self.world: Final = PlayedWorld(database)
         # Chance, not secrecy: which of many requests a fault strikes.
         self._random: Final = random.Random()  # noqa: S311
 
@@ -70,9 +79,7 @@ class Control:
             endpoint: what is asked.
             now: real time.
         """
-        with self._database.quickly() as connection:
-            moment = self._moment(registry.clock_of(connection, client_id), now)
-            faults = registry.faults_of(connection, client_id)
+        moment, faults = self._look(client_id, now)
         for kept in faults:
             if kept.remaining == 0 or not kept.fault.strikes(endpoint, self._random.random()):
                 continue
@@ -81,6 +88,11 @@ class Control:
             if struck:
                 return Situation(moment, kept)
         return Situation(moment)
+
+    def calm_situation(self, client_id: str, now: datetime) -> Situation | None:
+        """The situation of a request that no fault can strike, which takes no more than a glance; None: one might."""
+        moment, faults = self._look(client_id, now)
+        return None if any(kept.remaining != 0 for kept in faults) else Situation(moment)
 
     def moment(self, client_id: str, now: datetime) -> datetime:
         """What a client's clock shows at a moment of real time."""
@@ -99,7 +111,7 @@ class Control:
             InvalidValueError: the moment is out of range.
         """
         setting = ClockSetting(shown, now if running else None)
-        with self._database.writing(_holder(client_id)) as connection:
+        with self._database.writing(holder_in_sandbox(client_id)) as connection:
             registry.set_clock(connection, client_id, setting)
         return self._reading(setting, now)
 
@@ -109,7 +121,7 @@ class Control:
         Raises:
             InvalidValueError: the moment would be out of range.
         """
-        with self._database.writing(_holder(client_id)) as connection:
+        with self._database.writing(holder_in_sandbox(client_id)) as connection:
             setting = registry.clock_of(connection, client_id) or ClockSetting(now, now)
             setting = setting.advanced(by)
             registry.set_clock(connection, client_id, setting)
@@ -117,7 +129,7 @@ class Control:
 
     def release_clock(self, client_id: str, now: datetime) -> ClockReading:
         """Let a client's clock show real time."""
-        with self._database.writing(_holder(client_id)) as connection:
+        with self._database.writing(holder_in_sandbox(client_id)) as connection:
             registry.set_clock(connection, client_id, None)
         return self._reading(None, now)
 
@@ -132,7 +144,7 @@ class Control:
         Raises:
             InvalidValueError: there would be too many.
         """
-        with self._database.writing(_holder(client_id)) as connection:
+        with self._database.writing(holder_in_sandbox(client_id)) as connection:
             registry.drop_used_up_faults(connection, client_id, keep=MAX_FAULTS - len(asked))
             if len(registry.faults_of(connection, client_id)) + len(asked) > MAX_FAULTS:
                 raise InvalidValueError(f"at most {MAX_FAULTS} faults: take some back first")
@@ -146,45 +158,59 @@ class Control:
 
     def remove_faults(self, client_id: str) -> None:
         """Take all faults back."""
-        with self._database.writing(_holder(client_id)) as connection:
+        with self._database.writing(holder_in_sandbox(client_id)) as connection:
             for kept in registry.faults_of(connection, client_id):
                 registry.remove_fault(connection, client_id, kept.seq)
 
     def reset(self, client_id: str) -> None:
-        """Make a client's sandbox as it was at first: no mandates, faults or journal, and a clock with real time."""
-        with self._database.writing(_holder(client_id)) as connection:
-            mandates_registry.remove_all(connection, _holder(client_id))
-            registry.forget(connection, client_id)
+        """Make a client's sandbox as it was at first: nothing in it, all EANs its own, and a clock with real time."""
+        with self._database.writing(holder_in_sandbox(client_id)) as connection:
+            self._forget(connection, client_id)
 
     def export_state(self, client_id: str, now: datetime) -> dict[str, Any]:
-        """A client's mandates, clock and faults, to be kept and imported again."""
+        """All that is kept of a client's sandbox but its journal, to be imported again."""
         with self._database.reading() as connection:
-            return write_state(
-                registry.clock_of(connection, client_id),
-                registry.faults_of(connection, client_id),
-                mandates_registry.histories(connection, _holder(client_id)),
-                now,
+            kept = registry.faults_of(connection, client_id)
+            state = KeptState(
+                clock=registry.clock_of(connection, client_id),
+                faults=[replace(one.fault, times=one.remaining) for one in kept if one.remaining != 0],
+                contract=played.contract_of(connection, client_id),
+                told=played.told(connection, client_id),
+                mandates=[
+                    (one.mandate, one.facts) for one in histories(connection, holder_in_sandbox(client_id))
+                ],
             )
+        return write_state(state, now)
 
-    def import_state(self, client_id: str, state: SandboxState, now: datetime) -> None:
-        """Replace a client's mandates, clock and faults by those of a state, whole or not at all.
+    def import_state(self, client_id: str, state: SandboxState | FirstState, now: datetime) -> None:
+        """Replace all that is kept of a client's sandbox but its journal by a state, whole or not at all.
 
         Raises:
             InvalidValueError: it says what can't be.
         """
-        clock, faults, histories = read_state(state, now)
-        holder = _holder(client_id)
-        with self._database.writing(_holder(client_id)) as connection:
-            mandates_registry.remove_all(connection, holder)
-            registry.forget(connection, client_id, with_journal=False)
-            registry.set_clock(connection, client_id, clock)
-            registry.add_faults(connection, client_id, faults)
-            for mandate, history in histories:
-                mandates_registry.add(connection, holder, mandate, history)
+        kept = read_state(state, now)
+        holder = holder_in_sandbox(client_id)
+        with self._database.writing(holder) as connection:
+            self._forget(connection, client_id, with_journal=False)
+            registry.set_clock(connection, client_id, kept.clock)
+            registry.add_faults(connection, client_id, kept.faults)
+            played.set_contract(connection, client_id, kept.contract)
+            played.tell(connection, client_id, kept.told)
+            for mandate, facts in kept.mandates:
+                mandates_registry.add(connection, holder, mandate, facts)
 
-    def note(self, client_id: str, at: datetime, entry: dict[str, Any]) -> None:
-        """Write a request and its answer into a client's journal."""
-        registry.note(self._database, client_id, at, entry)
+    def note_all(self, notes: Sequence[JournalNote]) -> None:
+        """Write requests and their answers into the journals of their clients, whole or not at all."""
+        registry.note_all(self._database, notes)
+
+    def note_at_once(self, notes: Sequence[JournalNote]) -> bool:
+        """As `note_all`, where nothing has to be waited for; False: nothing was done."""
+        return registry.note_at_once(self._database, notes)
+
+    def sweep_journals(self, clients: Iterable[str]) -> None:
+        """Let the oldest entries of journals go."""
+        for client_id in clients:
+            registry.sweep(self._database, client_id)
 
     def journal(self, client_id: str, after: int = 0, limit: int = 100) -> list[dict[str, Any]]:
         """The newest entries of a client's journal with a number above `after`, in order."""
@@ -203,6 +229,18 @@ class Control:
         with self._database.reading() as connection:
             registry.clock_of(connection, "")
         return True
+
+    @staticmethod
+    def _forget(connection: Connection, client_id: str, *, with_journal: bool = True) -> None:
+        mandates_registry.remove_all(connection, holder_in_sandbox(client_id))
+        registry.forget(connection, client_id, with_journal=with_journal)
+        played.forget(connection, client_id)
+
+    def _look(self, client_id: str, now: datetime) -> tuple[datetime, list[KeptFault]]:
+        """What a client's clock shows, and its faults."""
+        with self._database.quickly() as connection:
+            moment = self._moment(registry.clock_of(connection, client_id), now)
+            return moment, registry.faults_of(connection, client_id)
 
     def _reading(self, setting: ClockSetting | None, now: datetime) -> ClockReading:
         running = setting is None or setting.since is not None

@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 from kwartier.clock import Clock
 from kwartier.db.engine import Database
 from kwartier.domain.delivery import Counts, Delivery, DeliveryState
+from kwartier.formats.gas_factors import write_month
 from kwartier.readings import deliveries as registry
-from kwartier.readings import runs
+from kwartier.readings import factors, runs
 from kwartier.readings.compensation import compensating
 from kwartier.readings.runs import Run
 from kwartier.services.errors import ServiceError
@@ -22,6 +23,7 @@ __all__ = [
     "BeingDeliveredError",
     "Deliveries",
     "NotDeliveredError",
+    "OtherContentError",
     "SweptError",
 ]
 
@@ -42,12 +44,16 @@ class AlreadyDeliveredError(ServiceError):
         self.delivery = delivery
 
 
+class OtherContentError(ServiceError):
+    """A delivery of the same id was published before, and its content was another."""
+
+
 class BeingDeliveredError(ServiceError):
     """Somebody else is bringing the same delivery in at this moment."""
 
 
 class NotDeliveredError(ServiceError):
-    """There is no published delivery of this id."""
+    """There is no published delivery of this id that can be taken back."""
 
 
 class SweptError(ServiceError):
@@ -102,15 +108,20 @@ class Deliveries:
             self._touch(connection, delivery, self._clock())
             runs.add(connection, delivery.number, some)
 
-    def publish(self, delivery: Delivery, counts: Counts) -> datetime:
+    def publish(self, delivery: Delivery, counts: Counts, digest: str | None = None) -> datetime:
         """Let everything of a delivery become visible at one moment, which is later than any that was answered.
+
+        Args:
+            delivery: which.
+            counts: what came of its rows.
+            digest: of its content, if that is known.
 
         Raises:
             SweptError: it was swept meanwhile.
         """
         lead = self._lead
         while True:
-            published_at = self._publish(delivery, counts, lead)
+            published_at = self._publish(delivery, counts, lead, digest=digest)
             if published_at is not None:
                 return published_at
             lead *= 2  # whoever was held up once may be so again
@@ -122,7 +133,8 @@ class Deliveries:
             The delivery that takes it back.
 
         Raises:
-            NotDeliveredError: there is no such delivery, or it is not published, or takes another back itself.
+            NotDeliveredError: there is no such delivery, or it is not published, or takes another back itself; or a month
+                would be left without its gas conversion factor.
             AlreadyDeliveredError: it was taken back before.
             BeingDeliveredError: it is being taken back.
         """
@@ -132,10 +144,13 @@ class Deliveries:
         if wrong.state is DeliveryState.WITHDRAWN:
             raise AlreadyDeliveredError(wrong)
         with self._database.glancing() as connection:
-            if registry.has_factors(connection, wrong.number):
-                raise NotDeliveredError(
-                    f"{delivery_id} has gas conversion factors, which are put right by importing others"
-                )
+            _, lacking = factors.without(connection, wrong.number)
+        if lacking:
+            zone, month = lacking[0]
+            raise NotDeliveredError(
+                f"without {delivery_id} zone {zone} has no gas conversion factor of {write_month(month)}: "
+                "import the right one instead"
+            )
         while True:
             taking = self.begin(f"withdrawal of {delivery_id}", "withdrawal", wrong.number)
             since, count = self._compensate(taking, wrong)
@@ -173,6 +188,7 @@ class Deliveries:
         counts: Counts,
         lead: timedelta,
         *,
+        digest: str | None = None,
         since: datetime | None = None,
         withdrawn: Delivery | None = None,
     ) -> datetime | None:
@@ -191,7 +207,7 @@ class Deliveries:
             if now >= announced:
                 registry.unannounce(connection, delivery.number)
                 return None
-            published_at = registry.publish(connection, delivery.number, counts)
+            published_at = registry.publish(connection, delivery.number, counts, digest)
             if published_at is not None and withdrawn is not None:
                 registry.mark(connection, withdrawn.number, DeliveryState.WITHDRAWN)
             return published_at
@@ -209,4 +225,9 @@ class Deliveries:
             for some in compensating(connection, wrong.number):
                 self.load(taking, some)
                 count += len(some)
+            again, _ = factors.without(connection, wrong.number)
+        if again:
+            with self._database.noting() as connection:
+                self._touch(connection, taking, self._clock())
+                factors.add(connection, taking.number, again)
         return since, count

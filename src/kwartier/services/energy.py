@@ -1,13 +1,13 @@
 """Read energy: may it be read, which versions answer, what they say (E3-E8, R2)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from kwartier.db.quick import Reader
 from kwartier.domain.access import Coverage, Reason, Refused, decide
 from kwartier.domain.audit import AuditEntry
-from kwartier.domain.contract import Contract, missing, stands_behind
+from kwartier.domain.contract import missing, stands_behind
 from kwartier.domain.credentials import Credentials, EnvironmentName
 from kwartier.domain.ean import Ean
 from kwartier.domain.metering import (
@@ -19,12 +19,14 @@ from kwartier.domain.metering import (
     RegisterKind,
 )
 from kwartier.domain.period import Period
-from kwartier.domain.question import EnergyQuestion, PeriodType
+from kwartier.domain.played import lacking
+from kwartier.domain.question import GRIDS, EnergyQuestion, PeriodType
 from kwartier.domain.series import MeterSeries
 from kwartier.registry import contracts as contracts_registry
 from kwartier.registry import mandates as registry
+from kwartier.registry import played
 from kwartier.services.environment import Environment
-from kwartier.services.questions import GRIDS, counting, read_series, windows_of
+from kwartier.services.questions import counting, read_series, windows_of
 
 __all__ = ["EnergyAnswer", "SubmeterAsked", "read_energy"]
 
@@ -118,12 +120,11 @@ def _answer(
             moment,
             registry.MandateFilter(ean=question.ean, reference_number=question.reference_number),
         )
-        contracts = _contracts(environment, client, connection)
-    coverage = _coverage(client, contracts, moment)
+        coverage, uncovered = _coverage(environment, client, connection, moment)
     decision = decide(standing, question.granularities, question.period if by_reading else None, coverage)
     if isinstance(decision, Refused):
         if decision.reason is Reason.COVERAGE:
-            return Refused(missing(contracts or (), moment))
+            return Refused(uncovered)
         if decision.reason is Reason.NO_MANDATE:
             return _no_mandate(environment, client, question.ean, above, moment)
         return decision
@@ -141,23 +142,20 @@ def _answer(
     return EnergyAnswer(headpoint, meters, decision.mandates, moment)
 
 
-def _contracts(
-    environment: Environment, client: Credentials, connection: Reader
-) -> Sequence[Contract] | None:
-    """The data access contracts of the client's organisation; None: the environment needs none (S1).
+def _coverage(
+    environment: Environment, client: Credentials, connection: Reader, moment: datetime
+) -> tuple[Coverage, Reason]:
+    """What the credentials cover at a moment, and why not more: a contract that ended counts at once (I5).
 
-    They are read for every EAN, so that how long an answer takes tells nothing of the EAN.
+    It is read for every EAN, so that how long an answer takes tells nothing of the EAN. In the sandbox no contract is ever
+    needed (S1), unless the client has it play one.
     """
     if environment.name is EnvironmentName.SANDBOX:
-        return None
-    return contracts_registry.of_organisation(connection, client.organisation)
-
-
-def _coverage(client: Credentials, contracts: Sequence[Contract] | None, moment: datetime) -> Coverage:
-    """What the credentials cover at a moment: a contract that ended counts at once (I5)."""
-    if contracts is None or stands_behind(client, contracts, moment):
-        return client.coverage
-    return Coverage.OWN
+        lacks = lacking(played.contract_of(connection, client.client_id))
+        return (client.coverage, Reason.NO_CONTRACT) if lacks is None else (Coverage.OWN, lacks)
+    contracts = contracts_registry.of_organisation(connection, client.organisation)
+    covered = client.coverage if stands_behind(client, contracts, moment) else Coverage.OWN
+    return covered, missing(contracts, moment)
 
 
 def _no_mandate(

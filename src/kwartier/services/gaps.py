@@ -11,15 +11,16 @@ from kwartier.db.engine import Database
 from kwartier.domain.days import Grid, slot_starts
 from kwartier.domain.ean import Ean
 from kwartier.domain.gaps import LATEST_HOURS, Gap, find_gaps
-from kwartier.domain.known_headpoint import KnownHeadpoint
+from kwartier.domain.known_headpoint import KnownHeadpoint, slots_of_meter
 from kwartier.domain.metering import Granularity, Meter, Register
-from kwartier.domain.period import EPOCH, Period, epoch_microseconds
+from kwartier.domain.period import EPOCH, Period
+from kwartier.domain.question import GRIDS
 from kwartier.domain.series import Series
 from kwartier.domain.stretches import laid_over
 from kwartier.readings import catalogue, headpoints
 from kwartier.readings.catalogue import Catalogued
 from kwartier.readings.last_runs import eans_after
-from kwartier.services.questions import GRIDS, counting, known_headpoint, read_series, windows_of
+from kwartier.services.questions import counting, known_headpoint, read_series, windows_of
 from kwartier.services.store import Store
 
 __all__ = ["SeriesGap", "gaps_of", "gaps_of_all"]
@@ -84,7 +85,7 @@ def gaps_of(database: Database, ean: Ean, period: Period, moment: datetime) -> t
         SeriesGap(ean, part.meter, register, part.grid, gap)
         for part, registers in expected.items()
         for window in windows[part.grid]
-        for slots in [_while_it_hung(known, part, window)]
+        for slots in [slots_of_meter(known, part.meter, part.grid, window)]
         for register in registers
         for gap in _gaps(found.get(part), register, slots, _due_before(part.grid, slots, moment))
     )
@@ -114,21 +115,6 @@ def _expected(known: KnownHeadpoint, catalogued: Catalogued) -> dict[_Part, list
     delivering = {part.meter for part in expected}
     usual = GRIDS[known.headpoint.energy_type, Granularity.QUARTER_HOURLY]
     return expected | {_Part(meter, usual): [None] for meter in parts if meter not in delivering}
-
-
-def _while_it_hung(known: KnownHeadpoint, part: _Part, window: range) -> range:
-    """The slots in which something is expected of a part: those that began while it hung there."""
-    period = next((one.period for one in known.meters if one.meter == part.meter), None)
-    if period is None:
-        return window
-    starts_us = slot_starts(part.grid, np.arange(window.start, window.stop, dtype=np.int64)) * 1_000_000
-    first = int(np.searchsorted(starts_us, epoch_microseconds(period.start)))
-    stop = (
-        starts_us.size
-        if period.end is None
-        else int(np.searchsorted(starts_us, epoch_microseconds(period.end)))
-    )
-    return window[first : max(first, stop)]
 
 
 def _due_before(grid: Grid, slots: range, moment: datetime) -> int:

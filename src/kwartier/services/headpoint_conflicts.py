@@ -10,7 +10,8 @@ from kwartier.domain.headpoint_rules import Fault
 from kwartier.domain.known_headpoint import KnownHeadpoint
 from kwartier.domain.metering import PhysicalMeter, SubHeadpoint
 from kwartier.readings import catalogue
-from kwartier.readings.catalogue import Place, SeriesKey
+from kwartier.readings.catalogue import SeriesKey
+from kwartier.readings.places import Place, find_places
 from kwartier.readings.submeters import headpoints_of_submeters
 
 __all__ = ["conflicts"]
@@ -27,17 +28,17 @@ def conflicts(
         together: the EANs of all headpoints that are made known together with them.
     """
     eans = [int(one.headpoint.ean) for one in some]
-    places = catalogue.find_places(connection, eans)
-    numbered = catalogue.numbers_of(connection, list(places))
+    places = find_places(connection, eans)
+    catalogued = catalogue.find_many(connection, list(places))
     above = headpoints_of_submeters(connection, eans)
     submeters = [int(sub.ean) for one in some for sub in one.submeters]
-    headpoints = together | catalogue.find_places(connection, submeters).keys()
+    headpoints = together | find_places(connection, submeters).keys()
     found: dict[Ean, list[Fault]] = {}
     for one in some:
         ean = int(one.headpoint.ean)
         reasons = list(_of_eans(one, above.get(ean, frozenset()) - together, headpoints))
         if ean in places:
-            reasons += _of_readings(one, places[ean], numbered[ean])
+            reasons += _of_readings(one, places[ean], catalogued[ean].series.values())
         if reasons:
             found[one.headpoint.ean] = reasons
     return found, frozenset(places)

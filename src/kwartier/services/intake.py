@@ -15,7 +15,7 @@ from kwartier.clock import Clock
 from kwartier.db.engine import Database
 from kwartier.readings import quarantine as aside
 from kwartier.readings.quarantine import Chosen
-from kwartier.services.deliveries import Deliveries
+from kwartier.services.deliveries import AlreadyDeliveredError, Deliveries, OtherContentError
 from kwartier.services.errors import ServiceError
 from kwartier.services.ingest.format import StreamFormat
 
@@ -80,13 +80,22 @@ class Intake:
         """Take a delivery in that comes as a stream, in constant memory; raises as `Ingest.take` does, but for the spool.
 
         Raises:
+            OtherContentError: a delivery of this id was published before, with another content.
             NoRoomError: there is no room for its rows.
         """
-        from kwartier.services.ingest.streams import batches_of_stream  # noqa: PLC0415
+        from kwartier.services.ingest.streams import Hashed, batches_of_stream  # noqa: PLC0415
 
-        batches = batches_of_stream(parts, stream_format)
-        with _room_told():
-            return self.ingest.take(delivery_id, source, batches, progress=progress)
+        hashed = Hashed(parts)
+        batches = batches_of_stream(hashed, stream_format)
+        try:
+            with _room_told():
+                return self.ingest.take(delivery_id, source, batches, progress=progress, digest=hashed.digest)
+        except AlreadyDeliveredError as error:
+            if error.delivery.digest not in {None, hashed.digest_of_all()}:
+                raise OtherContentError(
+                    f"another content was delivered as {delivery_id}: give this one an id of its own"
+                ) from error
+            raise
 
     def retry(self, chosen: Chosen, progress: "Progress") -> "Outcome":
         """Bring rows in again that wait; raises as `Quarantine.retry` does, but for the spool.

@@ -14,10 +14,11 @@ from kwartier.domain.ean import Ean
 from kwartier.domain.gaps import LATEST_HOURS
 from kwartier.domain.metering import Granularity
 from kwartier.domain.period import EPOCH
+from kwartier.domain.question import GRIDS
 from kwartier.readings import catalogue
 from kwartier.readings.catalogue import Catalogued
 from kwartier.readings.last_runs import eans_after, last_starts, last_valued
-from kwartier.services.questions import GRIDS, counting
+from kwartier.services.questions import counting
 from kwartier.services.store import Store
 
 __all__ = ["Lagging", "lagging"]

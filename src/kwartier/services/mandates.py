@@ -1,7 +1,9 @@
 """Find mandates, and make mock ones in the sandbox (M9-M12, S1, S2)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from kwartier.domain.credentials import Credentials
 from kwartier.domain.days import add_months, first_midnight
@@ -15,8 +17,10 @@ from kwartier.domain.mandate import (
 )
 from kwartier.domain.metering import EnergyType, Granularity
 from kwartier.domain.period import Period
+from kwartier.domain.played import grid_user_at
 from kwartier.domain.timeline import expiration_after
 from kwartier.registry import mandates as registry
+from kwartier.registry import played
 from kwartier.registry.mandates import MandateFilter
 from kwartier.sandbox.eans import sandbox_meter
 from kwartier.services.environment import Environment
@@ -25,12 +29,16 @@ __all__ = [
     "MandateFilter",
     "MockMandate",
     "default_data_from",
-    "find_mandates",
+    "has_few_mandates",
     "make_mock_mandate",
+    "mandate_pages",
     "told_by",
 ]
 
 _DATA_MONTHS_BACK = 36
+_PAGE: Final = 500
+"""How many mandates are looked up together."""
+_FEW_PHASES = 100  # of all mandates together: read and written in about a millisecond
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +54,28 @@ class MockMandate:
     renewal_status: RenewalStatus | None = None
 
 
-def find_mandates(
+def mandate_pages(
     environment: Environment, client: Credentials, narrowed: MandateFilter, moment: datetime
-) -> list[StandingMandate]:
-    """The client's mandates as they stand at a moment, the last updated last (M9, M12)."""
+) -> Iterator[list[StandingMandate]]:
+    """The client's mandates as they stand at a moment, the last updated last, a page at a time (M9, M12).
+
+    What is written meanwhile is of a later moment, and changes none of them. There is one page at least, perhaps empty.
+    """
+    after: StandingMandate | None = None
+    while True:
+        with environment.database.quickly() as connection:
+            holder = environment.holder(client)
+            page = registry.standing_page(connection, holder, moment, narrowed, (after, _PAGE))
+        yield page
+        if len(page) < _PAGE:
+            return
+        after = page[-1]
+
+
+def has_few_mandates(environment: Environment, client: Credentials) -> bool:
+    """Whether a client has so few mandates that reading through all of them takes no time to speak of."""
     with environment.database.quickly() as connection:
-        return registry.standing(connection, environment.holder(client), moment, narrowed)
+        return not registry.has_more_phases(connection, environment.holder(client), _FEW_PHASES)
 
 
 def default_data_from(moment: datetime) -> datetime:
@@ -78,7 +102,6 @@ def make_mock_mandate(
         InvalidValueError: the EAN is none of the sandbox (S3).
     """
     energy_type, granularity = told_by(mock.ean)
-    mandate = Mandate(mock.reference_number, mock.ean, energy_type, granularity)
     fact = Mocked(
         at=moment,
         status=mock.status,
@@ -88,6 +111,10 @@ def make_mock_mandate(
     )
     holder = environment.holder(client)
     with environment.database.writing(holder) as connection:
+        told = played.told(connection, client.client_id, mock.ean)
+        user = grid_user_at(moment, told, client.organisation)
+        own = user == client.organisation
+        mandate = Mandate(mock.reference_number, mock.ean, energy_type, granularity, own=own, grid_user=user)
         registry.remove_alike(connection, holder, mandate)
         registry.add(connection, holder, mandate, [fact])
     return mock.status

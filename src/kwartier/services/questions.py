@@ -12,15 +12,15 @@ from typing import Final
 from kwartier.domain.days import Grid, slots_within
 from kwartier.domain.ean import Ean
 from kwartier.domain.errors import InvalidValueError
-from kwartier.domain.metering import EnergyType, Granularity, Headpoint, Meter, RegisterKind
+from kwartier.domain.metering import Granularity, Headpoint, Meter, RegisterKind
 from kwartier.domain.period import Period, epoch_microseconds
+from kwartier.domain.question import GRIDS
 from kwartier.domain.resolve import Inserted, resolve
 from kwartier.domain.series import MeterSeries, Series
 from kwartier.services.environment import VersionSource
 from kwartier.services.errors import ServiceError
 
 __all__ = [
-    "GRIDS",
     "NoReadingsOfOneError",
     "Readings",
     "ReadingsQuestion",
@@ -30,13 +30,6 @@ __all__ = [
     "read_series",
     "windows_of",
 ]
-
-GRIDS: Final = {
-    (EnergyType.ELECTRICITY, Granularity.DAILY): Grid.DAY,
-    (EnergyType.ELECTRICITY, Granularity.QUARTER_HOURLY): Grid.QUARTER_HOUR,
-    (EnergyType.GAS, Granularity.DAILY): Grid.GAS_DAY,
-    (EnergyType.GAS, Granularity.QUARTER_HOURLY): Grid.HOUR,
-}
 
 _ALL_KINDS: Final = frozenset(RegisterKind)
 

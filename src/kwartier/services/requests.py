@@ -47,6 +47,7 @@ __all__ = [
     "Requested",
     "Requests",
     "Wanted",
+    "covering",
 ]
 
 
@@ -170,7 +171,7 @@ class Requests:
     ) -> Answer | _Question:
         """Write what one mandate begins with; what has to be asked of somebody is told."""
         holder = holder_of(EnvironmentName.LIVE, by.organisation)
-        there = _covering(connection, holder, one, now)
+        there = covering(connection, holder, one, now)
         if there is not None:
             return Already(there.mandate_id, there.phase.status)
         found = self._used(one, now)
@@ -233,7 +234,7 @@ class Requests:
         return known, user
 
 
-def _covering(connection: Connection, holder: str, one: Wanted, now: datetime) -> StandingMandate | None:
+def covering(connection: Connection, holder: str, one: Wanted, now: datetime) -> StandingMandate | None:
     """The holder's mandate that gives all that is wanted, or would once it is consented to (M1)."""
     narrowed = registry.MandateFilter(ean=one.ean, granularities=frozenset({one.granularity}))
     for there in registry.standing(connection, holder, now, narrowed):

@@ -10,10 +10,11 @@ from sqlalchemy import Connection
 from kwartier.clock import Clock
 from kwartier.db.engine import Database
 from kwartier.domain.ean import Ean
+from kwartier.domain.ending_use import use_ended_by
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.known_headpoint import GridUse
-from kwartier.domain.mandate import Fact, Mandate, Status, UseEnded
-from kwartier.domain.scenario import Scenario, Told, check, ends_use_of, user_before, uses_after
+from kwartier.domain.mandate import Mandate, Status
+from kwartier.domain.scenario import Scenario, Told, check, user_before, uses_after
 from kwartier.domain.timeline import timeline
 from kwartier.readings import headpoints
 from kwartier.registry import mandate_history
@@ -25,7 +26,7 @@ from kwartier.services.headpoints import CATALOGUE
 
 __all__ = ["Registered", "Scenarios", "WrongScenario", "WrongScenarioError"]
 
-_TOGETHER: Final = 50
+_TOGETHER: Final = 20
 """How many scenarios share a transaction: few, so that nobody waits for long."""
 
 
@@ -176,20 +177,12 @@ def _end_use(
     """Tell a mandate of a scenario; how it stood if that changes anything of it."""
     now = scenario.registered_at
     history = mandates_registry.facts_of(connection, kept.ean, kept.mandate_id)
-    phase = mandate_history.phase_at(history, now)
-    if phase is None or phase.status not in {Status.REQUESTED, Status.APPROVED}:
+    phases = timeline(history)
+    phase = mandate_history.phase_of(phases, now)
+    if phase is None:
         return None
-    if not ends_use_of(scenario, _given_at(history), mandate.grid_user):
-        return None
-    told = UseEnded(now, scenario.effective, scenario.kind)
-    # One that is Requested may yet be Approved, and is cut short then.
-    if phase.status is Status.APPROVED and timeline([*history, told]) == timeline(history):
+    told = use_ended_by(scenario, history, phases, phase.status, mandate.grid_user)
+    if told is None:
         return None
     mandate_history.tell(connection, kept, told, history)
     return phase.status
-
-
-def _given_at(history: Sequence[Fact]) -> datetime:
-    """When a mandate was approved, or asked for if it never was."""
-    phases = timeline(history)
-    return next((one.start for one in phases if one.status is Status.APPROVED), phases[0].start)

@@ -19,11 +19,20 @@ if TYPE_CHECKING:
     from kwartier.testing.errors import NotRunningError, RefusedError, SandboxError, StartError
     from kwartier.testing.faults import EndpointName, Fault, KindName
     from kwartier.testing.journal import JournalAnswer, JournalBody, JournalEntry, JournalRequest
+    from kwartier.testing.portal import (
+        ContractName,
+        Mandate,
+        MandateFact,
+        MandatePhase,
+        Portal,
+        ScenarioName,
+    )
     from kwartier.testing.sandbox import Sandbox
 
 __all__ = [
     "Clock",
     "ClockReading",
+    "ContractName",
     "Control",
     "Credentials",
     "EndpointName",
@@ -33,11 +42,16 @@ __all__ = [
     "JournalEntry",
     "JournalRequest",
     "KindName",
+    "Mandate",
+    "MandateFact",
+    "MandatePhase",
     "NotRunningError",
+    "Portal",
     "RefusedError",
     "Sandbox",
     "SandboxClient",
     "SandboxError",
+    "ScenarioName",
     "StartError",
 ]
 
@@ -48,6 +62,7 @@ _MODULES: Final = {
     "errors": ("NotRunningError", "RefusedError", "SandboxError", "StartError"),
     "faults": ("EndpointName", "Fault", "KindName"),
     "journal": ("JournalAnswer", "JournalBody", "JournalEntry", "JournalRequest"),
+    "portal": ("ContractName", "Mandate", "MandateFact", "MandatePhase", "Portal", "ScenarioName"),
     "sandbox": ("Sandbox",),
 }
 _WHERE: Final = {name: module for module, names in _MODULES.items() for name in names}

@@ -1,47 +1,19 @@
-"""The control of a sandbox: its clock, faults on demand, reset, state, journal, and mock mandates."""
+"""The control of a sandbox: its clock, the life of mandates, faults on demand, reset, state, journal."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Any
 
-from kwartier.testing.errors import RefusedError
+from kwartier.testing.asking import Ask, data_of, good, written
 from kwartier.testing.faults import EndpointName, Fault, KindName, read_fault
 from kwartier.testing.journal import JournalEntry, read_entry
+from kwartier.testing.portal import Portal
 from kwartier.wire import paths
-from kwartier.wire.timestamps import read_timestamp, write_timestamp
+from kwartier.wire.timestamps import read_timestamp
 
-__all__ = ["Answer", "Ask", "Clock", "ClockReading", "Control"]
-
-
-class Answer(Protocol):
-    """What comes back; httpx's answer is one."""
-
-    @property
-    def status_code(self) -> int:
-        """The status."""
-
-    @property
-    def text(self) -> str:
-        """The body as text."""
-
-    def json(self) -> Any:
-        """The body, read."""
-
-
-class Ask(Protocol):
-    """Asks something over HTTP, with a good token."""
-
-    def __call__(
-        self,
-        method: str,
-        path: str,
-        *,
-        json: Any = None,
-        params: Mapping[str, str | int] | None = None,
-    ) -> Answer:
-        """Ask; the path is that behind the server's address."""
+__all__ = ["Clock", "ClockReading", "Control"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +47,14 @@ class Clock:
         """Set it; it goes on from there, or stands still.
 
         Args:
-            moment: an aware moment of the years 2000 to 2099; fractions of a second are cut off.
+            moment: an aware moment of the years 2018 to 2099; fractions of a second are cut off.
             running: whether it goes on.
 
         Raises:
             ValueError: the moment is naive.
             RefusedError: it is out of range.
         """
-        return self._asked("PUT", "/clock", {"now": _written(moment), "running": running})
+        return self._asked("PUT", "/clock", {"now": written(moment), "running": running})
 
     def advance(
         self,
@@ -108,7 +80,7 @@ class Clock:
         return self._asked("DELETE", "/clock")
 
     def _asked(self, method: str, path: str, body: object = None) -> ClockReading:
-        told = _data(self._ask(method, paths.CONTROL + path, json=body))
+        told = data_of(self._ask(method, paths.CONTROL + path, json=body))
         return ClockReading(read_timestamp(told["now"]), told["set"], told["running"])
 
 
@@ -117,12 +89,14 @@ class Control:
 
     Attributes:
         clock: its clock.
+        portal: what happens to its mandates: asked for, consented to, refused, renewed, ended; and the market.
     """
 
     def __init__(self, ask: Ask, base_path: str) -> None:
         self._ask = ask
         self._base_path = base_path
         self.clock = Clock(ask)
+        self.portal = Portal(ask)
 
     def fail(
         self,
@@ -188,16 +162,16 @@ class Control:
         self._control("DELETE", "/faults", params=None if fault is None else {"number": fault.number})
 
     def reset(self) -> None:
-        """Make the sandbox as it was at first: no mandates, faults or journal, and a clock with real time."""
+        """Make the sandbox as it was at first: nothing in it, all EANs its own, and a clock with real time."""
         self._control("POST", "/reset")
 
     def export_state(self) -> dict[str, Any]:
-        """Mandates, clock and faults, to be kept (it is JSON) and imported again."""
-        state: dict[str, Any] = _good(self._ask("GET", paths.CONTROL + "/state")).json()
+        """All that is kept but the journal, to be kept elsewhere (it is JSON) and imported again."""
+        state: dict[str, Any] = good(self._ask("GET", paths.CONTROL + "/state")).json()
         return state
 
     def import_state(self, state: Mapping[str, Any]) -> None:
-        """Replace mandates, clock and faults by those of an exported state, whole or not at all."""
+        """Replace all that is kept but the journal by an exported state, whole or not at all."""
         self._control("PUT", "/state", json=dict(state))
 
     def journal(self, *, after: int = 0, limit: int = 1000) -> list[JournalEntry]:
@@ -222,10 +196,10 @@ class Control:
             RefusedError: what is not allowed, with what is.
         """
         body = {
-            name: _written(value) if isinstance(value, datetime) else value for name, value in fields.items()
+            name: written(value) if isinstance(value, datetime) else value for name, value in fields.items()
         }
         asked = {"ean": ean, "status": status} | body
-        _good(self._ask("POST", self._base_path + paths.MOCK_MANDATE, json=asked))
+        good(self._ask("POST", self._base_path + paths.MOCK_MANDATE, json=asked))
 
     def _fault(
         self,
@@ -242,32 +216,8 @@ class Control:
     def _control(
         self, method: str, path: str, *, json: Any = None, params: Mapping[str, str | int] | None = None
     ) -> dict[str, Any]:
-        return _data(self._ask(method, paths.CONTROL + path, json=json, params=params))
-
-
-def _data(answer: Answer) -> dict[str, Any]:
-    data: dict[str, Any] = _good(answer).json()["data"]
-    return data
-
-
-def _good(answer: Answer) -> Answer:
-    """The answer, if it is a good one.
-
-    Raises:
-        RefusedError: it is not.
-    """
-    if answer.status_code == HTTPStatus.OK:
-        return answer
-    told = answer.json()
-    text = " ".join([told["Message"], *told.get("ValidationErrorMessages", ())])
-    raise RefusedError(answer.status_code, text)
+        return data_of(self._ask(method, paths.CONTROL + path, json=json, params=params))
 
 
 def _faults(told: Mapping[str, Any]) -> list[Fault]:
     return [read_fault(fault) for fault in told["faults"]]
-
-
-def _written(moment: datetime) -> str:
-    if moment.tzinfo is None:
-        raise ValueError(f"{moment!r} has no time zone: a moment is aware")
-    return write_timestamp(moment)

@@ -26,7 +26,7 @@ from kwartier.services.secrets import new_secret
 from kwartier.services.tokens import TokenRefused
 from kwartier.serving import listen, server_config
 from kwartier.settings import Settings
-from kwartier.testing.control import Ask
+from kwartier.testing.asking import Ask
 from kwartier.testing.credentials import Credentials, issued_for
 from kwartier.testing.errors import NotRunningError, StartError
 from kwartier.wire.paths import BASE_PATHS

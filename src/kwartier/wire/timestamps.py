@@ -6,7 +6,7 @@ from typing import Final
 
 from kwartier.domain.errors import InvalidValueError
 
-__all__ = ["FORM", "read_timestamp", "write_timestamp"]
+__all__ = ["FORM", "read_timestamp", "write_exactly", "write_timestamp"]
 
 FORM: Final = "YYYY-MM-DDTHH:MM:SSZ"
 
@@ -34,3 +34,8 @@ def write_timestamp(moment: datetime) -> str:
     """Write a moment in UTC, to the second."""
     # Not strftime, which leaves out the zeros of early years on some systems.
     return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+
+
+def write_exactly(moment: datetime) -> str:
+    """Write a moment in UTC, with its fraction of a second if it has one: to be read again as it was."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"

@@ -8,6 +8,7 @@ from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.mandate import RenewalStatus, Status
 from kwartier.domain.metering import ComplexEnergyType, EnergyType, Granularity
 from kwartier.domain.question import PeriodType
+from kwartier.domain.scenario import ScenarioKind
 
 __all__ = [
     "COMPLEX_ENERGY_TYPE",
@@ -16,6 +17,7 @@ __all__ = [
     "GRANULARITY",
     "PERIOD_TYPE",
     "RENEWAL_STATUS",
+    "SCENARIO_KIND",
     "STATUS",
     "Names",
 ]
@@ -77,3 +79,8 @@ GRANULARITY: Final = Names(
         "VH_kwartier": Granularity.QUARTER_HOURLY,
     },
 )
+SCENARIO_KIND: Final = Names(
+    {kind: kind.value.replace(" ", "-") for kind in ScenarioKind},
+    also_read={kind.value: kind for kind in ScenarioKind},
+)
+"""Not of the guide: of the sandbox's control surface."""

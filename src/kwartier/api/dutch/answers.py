@@ -8,6 +8,9 @@ __all__ = ["ANSWERS"]
 
 ANSWERS: Final = {
     "The answer.": "Het antwoord.",
+    "An extension: the same values as a table in an Arrow IPC stream, a row for each value, to who likes it better than "
+    "JSON. Refusals stay JSON.": "Een uitbreiding: dezelfde waarden als tabel in een Arrow-IPC-stroom, een rij per waarde, "
+    "voor wie die liever heeft dan JSON. Weigeringen blijven JSON.",
     "About the answer.": "Over het antwoord.",
     "When the answer was made, in UTC.": "Wanneer het antwoord is gemaakt, in UTC.",
     # Examples

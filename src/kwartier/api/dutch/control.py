@@ -5,10 +5,11 @@ from typing import Final
 __all__ = ["CONTROL"]
 
 CONTROL: Final = {
-    "What you control of your own sandbox, with the credentials of the sandbox: its clock, faults on demand, reset, state and "
-    "journal. Exempt from limits and faults. `HEAD` is answered wherever `GET` is, and `OPTIONS` everywhere.": "Wat je van je "
-    "eigen testomgeving bedient, met de credentials van de testomgeving: klok, fouten op verzoek, reset, toestand en logboek. "
-    "Vrij van limieten en fouten. `HEAD` wordt beantwoord waar `GET` dat wordt, `OPTIONS` overal.",
+    "What you control of your own sandbox, with the credentials of the sandbox: its clock, the life of mandates, faults on "
+    "demand, reset, state and journal. Exempt from limits and faults. `HEAD` is answered wherever `GET` is, and `OPTIONS` "
+    "everywhere.": "Wat je van je eigen testomgeving bedient, met de credentials van de testomgeving: klok, het leven van "
+    "toegangen, fouten op verzoek, reset, toestand en logboek. Vrij van limieten en fouten. `HEAD` wordt beantwoord waar "
+    "`GET` dat wordt, `OPTIONS` overal.",
     # Clock
     "Read your clock": "Lees je klok",
     "Set your clock; availability, insertion times, renewal and expiry of mandates follow it": "Zet je klok; beschikbaarheid, "
@@ -58,8 +59,6 @@ CONTROL: Final = {
     "Export your mandates, clock and faults": "Exporteer je toegangen, klok en fouten",
     "Replace your mandates, clock and faults by those of an export": "Vervang je toegangen, klok en fouten door die van een "
     "export",
-    "Mandates, clock and faults of a sandbox, to be kept and imported again.": "Toegangen, klok en fouten van een testomgeving, "
-    "om te bewaren en weer te importeren.",
     "Of this form.": "Van deze vorm.",
     "Null: real time.": "Null: de echte tijd.",
     "Those that are not used up.": "Die welke niet opgebruikt zijn.",

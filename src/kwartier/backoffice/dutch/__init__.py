@@ -29,7 +29,6 @@ _GENERAL: Final = {
     "het Verenigd Koninkrijk; of het token, of de beheerder, mist de scope die nodig is.",
     "The answer.": "Het antwoord.",
     "About the answer.": "Over het antwoord.",
-    "An answer of the backoffice.": "Een antwoord van de backoffice.",
     "When the answer was made, in UTC.": "Wanneer het antwoord is gemaakt, in UTC.",
     # Of several surfaces
     "How many at most; left out: 100.": "Hoeveel ten hoogste; weggelaten: 100.",

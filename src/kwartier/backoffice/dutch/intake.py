@@ -9,12 +9,12 @@ INTAKE: Final = {
     "Deliver readings in the long form: a stream of any length, whole or not at all": "Lever meetgegevens in de lange vorm: een "
     "stroom van elke lengte, geheel of niet",
     "Rows that cannot be right are set aside with a reason, and the others count. Nothing counts of a stream that breaks off or "
-    "can't be read. Sent again under the same id, a delivery is answered as it was taken in the first time.": "Rijen die niet "
+    "can't be read. Sent again under the same id, the same delivery is answered as it was taken in the first time.": "Rijen die niet "
     "kunnen kloppen, worden met een reden apart gezet; de andere tellen. Van een stroom die afbreekt of niet te lezen is, telt "
-    "niets. Wordt een levering onder hetzelfde id nog eens gestuurd, dan krijg je het antwoord van de eerste keer.",
+    "niets. Wordt dezelfde levering onder hetzelfde id nog eens gestuurd, dan krijg je het antwoord van de eerste keer.",
     "It is being brought in at this moment. It took so long that it was swept: send it again. A delivery of this id was "
-    "withdrawn.": "Ze wordt op dit moment ingelezen. Het duurde zo lang dat ze is opgeruimd: stuur ze opnieuw. Een levering met "
-    "dit id is ingetrokken.",
+    "withdrawn. A delivery of this id had another content.": "Ze wordt op dit moment ingelezen. Het duurde zo lang dat ze is opgeruimd: stuur ze opnieuw. Een levering met "
+    "dit id is ingetrokken. Een levering met dit id had een andere inhoud.",
     "There is no room for its rows, or too much is under way.": "Er is geen plaats voor de rijen, of er loopt te veel tegelijk.",
     "By which you know the delivery; sent twice under the same id, it counts once.": "Waaronder je de levering kent; tweemaal "
     "onder hetzelfde id gestuurd, telt ze één keer.",
@@ -51,8 +51,7 @@ INTAKE: Final = {
     "The delivery.": "De levering.",
     "Why rows were set aside, the 100 most frequent reasons first; empty when it is told again.": "Waarom rijen apart gezet "
     "zijn, de 100 meest voorkomende redenen eerst; leeg als het herhaald wordt.",
-    "Whether a delivery of this id was there before: then nothing of this one was read.": "Of er al een levering met dit id was: "
-    "dan is er van deze niets gelezen.",
+    "Whether it was taken in before: then nothing was done anew.": "Of ze al ingelezen was: dan is er niets opnieuw gedaan.",
     "What came of a delivery.": "Wat er van een levering is geworden.",
     "The deliveries found.": "De gevonden leveringen.",
     "What `before` is to be for those that follow; left out at the end.": "Wat `before` moet zijn voor de volgende; weggelaten "

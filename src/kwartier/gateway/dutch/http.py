@@ -27,6 +27,8 @@ HTTP: Final = {
     "detailniveau.",
     "The path takes another method; `Allow` names those that it takes.": "Het pad aanvaardt een andere methode; `Allow` noemt "
     "welke.",
+    "What is asked does not fit what is there; the message says what.": "Wat gevraagd is past niet bij wat er is; de "
+    "boodschap zegt wat.",
     "The body is too large.": "De body is te groot.",
     "Path and query are too long.": "Pad en query zijn te lang.",
     "The body is of another media type.": "De body is van een ander mediatype.",

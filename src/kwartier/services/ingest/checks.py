@@ -13,7 +13,7 @@ from kwartier.domain.days import Grid, slots_within
 from kwartier.domain.metering import STATE_BITS, State
 from kwartier.domain.period import Period
 from kwartier.formats.rows import REJECTED
-from kwartier.readings.catalogue import Place
+from kwartier.readings.places import Place
 from kwartier.readings.stretches import KEYS, Stretches
 from kwartier.services.ingest.content import content_of, decimals
 from kwartier.services.ingest.series import Named, Refused, Told, series_of, states_allowed, states_of

@@ -1,6 +1,6 @@
 """From the rows of some headpoints to runs, and to what is set aside (R3)."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, TypeAlias
@@ -10,7 +10,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from kwartier.domain.days import Grid
-from kwartier.readings.catalogue import Place, SeriesKey
+from kwartier.readings.catalogue import Line, SeriesKey, line_of
+from kwartier.readings.places import Place
 from kwartier.readings.runs import Run
 from kwartier.readings.stretches import Stretches
 from kwartier.services.ingest.checks import (
@@ -25,7 +26,7 @@ from kwartier.services.ingest.series import Told
 
 __all__ = ["Made", "Numbers", "runs_of_part"]
 
-Numbers: TypeAlias = Callable[[Mapping[int, Sequence[SeriesKey]]], Mapping[int, Mapping[SeriesKey, int]]]
+Numbers: TypeAlias = Callable[[Mapping[int, Mapping[Line, SeriesKey]]], Mapping[int, Mapping[Line, int]]]
 """Gives the numbers of series of headpoints in the catalogue."""
 
 _AT_ONCE: Final = 100_000
@@ -102,15 +103,16 @@ def _catalogued(
     Returns:
         EANs and numbers of those that are used, in their order; and per series its place among them.
     """
-    wanted: dict[int, dict[SeriesKey, None]] = {}
-    keys: dict[int, tuple[int, SeriesKey]] = {}
+    wanted: dict[int, dict[Line, SeriesKey]] = {}
+    lines: dict[int, tuple[int, Line]] = {}
     for place in np.flatnonzero(used).tolist():
         told, ean = series.told[place], series.named[place].ean
         if isinstance(told, Told):
-            wanted.setdefault(ean, {})[told.key] = None
-            keys[place] = ean, told.key
-    given = numbers({ean: list(of) for ean, of in wanted.items()})
-    known = {place: (ean, given[ean][key]) for place, (ean, key) in keys.items()}
+            line = line_of(told.key)
+            wanted.setdefault(ean, {})[line] = told.key
+            lines[place] = ean, line
+    given = numbers(wanted)
+    known = {place: (ean, given[ean][line]) for place, (ean, line) in lines.items()}
     order = sorted(set(known.values()))
     place_of = {one: place for place, one in enumerate(order)}
     catalogued = np.zeros(len(series.named), np.int64)

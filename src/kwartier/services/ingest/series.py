@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, NamedTuple
 
 from kwartier.domain.days import Grid
@@ -20,7 +21,8 @@ from kwartier.domain.metering import (
     state_code,
 )
 from kwartier.formats.rows import DIRECTIONS, KINDS, UNITS
-from kwartier.readings.catalogue import Place, SeriesKey
+from kwartier.readings.catalogue import SeriesKey
+from kwartier.readings.places import Place
 
 __all__ = ["Named", "Refused", "Told", "series_of", "states_allowed", "states_of"]
 
@@ -135,16 +137,18 @@ def _lies_on(named: Named, place: Place) -> tuple[Meter, tuple[Direction, ...]] 
 
 
 def _meter(meter_id: str, place: Place) -> PhysicalMeter | Refused:
+    hanging = place.meters
+    if meter_id:
+        hanging = tuple(meter for meter in place.meters if meter.meter_id == meter_id)
+        if hanging:
+            return hanging[-1]  # one that came back goes on under its last number
+    elif len(hanging) == 1:
+        return hanging[0]
     known = _some([meter.meter_id for meter in place.meters])
     if not meter_id:
-        if len(place.meters) == 1:
-            return place.meters[0]
         return Refused(
             f"no meter is named, and the headpoint does not have exactly one; allowed: {known or 'none yet'}"
         )
-    hanging = [meter for meter in place.meters if meter.meter_id == meter_id]
-    if hanging:
-        return hanging[-1]  # one that came back goes on under its last number
     allowed = _allowed(known, place.headpoint.meter_type)
     return Refused(f"unknown meter '{meter_id[:_NAME_SHOWN]}' of this headpoint; allowed: {allowed}")
 
@@ -178,11 +182,14 @@ def states_allowed(place: Place) -> tuple[State, ...]:
 
 def states_of(place: Place, key: SeriesKey) -> int:
     """The same as a set of bits, by code: with a gas conversion factor where energy may come with one (E12)."""
-    factors = [GasFactor.NONE]
     digital_gas = (
         place.headpoint.energy_type is EnergyType.GAS and place.headpoint.meter_type is MeterType.DIGITAL
     )
-    if digital_gas and key.register.unit is Unit.KWH:
-        factors = list(GasFactor)
-    codes = {state_code(state, factor) for state in states_allowed(place) for factor in factors}
+    return _codes(states_allowed(place), factored=digital_gas and key.register.unit is Unit.KWH)
+
+
+@cache
+def _codes(states: tuple[State, ...], *, factored: bool) -> int:
+    factors = list(GasFactor) if factored else [GasFactor.NONE]
+    codes = {state_code(state, factor) for state in states for factor in factors}
     return sum(1 << code for code in codes | {State.WITHDRAWN})

@@ -1,5 +1,6 @@
 """Streams as deliveries: read as they come, in constant memory (R3, R4)."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
@@ -7,12 +8,39 @@ from kwartier.formats.long import ArrowDecoder, Decoder, NdjsonDecoder, read_chu
 from kwartier.formats.rows import Batch
 from kwartier.services.ingest.format import StreamFormat
 
-__all__ = ["batches_of_stream"]
+__all__ = ["Hashed", "batches_of_stream"]
 
 _DECODERS: Final[Mapping[StreamFormat, Callable[[], Decoder]]] = {
     StreamFormat.NDJSON: NdjsonDecoder,
     StreamFormat.ARROW: ArrowDecoder,
 }
+
+
+class Hashed:
+    """Parts of a content as they go by, and the digest of those that did.
+
+    Args:
+        parts: as they come; each is seen once.
+    """
+
+    def __init__(self, parts: Iterable[bytes]) -> None:
+        self._parts = iter(parts)
+        self._digest = hashlib.sha256()
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self._parts:
+            self._digest.update(part)
+            yield part
+
+    def digest(self) -> str:
+        """The SHA-256 of the parts that went by."""
+        return self._digest.hexdigest()
+
+    def digest_of_all(self) -> str:
+        """The SHA-256 of all parts, once the rest went by too."""
+        for part in self._parts:
+            self._digest.update(part)
+        return self.digest()
 
 
 def batches_of_stream(parts: Iterable[bytes], stream_format: StreamFormat) -> Iterator[Batch]:

@@ -13,7 +13,8 @@ from kwartier.db.engine import Database
 from kwartier.domain.delivery import Counts, Delivery, DeliveryState
 from kwartier.readings import catalogue, quarantine
 from kwartier.readings import deliveries as registry
-from kwartier.readings.catalogue import SeriesKey
+from kwartier.readings.catalogue import Line, SeriesKey
+from kwartier.readings.places import find_places
 from kwartier.readings.spool import Part, Spool
 from kwartier.services.deliveries import Deliveries, SweptError
 from kwartier.services.ingest.part import runs_of_part
@@ -98,8 +99,13 @@ class Taking:
         # Of the part that is being loaded: what was parted twice counts once.
         self._part, self._eans = -1, set[int]()
 
-    def finish(self, spool: Spool, rows: int) -> Outcome:
+    def finish(self, spool: Spool, rows: int, digest: str | None = None) -> Outcome:
         """Load what was spooled, and publish it.
+
+        Args:
+            spool: with all rows that could be read.
+            rows: how many there are, also of those that could not.
+            digest: of the content, if that is known.
 
         Raises:
             SweptError: the delivery was swept meanwhile.
@@ -117,7 +123,7 @@ class Taking:
             self._tell(Phase.LOADING, done, rows)
         self._tell(Phase.PUBLISHING, done, rows)
         counts = replace(self._counts, rows=rows)
-        published_at = self._deliveries.publish(self._delivery, counts)
+        published_at = self._deliveries.publish(self._delivery, counts, digest)
         published = replace(
             self._delivery, state=DeliveryState.PUBLISHED, published_at=published_at, counts=counts
         )
@@ -127,7 +133,7 @@ class Taking:
         """Check rows, load the good ones as runs, set the others aside."""
         eans = part.stretches.keys.get_column("ean").unique().to_list()
         with self._database.reading() as connection:
-            places = catalogue.find_places(connection, eans)
+            places = find_places(connection, eans)
         made = runs_of_part(part.stretches, places, self._clock(), self._numbers)
         for rejected in made.rejected:
             self._set_aside(rejected)
@@ -146,11 +152,15 @@ class Taking:
             headpoints=self._counts.headpoints + len(new),
         )
 
-    def _numbers(self, wanted: Mapping[int, Sequence[SeriesKey]]) -> Mapping[int, Mapping[SeriesKey, int]]:
+    def _numbers(self, wanted: Mapping[int, Mapping[Line, SeriesKey]]) -> Mapping[int, Mapping[Line, int]]:
         """The numbers of series; new ones get theirs in a transaction of their own, one import at a time."""
         with self._database.reading() as connection:
             known = catalogue.numbers_of(connection, list(wanted))
-        new = {ean: keys for ean, keys in wanted.items() if not known.get(ean, {}).keys() >= set(keys)}
+        new = {
+            ean: list(keys.values())
+            for ean, keys in wanted.items()
+            if not known.get(ean, {}).keys() >= keys.keys()
+        }
         if not new:
             return known
         with self._database.noting(_SERIES) as connection:

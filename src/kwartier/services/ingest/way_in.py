@@ -1,10 +1,11 @@
 """Take a delivery in, whole or not at all: spooled, checked, made into runs, loaded unseen, published (R3; DESIGN 3)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import gettempdir
+from typing import TypeAlias
 
 from kwartier.clock import Clock
 from kwartier.db.engine import Database
@@ -20,6 +21,10 @@ from kwartier.services.ingest.spools import own_folder
 from kwartier.services.ingest.taking import Aside, Outcome, Phase, Progress, Quarantined, Taking
 
 __all__ = ["Ingest", "Outcome", "Phase", "Progress"]
+
+
+Digest: TypeAlias = Callable[[], str]
+"""Tells the digest of a content."""
 
 
 def _system_folder() -> Path:
@@ -52,6 +57,7 @@ class Ingest:
         *,
         progress: Progress | None = None,
         aside: Aside | None = None,
+        digest: Digest | None = None,
     ) -> Outcome:
         """Take a delivery in. Rows may come in any order and number; memory does not grow with them.
 
@@ -61,6 +67,7 @@ class Ingest:
             batches: its rows.
             progress: is told how far it is.
             aside: what is done with wrong rows, if not quarantine.
+            digest: tells that of the content, when all rows were read.
 
         Raises:
             AlreadyDeliveredError: it was published before.
@@ -83,7 +90,7 @@ class Ingest:
                 self.database, self.deliveries, self.clock, delivery, aside or Quarantined(), tell
             )
             try:
-                return taking.finish(spool, rows)
+                return taking.finish(spool, rows, None if digest is None else digest())
             except BaseException:
                 with suppress(Exception):  # else it is swept later; what went wrong first is what is told
                     self._forget(delivery_id)

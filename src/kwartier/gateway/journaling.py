@@ -1,0 +1,113 @@
+"""Entries of journals on their way into the database: those that come together are written together."""
+
+from asyncio import Future, get_running_loop
+from collections.abc import Collection, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Final
+
+from kwartier.gateway.glances import Glances
+from kwartier.services.control import Control, JournalNote
+from kwartier.services.errors import UnavailableError
+from kwartier.telemetry.events import Log
+
+__all__ = ["Journaling"]
+
+_LOG: Final = Log("kwartier.access")
+_SWEEP_EVERY: Final = 50  # entries
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """An entry that is not written yet, and who waits for it."""
+
+    control: Control
+    note: JournalNote
+    done: "Future[None]"
+
+
+class Journaling:
+    """Writes entries: at once where the database takes them so, else in a thread. To be used by one loop.
+
+    While some are written, what comes meanwhile gathers: a transaction costs more than a row.
+
+    Args:
+        threads: for what has to wait.
+        glances: whether what need not wait is done at once.
+    """
+
+    def __init__(self, threads: Executor, glances: Glances) -> None:
+        self._threads: Final = threads
+        self._glances: Final = glances
+        self._waiting: list[_Waiting] = []
+        self._is_writing = False
+        self._unswept: list[_Waiting] = []
+
+    async def write(self, control: Control, note: JournalNote) -> None:
+        """Write an entry; afterwards it is in the database, and outlives a kill of the process.
+
+        Raises:
+            UnavailableError: it can't be written.
+        """
+        loop = get_running_loop()
+        waiting = _Waiting(control, note, loop.create_future())
+        self._waiting.append(waiting)
+        if not self._is_writing:
+            self._is_writing = True
+            # Not at once: requests that were read together come here one after the other.
+            loop.call_soon(self._begin)
+        await waiting.done
+
+    def _begin(self) -> None:
+        """Write what has gathered."""
+        group, self._waiting = self._waiting, []
+        try:
+            is_written = self._glances.are_quick and self._glances.take(_write_at_once, group)
+        except Exception as error:  # noqa: BLE001 - raised for everyone in the group
+            self._end(group, error)
+            return
+        if is_written:
+            self._end(group, None)
+            return
+        written = get_running_loop().run_in_executor(self._threads, _write, group)
+        written.add_done_callback(lambda done: self._end(group, done.exception()))
+
+    def _end(self, group: Sequence[_Waiting], failure: BaseException | None) -> None:
+        """Tell who waits, and go on until nothing has gathered."""
+        for one in group:
+            if one.done.done():
+                continue  # its request was cancelled
+            if failure is None:
+                one.done.set_result(None)
+            else:
+                one.done.set_exception(failure)
+        self._unswept += group
+        if len(self._unswept) >= _SWEEP_EVERY:
+            unswept, self._unswept = self._unswept, []
+            self._threads.submit(_sweep, unswept)
+        self._is_writing = bool(self._waiting)
+        if self._waiting:
+            self._begin()
+
+
+def _controls(group: Sequence[_Waiting]) -> Collection[Control]:
+    return dict.fromkeys(one.control for one in group)
+
+
+def _write_at_once(group: Sequence[_Waiting]) -> bool:
+    [first, *others] = _controls(group)
+    return not others and first.note_at_once([one.note for one in group])
+
+
+def _write(group: Sequence[_Waiting]) -> None:
+    for control in _controls(group):
+        control.note_all([one.note for one in group if one.control is control])
+
+
+def _sweep(group: Sequence[_Waiting]) -> None:
+    """Let the oldest entries go, now and then; if it can't be done now, then later."""
+    try:
+        for control in _controls(group):
+            control.sweep_journals({one.note.client_id for one in group if one.control is control})
+    except UnavailableError:
+        _LOG.exception("journal_not_swept")

@@ -1,0 +1,91 @@
+"""The journal is written before an answer ends, for several requests together."""
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import cast
+
+import pytest
+
+from kwartier.gateway.glances import Glances
+from kwartier.gateway.journaling import Journaling
+from kwartier.services.control import Control, JournalNote
+from kwartier.services.errors import UnavailableError
+
+
+class _Book:
+    """Stands for the control of sandboxes."""
+
+    def __init__(self, *, at_once: bool, failure: Exception | None = None) -> None:
+        self.groups: list[list[str]] = []
+        self.swept: list[set[str]] = []
+        self._at_once = at_once
+        self._failure = failure
+
+    def note_at_once(self, notes: Sequence[JournalNote]) -> bool:
+        if self._at_once:
+            self.note_all(notes)
+        return self._at_once
+
+    def note_all(self, notes: Sequence[JournalNote]) -> None:
+        if self._failure is not None:
+            raise self._failure
+        self.groups.append([one.client_id for one in notes])
+
+    def sweep_journals(self, clients: set[str]) -> None:
+        self.swept.append(clients)
+
+
+async def _write(book: _Book, clients: Sequence[str], journaling: Journaling) -> list[BaseException | None]:
+    notes = [JournalNote(one, datetime(2025, 1, 1, tzinfo=UTC), {}) for one in clients]
+    control = cast("Control", book)
+    return await asyncio.gather(*(journaling.write(control, note) for note in notes), return_exceptions=True)
+
+
+def _written(book: _Book, clients: Sequence[str]) -> list[BaseException | None]:
+    """What each of them got."""
+    with ThreadPoolExecutor(1) as threads:
+        return asyncio.run(_write(book, clients, Journaling(threads, Glances(are_possible=True))))
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_what_comes_together_is_written_together(at_once: bool) -> None:  # noqa: FBT001 - a case
+    """S8: requests of one moment share a transaction, in their order, at once or in a thread."""
+    book = _Book(at_once=at_once)
+    assert _written(book, ["a", "b", "a"]) == [None, None, None]
+    assert book.groups == [["a", "b", "a"]]
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_what_can_not_be_written_is_told_to_all_who_wait(at_once: bool) -> None:  # noqa: FBT001 - a case
+    """S8: nobody is answered as if his entry were written."""
+    failure = UnavailableError("the disk is full")
+    assert _written(_Book(at_once=at_once, failure=failure), ["a", "b"]) == [failure, failure]
+
+
+def test_journals_are_swept_now_and_then() -> None:
+    """S8: after fifty entries the oldest of the journals that got some go."""
+    book = _Book(at_once=True)
+    _written(book, ["a", "b"] * 24 + ["a"])
+    assert book.swept == []
+    _written(book, ["a", "b"] * 25)
+    assert book.swept == [{"a", "b"}]
+
+
+def test_a_request_that_is_given_up_holds_up_nobody() -> None:
+    """S8: of a group one may have been cancelled meanwhile; the others go on."""
+
+    async def given_up() -> None:
+        with ThreadPoolExecutor(1) as threads:
+            journaling = Journaling(threads, Glances(are_possible=False))
+            first = asyncio.ensure_future(_write(book, ["a"], journaling))
+            second = asyncio.ensure_future(_write(book, ["b"], journaling))
+            for _ in range(2):  # both have come to where they wait
+                await asyncio.sleep(0)
+            first.cancel()
+            assert await second == [None]
+
+    book = _Book(at_once=False)
+    asyncio.run(given_up())
+    assert [sorted(one) for one in book.groups] == [["a", "b"]]

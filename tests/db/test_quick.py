@@ -1,0 +1,114 @@
+"""Statements of every request: what was found stands while nothing changed, and no longer."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Final
+
+import pytest
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy.exc import DBAPIError
+
+from kwartier.db.engine import Database
+from kwartier.db.schema import noted
+from support.engines import Template
+
+_VALUE: Final = select(noted.c.value).where(noted.c.name == bindparam("name"))
+_NOTE: Final = insert(noted).values(name=bindparam("name"), value=bindparam("value"))
+
+
+@pytest.fixture
+def database(any_template: Template) -> Iterator[Database]:
+    """A database with the schema, on one engine after the other."""
+    with any_template() as url, closing(Database(url)) as database:
+        yield database
+
+
+@pytest.fixture
+def near(sqlite_template: Template) -> Iterator[Database]:
+    """One in this process."""
+    with sqlite_template() as url, closing(Database(url)) as database:
+        yield database
+
+
+def value(database: Database, name: str = "a") -> object:
+    """What is noted under a name."""
+    with database.quickly() as connection:
+        return connection.execute(_VALUE, {"name": name}).scalar()
+
+
+def test_every_commit_is_seen_at_once(database: Database) -> None:
+    """C2: whoever commits, by whichever connection or way, the next statement finds it."""
+    with closing(Database(database.url)) as other:
+        assert value(database) is None
+        for number, by in enumerate((database, other, database, other)):
+            with by.writing() as connection:
+                _set(connection, str(number))
+            assert value(database) == value(other) == str(number)
+        with other.noting() as connection:
+            connection.execute(delete(noted))
+        assert value(database) is value(other) is None
+        other.note_all(_NOTE, [{"name": "a", "value": "noted"}], ["a"])
+        assert value(database) == "noted"
+        assert value(database, "b") is None
+
+
+def _set(connection: Connection, to: str) -> None:
+    if not connection.execute(update(noted).values(value=to)).rowcount:
+        connection.execute(insert(noted).values(name="a", value=to))
+
+
+def test_what_is_not_committed_is_not_seen(database: Database) -> None:
+    """What another is still writing is found by nobody."""
+    assert value(database) is None
+    with database.writing() as connection:
+        _set(connection, "soon")
+        assert value(database) is None
+    assert value(database) == "soon"
+
+
+def test_while_nothing_changed_nothing_is_read_again(near: Database) -> None:
+    """The same question finds the same object, another its own, and after a commit both are read anew."""
+    with near.quickly() as connection:
+        found = [connection.execute(_VALUE, {"name": name}) for name in ("a", "b", "a")]
+        assert found[0] is found[2] is not found[1]
+        near.note_all(_NOTE, [{"name": "a", "value": "1"}], ["a"])
+        assert connection.execute(_VALUE, {"name": "a"}).scalar() == "1"
+
+
+def test_notes_are_written_whole_or_not_at_all(database: Database) -> None:
+    """Of several notes together one that can't be written takes the others with it."""
+    twice = [{"name": "a", "value": "1"}, {"name": "b", "value": "2"}, {"name": "a", "value": "3"}]
+    with pytest.raises(DBAPIError):
+        database.note_all(_NOTE, twice, ["a"])
+    assert value(database) is value(database, "b") is None
+    database.note_all(_NOTE, twice[:2], ["a"])
+    assert (value(database), value(database, "b")) == ("1", "2")
+
+
+def test_a_note_at_once_waits_for_nobody(near: Database) -> None:
+    """While another writes nothing is done and nothing waited for, in this process or another; afterwards it is."""
+    one = [{"name": "a", "value": "1"}]
+    with closing(Database(near.url)) as other:
+        with other.writing():
+            assert not near.note_at_once(_NOTE, one)
+        assert value(near) is None
+        assert near.note_at_once(_NOTE, one)
+        assert value(other) == "1"
+    with pytest.raises(DBAPIError):
+        near.note_at_once(_NOTE, one)
+    assert near.note_at_once(_NOTE, [{"name": "b", "value": "2"}])
+
+
+def test_who_notes_at_once_does_no_upkeep(near: Database) -> None:
+    """Taking over the log into the file, which waits for the disk, is left to others."""
+    prompt = near.engines[-1]
+    with prompt.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA wal_autocheckpoint").scalar() == 0
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 0
+
+
+def test_where_it_is_not_offered_nothing_is_noted_at_once(postgresql_template: Template) -> None:
+    """On PostgreSQL whoever writes waits for an answer, so there it is never done at once."""
+    with postgresql_template() as url, closing(Database(url)) as database:
+        assert not database.note_at_once(_NOTE, [{"name": "a", "value": "1"}])
+        assert value(database) is None
