@@ -1,4 +1,4 @@
-"""How much room the readings of AMR sites take, as the sandbox makes them: active, inductive, capacitive, submeters."""
+"""How much room the readings of AMR sites take, as the sandbox makes them: active, inductive, capacitive, of submeters too."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -31,7 +31,7 @@ __all__ = ["measure"]
 
 _DAYS: Final = 40
 _SETTLED: Final = timedelta(days=10)
-_SITES: Final = tuple(f"541450211000000{number:03}" for number in range(1, 41))
+_SITES: Final = tuple(f"541450012000000{number:03}" for number in range(1, 41))
 _COPIES: Final = 10
 _AT_MOST: Final = 2.5
 
