@@ -125,7 +125,7 @@ class Sender:
             came.dropped += registry.drop_useless(connection, now)
             registry.forget(connection, now - timedelta(days=KEPT_DAYS))
         if came.doubtful:
-            _LOG.warning("outbox_doubtful", messages=came.doubtful)
+            _LOG.warning("outbox_lost", messages=came.doubtful)
 
     def _claim(self) -> list[Claimed]:
         now, ways = self._clock(), tuple(self._channels)
@@ -154,7 +154,7 @@ class Sender:
             self._postpone(claimed, str(error), came)
         except Exception as error:  # noqa: BLE001 - it is noted, and others are sent
             # A mistake of ours, before or after it was handed over: the state of the row knows which.
-            _LOG.exception("outbox_failed", message_id=claimed.message_id)
+            _LOG.exception("outbox_crashed", message_id=claimed.message_id)
             reason = f"{type(error).__name__}: see the log"
             doubted = self._doubt(claimed, reason)
             came.doubtful += doubted

@@ -27,7 +27,7 @@ def send_on(sender: Sender, stop: Event) -> None:
         except UnavailableError as error:
             _LOG.warning("outbox_waits", why=str(error))
         except Exception:  # noqa: BLE001 - the next round may go well
-            _LOG.exception("outbox_round_failed")
+            _LOG.exception("outbox_round_crashed")
         stop.wait(_SECONDS)
 
 
