@@ -9,7 +9,7 @@ from typing import Final
 
 from rich.console import Console
 
-from benchmarks import auditing, energy, lasting, limit, memory, pieces, ready, small, widest
+from benchmarks import auditing, columnar, energy, lasting, limit, memory, pieces, ready, small, widest
 from benchmarks.ours import platform
 from benchmarks.report import show, write
 
@@ -33,6 +33,8 @@ def main() -> None:
         with platform(folder) as ours:
             console.print("GET energy: ours, the reference, the floor …")
             figures = list(energy.compare(ours, folder, random, today, rounds))
+            console.print("GET energy as Arrow …")
+            figures += columnar.measure(ours, random, today, rounds)
             console.print("Small requests …")
             figures += small.measure(ours, folder, rounds)
             console.print("Clients that do not read …")
