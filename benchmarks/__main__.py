@@ -12,6 +12,7 @@ from rich.console import Console
 
 from benchmarks import (
     auditing,
+    columnar,
     decoding,
     energy,
     lasting,
@@ -79,6 +80,8 @@ class _Measuring:
         with platform(folder) as ours:
             tell("GET energy: ours, the reference, the floor …")
             figures = list(energy.compare(ours, folder, random, today, rounds))
+            tell("GET energy as Arrow …")
+            figures += columnar.measure(ours, random, today, rounds)
             tell("Small requests …")
             figures += small.measure(ours, folder, rounds)
             tell("Clients that do not read …")
