@@ -87,20 +87,30 @@ def _delivered(
         {"database": url, "public_url": address, "log_level": "error", "spool": str(file.parent / "spool")}
     ) | {"POLARS_MAX_THREADS": "1"}
     with running(["-m", "kwartier", "serve", "--port", str(port)], port, environment) as server:
-        headers = {"Authorization": f"Bearer {_token(environment)}", "Content-Type": media_type}
+        token = _token(environment)
+        # The first brings in the data frames, which is none of what is measured.
+        _deliver(address, token, "first", (), NDJSON)
         process = psutil.Process(server.pid)
         own, began = _own_seconds(process), perf_counter()
-        answer = httpx.post(
-            f"{address}{BACKOFFICE}/deliveries",
-            params={"deliveryId": "bench"},
-            content=_parts(file),
-            headers=headers,
-            timeout=3600,
-        )
+        counts = _deliver(address, token, "bench", _parts(file), media_type)
         seconds = perf_counter() - began
-        counts = answer.raise_for_status().json()["data"]["delivery"]["counts"]
         assert counts["stored"] == counts["rows"]
         return seconds, _own_seconds(process) - own, _peak_mb(server)
+
+
+def _deliver(
+    address: str, token: str, delivery_id: str, parts: Iterable[bytes], media_type: str
+) -> dict[str, int]:
+    """Deliver a stream; what came of its values."""
+    answer = httpx.post(
+        f"{address}{BACKOFFICE}/deliveries",
+        params={"deliveryId": delivery_id},
+        content=parts,
+        headers={"Authorization": f"Bearer {token}", "Content-Type": media_type},
+        timeout=3600,
+    )
+    counts: dict[str, int] = answer.raise_for_status().json()["data"]["delivery"]["counts"]
+    return counts
 
 
 def _own_seconds(process: psutil.Process) -> float:
