@@ -13,6 +13,7 @@ from kwartier.backoffice.surface import OPERATIONS
 from kwartier.gateway.documentation import summary_of
 from kwartier.settings import Settings
 from kwartier.wire import paths
+from support.office import Office
 
 _PAGE: Final = (Path(__file__).parents[2] / "docs" / "backoffice.md").read_text(encoding="utf-8")
 
@@ -43,3 +44,10 @@ def test_figures_are_those_of_the_code() -> None:
     for setting in ("max_long_requests", "shutdown_grace_seconds", "spool"):
         assert setting in Settings.model_fields
         assert f"`{setting}`" in _PAGE
+
+
+def test_the_start_page_leads_there(office: Office) -> None:
+    """C8: who opens the platform's address finds the page of the backoffice."""
+    page = office.platform.http.get("/").text
+    [link] = re.findall(rf'href="({paths.BACKOFFICE}[^"]*)"', page)
+    assert "Kwartier backoffice" in office.platform.http.get(link).text

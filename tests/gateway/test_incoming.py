@@ -96,6 +96,16 @@ def test_who_waits_for_more_can_be_broken_off(portal: BlockingPortal) -> None:
             again()
 
 
+def test_a_loop_that_has_ended_is_as_a_client_that_has(portal: BlockingPortal) -> None:
+    """C6: a thread that reads on after the server's loop was closed gives up."""
+    del portal
+    loop = asyncio.new_event_loop()
+    body = Incoming(Sender(part(b"a")), loop)
+    loop.close()
+    with pytest.raises(ClientGoneError):
+        next(body.parts())
+
+
 def test_there_is_only_so_much_that_takes_long(portal: BlockingPortal) -> None:
     """C4: beyond the bound there is 503 with when to ask again; when something ended there is room again."""
     lengthy, release = Lengthy(1), threading.Event()

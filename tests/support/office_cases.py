@@ -19,6 +19,7 @@ Cases: TypeAlias = Mapping[tuple[str, str], dict[str, Any]]
 """By method and path: the query, the body, and its media type."""
 
 _NUMBER: Final = "0999.999.922"
+_UNKNOWN: Final = "541448899999999999"
 _JSON: Final = "application/json"
 
 
@@ -40,13 +41,12 @@ def right_cases(platform: Running, headers: Mapping[str, str], ean: str) -> Case
         return data
 
     with office:
-        wrong = json.dumps({"ean": ean, "direction": "offtake"})
         for delivery_id in ("a", "b"):
             ask(
                 "POST",
                 "/deliveries",
                 params={"deliveryId": delivery_id},
-                content=_run(ean) + b"\n" + wrong.encode(),
+                content=_run(ean) + b"\n" + _run(_UNKNOWN),
                 headers={"Content-Type": NDJSON},
             )
         ask("PUT", "/organisation", json={"number": _NUMBER, "name": "Windmill"})

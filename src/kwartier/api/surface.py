@@ -212,6 +212,8 @@ def _identity_app(identity: Identity, served: Sequence[EnvironmentName]) -> Fast
             ),
             ("The journal of your sandbox", f"{paths.CONTROL}/journal.html"),
         ]
+    if EnvironmentName.LIVE in served:
+        links.append(("The backoffice, for who runs the platform", paths.BACKOFFICE + paths.SWAGGER))
     links.append(("Tokens", paths.SWAGGER))
     app.add_api_route("/", start_page(links), response_model=None, include_in_schema=False)
     for path, endpoint, told in (

@@ -74,7 +74,12 @@ class Incoming:
     def _next(self) -> Message:
         with self._lock:
             self.check()
-            self._awaited = run_coroutine_threadsafe(self._received(), self._loop)
+            receiving = self._received()
+            try:
+                self._awaited = run_coroutine_threadsafe(receiving, self._loop)
+            except RuntimeError:  # the loop is closed: the server has ended
+                receiving.close()
+                raise ClientGoneError from None
         try:
             return self._awaited.result()
         except CancelledError:
