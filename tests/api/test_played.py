@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import httpx
 import pytest
+from openapi_schema_validator import OAS31Validator
 
 from kwartier.api.played import PLAYED
 from kwartier.domain.days import add_months
@@ -491,6 +492,32 @@ def test_the_page_has_all_that_can_be_played() -> None:
         assert f"{paths.CONTROL}{path}" in _PAGE
     for name in (*SCENARIO_KIND.names, *(one.value for one in PlayedContract)):
         assert f"`{name}`" in _PAGE
+
+
+def test_each_answer_fits_the_document(client: Client) -> None:
+    """C8: what is answered is valid by the document, at each turn of a mandate's life."""
+    document = client.platform.http.get(paths.CONTROL + paths.OPENAPI).json()
+    client.mock(OTHER_EAN, renewalStatus="Expired", dataPeriodTo="2027-01-01T00:00:00Z")
+    asked: list[tuple[str, str, Json]] = [
+        ("post", "/mandates", {"ean": EAN, "referenceNumber": "REF-1"}),
+        ("post", "/mandates/consent", {"mandate": EAN}),
+        ("post", "/scenarios", {"ean": EAN, "kind": "move", "gridUser": "Slagerij Claes"}),
+        ("post", "/headpoints", {"ean": OTHER_EAN, "gridUser": GRID_USER}),
+        ("put", "/contract", {"contract": "ended"}),
+        ("post", "/mandates/end", {"mandate": EAN}),
+        *(("get", path, {}) for path in ("/mandates", "/scenarios", "/headpoints", "/contract", "/state")),
+        ("post", "/mandates/remove", {"mandate": EAN}),
+    ]
+    for method, path, body in asked:
+        answer = client.ask(method.upper(), path, base=paths.CONTROL, **({"json": body} if body else {}))
+        assert answer.status_code == HTTPStatus.OK, answer.text
+        told = document["paths"][path][method]["responses"]["200"]["content"]["application/json"]["schema"]
+        validator = OAS31Validator(told | {"components": document["components"]})
+        assert not list(validator.iter_errors(answer.json())), answer.text
+        if path == "/state":
+            taken = document["paths"][path]["put"]["requestBody"]["content"]["application/json"]["schema"]
+            validator = OAS31Validator(taken | {"components": document["components"]})
+            assert not list(validator.iter_errors(answer.json())), answer.text
 
 
 # Isolation
