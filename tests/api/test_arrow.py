@@ -208,7 +208,7 @@ def test_it_is_compressed_as_any_other(client: Client, coding: str) -> None:
 
 
 def test_the_journal_knows_its_size(client: Client) -> None:
-    """S8: of an answer that is no text the journal has size and checksum, and says that it is none."""
+    """S1: of an answer that is no text the journal has size and checksum, and says that it is none."""
     client.mock(EAN)
     content = ask(client, EAN, MONTH, _ARROW | {"Accept-Encoding": "identity"}).content
     entries = client.ask("GET", "/journal", base=paths.CONTROL).json()["data"]["entries"]

@@ -66,7 +66,7 @@ def test_many_mandates_go_to_a_thread(
 
 
 def test_what_a_fault_may_strike_goes_to_a_thread(near: Platform, read_in: list[str]) -> None:
-    """S7: a fault is counted, which is written; it strikes as often as was asked, then all is at once again."""
+    """S1: a fault is counted, which is written; it strikes as often as was asked, then all is at once again."""
     client = near.client()
     fault = {"endpoint": "mandate", "kind": "delay", "delaySeconds": 0.001, "times": 1}
     assert client.ask("POST", "/faults", base=paths.CONTROL, json=fault).status_code == HTTPStatus.OK

@@ -29,6 +29,7 @@ from kwartier.domain.metering import (
     SubHeadpoint,
 )
 from kwartier.domain.period import Period
+from kwartier.domain.played import Act
 from kwartier.gateway.context import Permission
 from kwartier.gateway.gateway import Gateway
 from kwartier.readings.catalogue import SeriesKey
@@ -140,6 +141,20 @@ _WAYS: Final[dict[tuple[str, str], _Ways]] = {
     ("PUT", f"{paths.CONTROL}/state"): _body(
         lambda named: {"version": 1, "clock": None, "faults": [], "mandates": [_STATE | {"ean": named.ean}]}
     ),
+    ("GET", f"{paths.CONTROL}/headpoints"): _plain,
+    ("POST", f"{paths.CONTROL}/headpoints"): _body(lambda named: {"ean": named.ean, "gridUser": "Somebody"}),
+    ("GET", f"{paths.CONTROL}/mandates"): _plain,
+    ("POST", f"{paths.CONTROL}/mandates"): _body(
+        lambda named: {"ean": named.ean, "referenceNumber": named.reference}
+    ),
+    **{
+        ("POST", f"{paths.CONTROL}/mandates/{act.value}"): _body(lambda named: {"mandate": named.ean})
+        for act in Act
+    },
+    ("GET", f"{paths.CONTROL}/scenarios"): _plain,
+    ("POST", f"{paths.CONTROL}/scenarios"): _body(lambda named: {"ean": named.ean, "kind": "move"}),
+    ("GET", f"{paths.CONTROL}/contract"): _plain,
+    ("PUT", f"{paths.CONTROL}/contract"): _body(lambda _: {"contract": "none"}),
     ("GET", f"{paths.CONTROL}/journal"): lambda _: [{}, {"params": {"after": "0", "limit": "1000"}}],
 }
 """Every way to ask, by method and path (below the base path for an environment); a new route needs its own."""
@@ -161,7 +176,7 @@ def _their_site() -> KnownHeadpoint:
     return KnownHeadpoint(headpoint, Direction.INJECTION, submeters=(production,))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def neighbours(template: Template, portal: BlockingPortal) -> Iterator[Neighbours]:
     """Their headpoint, readings, mandates, journal and clock, beside ours with nothing."""
     with new_platform(template, portal) as platform:
@@ -215,8 +230,13 @@ def _routes(platform: Platform) -> dict[tuple[str, str], list[tuple[str, Environ
     return found
 
 
+_NEVER_GIVEN: Final = {paths.ENERGY, *(f"{paths.CONTROL}/mandates/{act.value}" for act in Act)}
+"""To somebody who has no mandate."""
+
 _ASKING: Final = {Permission.SUBSCRIPTION, Permission.CONTROL}
-_VOLATILE: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z|\"(seq|after|elapsedMs|tookMs|crc32?)\": ?\d+")
+_VOLATILE: Final = re.compile(
+    r"[0-9a-f]{32}|\d{4}-\d\d-\d\dT[\d:.]+Z|\"(seq|after|elapsedMs|tookMs|crc32?)\": ?\d+"
+)
 
 
 def _told(answer: httpx.Response, named: Named) -> tuple[int, dict[str, str], str]:
@@ -254,7 +274,7 @@ def test_what_is_theirs_is_as_if_it_were_not_there(neighbours: Neighbours, metho
                 shown = f"{told[1]} {told[2]}"
                 assert not [secret for secret in neighbours.secrets if secret in shown]
     assert statuses <= {HTTPStatus.OK, HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND}
-    assert path == paths.ENERGY or HTTPStatus.OK in statuses
+    assert path in _NEVER_GIVEN or HTTPStatus.OK in statuses
 
 
 @pytest.mark.parametrize("coverage", Coverage)
@@ -277,11 +297,12 @@ def test_an_unknown_ean_costs_what_anothers_costs(
 
 def test_a_mandate_of_ours_opens_nothing_of_theirs(neighbours: Neighbours) -> None:
     """M12, E5: a mandate for one EAN, and a reference number that both use, lead to no other EAN's readings."""
-    live, us = neighbours.live, neighbours.ours[EnvironmentName.LIVE]
+    live, number = neighbours.live, EnterpriseNumber.parse("0999.999.823")
+    us = live.platform.client(EnvironmentName.LIVE, number)
     own = replace(_their_site(), submeters=())
     own = replace(own, headpoint=replace(own.headpoint, ean=Ean("541448800000000007")))
     live.headpoints.add(own)
-    grant = Grant(_OURS, own.headpoint.ean, Granularity.QUARTER_HOURLY, Period(_DAY), own=True)
+    grant = Grant(number, own.headpoint.ean, Granularity.QUARTER_HOURLY, Period(_DAY), own=True)
     live.grants.add(replace(grant, reference_number="their-reference"))
     assert us.ask_energy(own.headpoint.ean, _FROM, _TO).status_code == HTTPStatus.OK
     for ean in ("541448800000000014", _SUBMETER):

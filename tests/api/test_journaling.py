@@ -51,7 +51,7 @@ def _written(book: _Book, clients: Sequence[str]) -> list[BaseException | None]:
 
 @pytest.mark.parametrize("at_once", [True, False])
 def test_what_comes_together_is_written_together(at_once: bool) -> None:  # noqa: FBT001 - a case
-    """S8: requests of one moment share a transaction, in their order, at once or in a thread."""
+    """S1: requests of one moment share a transaction, in their order, at once or in a thread."""
     book = _Book(at_once=at_once)
     assert _written(book, ["a", "b", "a"]) == [None, None, None]
     assert book.groups == [["a", "b", "a"]]
@@ -59,13 +59,13 @@ def test_what_comes_together_is_written_together(at_once: bool) -> None:  # noqa
 
 @pytest.mark.parametrize("at_once", [True, False])
 def test_what_can_not_be_written_is_told_to_all_who_wait(at_once: bool) -> None:  # noqa: FBT001 - a case
-    """S8: nobody is answered as if his entry were written."""
+    """S1: nobody is answered as if his entry were written."""
     failure = UnavailableError("the disk is full")
     assert _written(_Book(at_once=at_once, failure=failure), ["a", "b"]) == [failure, failure]
 
 
 def test_journals_are_swept_now_and_then() -> None:
-    """S8: after fifty entries the oldest of the journals that got some go."""
+    """S1: after fifty entries the oldest of the journals that got some go."""
     book = _Book(at_once=True)
     _written(book, ["a", "b"] * 24 + ["a"])
     assert book.swept == []
@@ -74,7 +74,7 @@ def test_journals_are_swept_now_and_then() -> None:
 
 
 def test_a_request_that_is_given_up_holds_up_nobody() -> None:
-    """S8: of a group one may have been cancelled meanwhile; the others go on."""
+    """S1: of a group one may have been cancelled meanwhile; the others go on."""
 
     async def given_up() -> None:
         with ThreadPoolExecutor(1) as threads:
