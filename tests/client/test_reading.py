@@ -163,10 +163,16 @@ def test_an_answer_that_is_cut_anywhere_is_refused(length: int) -> None:
 
 @given(st.integers(min_value=0, max_value=len(_WHOLE) - 1), st.integers(min_value=0, max_value=255))
 def test_one_byte_that_differs_never_makes_another_table_than_the_plain_reader(place: int, byte: int) -> None:
-    """Every byte is compared or read: what columns make of an answer is what a plain reader makes of it, or nothing."""
+    """Every byte is compared or read: columns make of an answer what a plain reader does, and nothing of what is none."""
     content = _WHOLE[:place] + bytes([byte]) + _WHOLE[place + 1 :]
     try:
-        told = rows_told(json.loads(content))
+        answer = json.loads(content)
+    except ValueError:
+        with pytest.raises(UnreadableError):
+            read_energy(content)
+        return
+    try:
+        told = rows_told(answer)
     except (ValueError, KeyError, TypeError, AttributeError):
         return
     try:
@@ -209,3 +215,32 @@ def test_what_is_no_answer_is_said(content: bytes, words: str) -> None:
     """What can't be read says why."""
     with pytest.raises(UnreadableError, match=words):
         read_energy(content)
+
+
+@pytest.mark.parametrize(
+    ("is_there", "instead"),
+    [
+        (b"0.25", b"0025"),
+        (b"0.25", b"00.5"),
+        (b"0.25", b"-025"),
+        (b"0.25", b".025"),
+        (b'"READ"', b'"RE\x01D"'),
+        (b'"READ"', b'"REA\x00"'),
+        (b'"READ"', b'"RE\xffD"'),
+        (b"},{", b"};{"),
+        (b"},{", b"} {"),
+        (b"},{", b"},,{"),
+        (b"}]}],", b"}}}],"),
+        (b"}]}],", b"}]},],"),
+        (b"Z", b"X"),
+    ],
+)
+@pytest.mark.parametrize("times", [1, 2, 39])
+def test_what_looks_like_an_answer_and_is_none(is_there: bytes, instead: bytes, times: int) -> None:
+    """What is no JSON is refused, in the first slots and in later ones."""
+    content = bytes_of(energy(*quarter_hours(_START, 40), dailyEnergy=[]).json())
+    first, *rest = content.split(is_there)
+    place = min(times, len(rest)) - 1
+    broken = is_there.join([first, *rest[:place]]) + instead + is_there.join(rest[place:])
+    with pytest.raises(UnreadableError):
+        read_energy(broken)

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from kwartier.domain.days import day_of, midnight, wall_time_between
-from kwartier.domain.period import Period
+import numpy as np
+
+from kwartier.domain.days import Grid, day_of, midnight, slot_starts, wall_time_between
+from kwartier.domain.period import EPOCH, Period
 from kwartier.domain.question import MAX_DAYS, PeriodType
 
 __all__ = ["Window", "split"]
 
 _LONGEST: Final = timedelta(days=MAX_DAYS)
-_GAS_DAY_STARTS: Final = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +59,14 @@ def _windows(start: datetime, end: datetime, period_type: PeriodType) -> Iterato
 def _cut(start: datetime) -> tuple[datetime, datetime]:
     """The last midnight at which a window can be cut, and the six o'clock behind it."""
     day = day_of(start + _LONGEST)
-    while True:
-        cut = midnight(day)
-        reach = _six_o_clock(cut)
-        if _fits(start, reach):
-            return cut, reach
+    while not _fits(start, reach := _gas_day_start(day)):
         day -= 1
+    return midnight(day), reach
 
 
-def _six_o_clock(cut: datetime) -> datetime:
-    """When the clocks show six on the day that begins."""
-    reach = cut + _GAS_DAY_STARTS
-    return reach - (wall_time_between(cut, reach) - _GAS_DAY_STARTS)
+def _gas_day_start(day: int) -> datetime:
+    """When the gas day of a local day begins."""
+    return EPOCH + timedelta(seconds=int(slot_starts(Grid.GAS_DAY, np.array([day]))[0]))
 
 
 def _fits(start: datetime, end: datetime) -> bool:

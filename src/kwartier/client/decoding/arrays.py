@@ -18,7 +18,7 @@ __all__ = ["SlotArray", "UnsplittableError", "read_array"]
 
 _EMPTY: Final = re.compile(rb"[ \t\n\r]*\]")
 _BLANKS: Final = re.compile(rb"[ \t\n\r]*")
-_BLOCK: Final = 4096  # rows, so that what is computed of them stays near the processor
+_BLOCK: Final = 8192  # rows, so that what is computed of them stays near the processor
 _MOST_KINDS: Final = 64
 """How many kinds of slot are learned before what is left is read one by one."""
 

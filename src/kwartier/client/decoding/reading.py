@@ -1,9 +1,11 @@
 """Reading many slots at once by what was learned from one of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import Final
+from itertools import accumulate, groupby
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,9 @@ _QUOTE: Final = ord('"')
 _DATE_LENGTH: Final = len("2024-09-18")
 _TIME_AT: Final = len("2024-09-18T")
 _STAMP_LENGTH: Final = len("2024-09-18T22:00:00")
+_FIXED: Final = (Literal, Stamp)
+"""What has the same width in all slots; a run of these is taken out of the content at once."""
+
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 _DAY_SECONDS: Final = 86400
 
@@ -74,9 +79,15 @@ def read_slots(
     """
     starts, ends = bounds
     reader = _Reader(content, starts.copy(), vocabularies)
-    for place, step in enumerate(learned.steps):
-        following = learned.steps[place + 1] if place + 1 < len(learned.steps) else None
-        reader.read(step, following)
+    following = [*learned.steps[1:], None]
+    pairs = zip(learned.steps, following, strict=True)
+    for is_fixed, run in groupby(pairs, lambda pair: isinstance(pair[0], _FIXED)):
+        steps = list(run)
+        if is_fixed:
+            reader.read_fixed([step for step, _ in steps if isinstance(step, _FIXED)])
+        else:
+            for step, after in steps:
+                reader.read(step, after)
     right = reader.right & (reader.positions == ends)
     return Read(right, {place: _values(reader, place, rows, right) for place in learned.places})
 
@@ -108,11 +119,6 @@ class _Reader:
     def read(self, step: Step, following: Step | None) -> None:
         """Read the next piece of all slots."""
         match step:
-            case Literal(text):
-                self._compare(text)
-            case Stamp(name, suffix, offset):
-                self.moments[name] = self._moments() - offset
-                self._compare(suffix)
             case Number(place):
                 # A number is followed by something, for the slot ends with a brace.
                 numbers = self._numbers(following.text[0] if isinstance(following, Literal) else 0)
@@ -133,14 +139,22 @@ class _Reader:
         self.right &= self.positions <= last
         return np.minimum(self.positions, last)
 
-    def _compare(self, text: bytes) -> None:
-        length = len(text)
-        if length > len(self.content):
+    def read_fixed(self, steps: Sequence[Literal | Stamp]) -> None:
+        """Read pieces of fixed width."""
+        offsets = list(accumulate((_width(step) for step in steps), initial=0))
+        width = offsets.pop()
+        if width > len(self.content):
             self.right[:] = False
             return
-        every = np.ndarray((len(self.content) - length + 1,), f"S{length}", self.content, strides=(1,))
-        self.right &= every[self._with_room(length)] == text
-        self.positions += length
+        every = np.ndarray((len(self.content) - width + 1,), f"V{width}", self.content, strides=(1,))
+        taken = every[self._with_room(width)]
+        for step, offset in zip(steps, offsets, strict=True):
+            if isinstance(step, Literal):
+                self.right &= _part(taken, offset, f"S{len(step.text)}") == step.text
+            else:
+                self.moments[step.name] = self._moments(taken, offset) - step.offset_seconds
+                self.right &= _part(taken, offset + _STAMP_LENGTH, f"S{len(step.suffix)}") == step.suffix
+        self.positions += width
 
     def _numbers(self, terminator: int) -> NDArray[np.float64]:
         lengths, words = until(words_at(self.content, self._with_room(8)), terminator)
@@ -162,13 +176,13 @@ class _Reader:
         codes = np.full(words.size, NOTHING, np.int16)
         left = self.right
         while left.any():
-            word = words[left.argmax()]
-            alike = words == word
+            first = left.argmax()
+            alike = (words == words[first]) & (lengths == lengths[first])
             try:
-                text = int(word).to_bytes(8, "little").rstrip(b"\0").decode()
+                text = int(words[first]).to_bytes(8, "little")[: lengths[first]].decode()
             except UnicodeDecodeError:
                 text = "\\"
-            if "\\" in text:  # an escape, or half a character
+            if "\\" in text or min(text, default=" ") < " ":  # an escape, half a character, or none of a text
                 self.right &= ~alike
             elif name is not None:
                 code = self._vocabularies.of(name).code(text)
@@ -179,19 +193,29 @@ class _Reader:
             left = left & ~alike
         return codes
 
-    def _moments(self) -> NDArray[np.int64]:
+    def _moments(self, taken: NDArray[np.void], offset: int) -> NDArray[np.int64]:
         """Moments of local time in epoch seconds; consecutive slots mostly have the same date."""
-        positions = self._with_room(_STAMP_LENGTH)
-        every = np.ndarray((len(self.content) - _TIME_AT + 1,), f"S{_TIME_AT}", self.content, strides=(1,))
-        dates = every[positions]
+        dates = np.ascontiguousarray(_part(taken, offset, f"S{_TIME_AT}"))
         changes = np.flatnonzero(np.concatenate(([True], dates[1:] != dates[:-1])))
         days, right = _days(dates[changes].tolist())
         counts = np.diff(np.append(changes, dates.size))
-        seconds, are_times = clock_seconds(words_at(self.content, positions + _TIME_AT))
+        times = np.ascontiguousarray(_part(taken, offset + _TIME_AT, "V8"))
+        seconds, are_times = clock_seconds(times.view("<u8"))
         self.right &= are_times & np.repeat(right, counts)
-        self.positions += _STAMP_LENGTH
         moments: NDArray[np.int64] = np.repeat(days, counts) * _DAY_SECONDS + seconds
         return moments
+
+
+def _width(step: Literal | Stamp) -> int:
+    return len(step.text) if isinstance(step, Literal) else _STAMP_LENGTH + len(step.suffix)
+
+
+def _part(taken: NDArray[np.void], offset: int, form: str) -> NDArray[Any]:
+    """The same part of every row."""
+    part = np.dtype(
+        {"names": ["part"], "formats": [form], "offsets": [offset], "itemsize": taken.dtype.itemsize}
+    )
+    return taken.view(part)["part"]
 
 
 def _days(dates: list[bytes]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:

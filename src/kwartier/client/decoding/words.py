@@ -63,6 +63,7 @@ def digits(words: Words, lengths: NDArray[np.int64]) -> tuple[NDArray[np.float64
     shift = (_FULL - (count << 3).astype(np.uint64)) & np.uint64(63)
     right_aligned = (joined << shift) | (~(_ALL_BITS << shift) & _ZEROS)
     right = _are_digits(right_aligned) & (count > 0) & (whole > 0) & (whole != lengths - 1)
+    right &= ((words & np.uint64(0xFF)) != ord("0")) | (np.minimum(whole, lengths) == 1)  # 025 is no number
     value = _pairs(right_aligned)
     value = ((value & _PAIRS) * _HUNDREDS + ((value >> np.uint64(16)) & _PAIRS) * _UNITS) >> np.uint64(32)
     decimals = np.where(has_point, lengths - whole - 1, 0)
@@ -100,6 +101,9 @@ def long_numbers(
             ~within | is_digit | (is_point & (count > 0) & (place < lengths - 1)) | ((place == 0) & negative)
         )
     right &= (count > 0) & (count <= _MOST_DIGITS) & (points <= 1) & (positions <= len(content) - width)
+    first = negative.astype(np.int64)
+    begins = np.take_along_axis(found, np.stack([first, first + 1], axis=1), axis=1)
+    right &= (begins[:, 0] != ord("0")) | (begins[:, 1] - np.uint8(ord("0")) >= 10)  # as above
     values = number / 10.0 ** np.minimum(decimals, _MOST_DIGITS)
     return np.where(negative, -values, values), lengths, right
 
