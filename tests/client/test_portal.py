@@ -1,6 +1,7 @@
 """The portal's reports as tables of readings and back (R4, K6)."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -38,6 +39,66 @@ def test_what_is_written_is_read_again(language: Language, day: str, count: int,
     values = tuple(place / 1000 for place in range(count))
     table = read_energy(energy(*quarter_hours(brussels(day), count, values)).content)
     assert list(again(table, tmp_path, language)) == list(table)
+
+
+def measured(start: str, end: str, *told: tuple[str, float, str, str]) -> dict[str, Any]:
+    """A slot with registers of offtake: name, value, unit, and state with the factor behind it."""
+    registers = [
+        {"value": value, "unit": unit, "validationState": state[:4]}
+        | ({"gasConversionFactor": state[4:]} if state[4:] else {})
+        for _, value, unit, state in told
+    ]
+    names = [name for name, *_ in told]
+    return {
+        "start": start,
+        "end": end,
+        "measurements": [{"offtake": {name: one}} for name, one in zip(names, registers, strict=True)],
+    }
+
+
+@pytest.mark.parametrize(
+    ("key", "energy_type", "slot"),
+    [
+        (
+            "hourlyEnergy",
+            "G",
+            measured(
+                "2025-06-11T04:00:00Z",
+                "2025-06-11T05:00:00Z",
+                ("total", 1.5, "m3", "READ"),
+                ("total", 16.8, "kWh", "READP"),
+            ),
+        ),
+        (
+            "dailyEnergy",
+            "G",
+            measured(
+                "2025-03-29T05:00:00Z",
+                "2025-03-30T04:00:00Z",
+                ("total", 20.0, "m3", "READ"),
+                ("total", 224.0, "kWh", "READD"),
+            ),
+        ),
+        (
+            "dailyEnergy",
+            "E",
+            measured(
+                "2025-10-25T22:00:00Z",
+                "2025-10-26T23:00:00Z",
+                ("day", 0.0, "kWh", "READ"),
+                ("night", 12.5, "kWh", "READ"),
+            ),
+        ),
+    ],
+)
+def test_gas_and_days_are_read_again(
+    key: str, energy_type: str, slot: dict[str, Any], tmp_path: Path
+) -> None:
+    """R4, E12: hours and days of gas, which begin at six, with their factors; days of both tariffs."""
+    table = read_energy(energy(slot, key=key, energyType=energy_type).content)
+    found = again(table, tmp_path, Language.DUTCH)
+    assert found.energy_type == energy_type
+    assert sorted(map(repr, found)) == sorted(map(repr, table))
 
 
 def test_rows_without_a_value_say_so(tmp_path: Path) -> None:
