@@ -34,6 +34,7 @@ from support.sdk import Asking, Driver, Roads, Time
 from support.told_energy import rows_of, rows_told
 
 DIGITAL: Final = "541440110000000007"
+DAYS: Final = "541440100000000007"
 GAS_DAYS: Final = "541441000000000007"
 AMR_PRODUCTION: Final = "541450211000000007"
 WITH_A_GAP: Final = "541440010000000080"
@@ -144,13 +145,13 @@ def test_a_long_period_loses_nothing(asking: Asking, ean: str, grid: Grid) -> No
 
 def test_windows_are_the_whole(asking: Asking) -> None:
     """K2: streamed by window, the same rows come."""
-    asking.mock_mandate(DIGITAL)
+    asking.mock_mandate(GAS_DAYS)
     start, end = NOW - timedelta(days=400), NOW
-    tables = list(asking.energy_windows(DIGITAL, start, end))
+    tables = list(asking.energy_windows(GAS_DAYS, start, end))
     assert len(tables) == 3
     assert sorted(
         functools.reduce(operator.iadd, (rows_of(table) for table in tables), []), key=repr
-    ) == rows_of(asking.energy(DIGITAL, start, end))
+    ) == rows_of(asking.energy(GAS_DAYS, start, end))
 
 
 def test_by_time_of_insertion(asking: Asking, mine: Client) -> None:
@@ -324,12 +325,12 @@ def test_a_fault_changes_nothing(driver: Driver, somebody: SandboxClient, fault:
     """K2: the result is the undisturbed one, whatever goes wrong on the way."""
     end = datetime.now(UTC) - timedelta(days=5)
     start = end - timedelta(days=200)
-    somebody.control.mandate(DIGITAL)
+    somebody.control.mandate(DAYS)
     with driver.open(somebody.base_url, somebody.credentials) as asking:
-        undisturbed = asking.energy(DIGITAL, start, end)
+        undisturbed = asking.energy(DAYS, start, end)
     _FAULTS[fault](somebody.control)
     with driver.open(somebody.base_url, somebody.credentials) as asking:
-        table = asking.energy(DIGITAL, start, end)
+        table = asking.energy(DAYS, start, end)
         assert asking.quota is not None
     assert rows_of(table) == rows_of(undisturbed)
     assert len(table) > 0

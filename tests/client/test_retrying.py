@@ -1,20 +1,26 @@
 """What is sent again, when, and what is not (K2)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+import anyio
 import httpx
 import pytest
+from anyio.from_thread import BlockingPortal
 
 from kwartier import (
     AnswerError,
     ApiError,
+    AsyncClient,
+    Client,
     NetworkError,
     QuotaError,
     ServerError,
+    Settings,
     TokenError,
 )
-from support.sdk import EAN, Api, Driver, Time, energy, quarter_hours
+from support.sdk import BASE_URL, CREDENTIALS, EAN, Api, Driver, Time, energy, quarter_hours
 
 _START: Final = datetime(2026, 11, 1, tzinfo=UTC)
 _END: Final = _START + timedelta(days=1)
@@ -187,3 +193,30 @@ class TestOfTokens:
         api.will(TestOfMandates.made)
         with driver.open(transport=api.transport) as client:
             assert client.mock_mandate(EAN) == "Approved"
+
+    def test_requests_at_once_share_a_token(self, api: Api, portal: BlockingPortal) -> None:
+        """C1: tasks that need a token at the same time wait for one."""
+        api.will(httpx.Response(200, json={"data": {"mandates": []}}))
+
+        async def ask_at_once() -> None:
+            settings = Settings(share_quota=False)
+            async with (
+                AsyncClient(BASE_URL, CREDENTIALS, settings, transport=api.transport) as client,
+                anyio.create_task_group() as tasks,
+            ):
+                for _ in range(10):
+                    tasks.start_soon(client.mandates)
+
+        portal.call(ask_at_once)
+        assert (api.tokens, len(api.asked)) == (1, 10)
+
+    def test_threads_at_once_share_a_token(self, api: Api) -> None:
+        """C1: the same for threads."""
+        api.will(httpx.Response(200, json={"data": {"mandates": []}}))
+        settings = Settings(share_quota=False)
+        with (
+            Client(BASE_URL, CREDENTIALS, settings, transport=api.transport) as client,
+            ThreadPoolExecutor(5) as pool,
+        ):
+            list(pool.map(lambda _: client.mandates(), range(10)))
+        assert (api.tokens, len(api.asked)) == (1, 10)

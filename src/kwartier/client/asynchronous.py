@@ -1,4 +1,4 @@
-"""The client for programs that do something else meanwhile: asyncio or trio."""
+"""The client for programs that do something else meanwhile."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 
 class AsyncClient:
-    """As `Client`, to be awaited; under asyncio and trio. Tasks may share it.
+    """As `Client`, to be awaited;. Tasks may share it.
 
     Args:
         environment: where the API is: an `Environment`, or its base URL.
