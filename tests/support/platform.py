@@ -110,6 +110,7 @@ class _AppTransport(httpx.BaseTransport):
             stream=_Parts(list(request.stream)),
             extensions=request.extensions,
         )
+        sent.url = request.url  # of whatever class it is
         answer = await self._app.handle_async_request(sent)
         assert isinstance(answer.stream, httpx.AsyncByteStream)
         body = b"".join([part async for part in answer.stream])
