@@ -6,7 +6,11 @@ import signal
 import subprocess
 import sys
 
+import pytest
+
 from support.running import command
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_demo_plays_the_main_job_and_ends() -> None:
@@ -16,7 +20,9 @@ def test_the_demo_plays_the_main_job_and_ends() -> None:
     for step in ("Credentials", "POST token", "POST mandate/mock", "GET mandate", "GET energy"):
         assert step in done.stdout
     assert re.search(r"17[4-7]\d\d quarter-hours of 541440110000000007", done.stdout)
-    assert "185 days of 541440100000000007" in done.stdout or "184 days" in done.stdout
+    assert re.search(
+        r"18[2-5] days of 541440100000000007", done.stdout
+    )  # the last come in one to three days late
     for told in (
         "quarter-hours of 541448800000100014: approved",
         "quarter-hours of 541448800000100021: requested",
