@@ -108,7 +108,7 @@ def test_gzip_when_it_is_accepted(client: Client, path: str, accepted: str) -> N
     assert packed.content == plain.content
     assert len(plain.content) > 500
     for answer in (plain, packed):
-        assert answer.headers["vary"].lower() == "accept-encoding"
+        assert "accept-encoding" in answer.headers["vary"].lower().split(", ")
         assert answer.headers["content-type"] == "application/json"
 
 
@@ -121,7 +121,7 @@ def test_no_gzip_when_it_is_not_accepted(client: Client, accepted: str) -> None:
     answer = client.ask("GET", paths.ENERGY, params=MONTH, headers={"Accept-Encoding": accepted})
     assert answer.status_code == HTTPStatus.OK
     assert "content-encoding" not in answer.headers
-    assert answer.headers["vary"].lower() == "accept-encoding"
+    assert answer.headers["vary"].lower() == "accept, accept-encoding"  # energy comes as Arrow too
 
 
 @pytest.mark.parametrize("accepted", ["*;q=0, gzip", "identity, *;q=0, gzip;q=1"])

@@ -149,7 +149,7 @@ def test_what_fails_on_our_side_tells_what_is_left(
     def fail(*_arguments: object, **_named: object) -> None:
         raise error
 
-    monkeypatch.setattr("kwartier.api.mandates.find_mandates", fail)
+    monkeypatch.setattr("kwartier.api.mandates.mandate_pages", fail)
     answer = client.get(paths.MANDATE)
     assert (answer.status_code, told(answer)) == (status, ["3", "2", "60"])
 

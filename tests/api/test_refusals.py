@@ -324,7 +324,7 @@ def _broken(*_args: object, **_kwargs: object) -> None:
 @pytest.mark.parametrize(
     ("where", "name", "how"),
     [
-        (mandates, "find_mandates", Wrong("", HTTPStatus.OK, path=paths.MANDATE)),
+        (mandates, "mandate_pages", Wrong("", HTTPStatus.OK, path=paths.MANDATE)),
         (energy, "read_energy", Wrong("", HTTPStatus.OK, params=UNGRANTED)),
         (
             mock,

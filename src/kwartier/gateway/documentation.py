@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, partial
 from http import HTTPStatus
 from importlib.resources import files
 from typing import Any, Final, Union
@@ -248,13 +249,13 @@ def _security_schemes(
 
 
 def document_pages(
-    app: FastAPI, document: dict[str, Any], scope: str, languages: Sequence[Language]
+    app: FastAPI, document: Callable[[], dict[str, Any]], scope: str, languages: Sequence[Language]
 ) -> dict[str, Callable[[Request], Response]]:
     """The pages around the document in each language, by their path below the base path.
 
     Args:
         app: what is documented.
-        document: in English.
+        document: makes it, in English; asked when the first page needs it, for that takes longer than all else at start.
         scope: the scope to ask for.
         languages: in which the pages are made; the document is in the first.
     """
@@ -269,13 +270,20 @@ def document_pages(
             "document": _in_language(paths.OPENAPI, language).removeprefix(f"{_FOLDER}/"),
             "scope": scope,
         }
-        said = json.dumps(translated(document, language), ensure_ascii=False, separators=(",", ":"))
-        pages[_in_language(paths.SWAGGER, language)] = _page(_filled(_PAGE, texts), "text/html")
-        pages[f"{_FOLDER}/{start}"] = _page(_filled(_START, texts), "text/javascript")
-        pages[_in_language(paths.OPENAPI, language)] = _page(said, "application/json")
+        page, script = _filled(_PAGE, texts), _filled(_START, texts)
+        pages[_in_language(paths.SWAGGER, language)] = _page(partial(str, page), "text/html")
+        pages[f"{_FOLDER}/{start}"] = _page(partial(str, script), "text/javascript")
+        pages[_in_language(paths.OPENAPI, language)] = _page(
+            cache(partial(_said, document, language)), "application/json"
+        )
     for name, media_type in _ASSETS.items():
         pages[f"{_FOLDER}/{name}"] = _asset(name, media_type)
     return pages
+
+
+def _said(document: Callable[[], dict[str, Any]], language: Language) -> str:
+    """A document in a language, as it is sent."""
+    return json.dumps(translated(document(), language), ensure_ascii=False, separators=(",", ":"))
 
 
 def _in_language(path: str, language: Language) -> str:
@@ -301,10 +309,10 @@ def _filled(template: str, texts: Mapping[str, str]) -> str:
     return template
 
 
-def _page(content: str, media_type: str) -> Callable[[Request], Response]:
+def _page(content: Callable[[], str], media_type: str) -> Callable[[Request], Response]:
     @needs(Permission.NOTHING)
     def get_page(_request: Request) -> Response:
-        return Response(content, media_type=media_type, headers=_POLICY)
+        return Response(content(), media_type=media_type, headers=_POLICY)
 
     return get_page
 

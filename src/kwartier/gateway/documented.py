@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, partial
 
 from fastapi import FastAPI
 
@@ -48,7 +49,9 @@ class Pages:
         """Add them to an app that has its endpoints, and is served below a base path."""
         identity = self.identity
         token_address = identity.public_address + paths.token_path(identity.tenant_id)
-        document = openapi_document(app, base_path, token_address, self.scopes, self.explained)
+        document = cache(
+            partial(openapi_document, app, base_path, token_address, self.scopes, self.explained)
+        )
         chosen = next(iter(self.scopes))
         for path, endpoint in document_pages(app, document, chosen, self.languages).items():
             app.add_api_route(path, endpoint, response_model=None, include_in_schema=False)
