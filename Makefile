@@ -29,8 +29,8 @@ test: $(READY) ## the suite (under five minutes)
 
 test-all: $(READY) ## what is slower than `make test`, and only that (needs Chromium)
 	@$(PYTEST) -m slow
-	@$(PYTEST) --numprocesses 2 -m hypothesis --hypothesis-profile thorough
-	@$(PYTEST) --numprocesses 2 --engine postgresql tests/api tests/services tests/cli
+	@$(PYTEST) --numprocesses 2 -m "(hypothesis or second_engine) and not slow" --hypothesis-profile thorough
+	@$(PYTEST) --numprocesses 2 --engine postgresql tests/api tests/services tests/cli tests/path
 
 soak: $(READY) ## kill imports hundreds of times; KILLS=N so often on each engine
 	@KWARTIER_TEST_KILLS=$(or $(KILLS),300) $(PYTEST) -m slow tests/slow/test_import_kill.py -s

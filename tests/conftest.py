@@ -25,3 +25,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--engine", choices=("sqlite", "postgresql"), default="sqlite", help="on which engine platforms stand"
     )
+
+
+_ON_BOTH_IN_MAKE_TEST = {"db", "registry", "readings"}
+"""The rooms that are about engines; what stands on them is tried on the second engine in `make test-all`."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what runs on PostgreSQL beside SQLite, outside the rooms that are about engines."""
+    for item in items:
+        room = item.path.parent.name
+        if room not in _ON_BOTH_IN_MAKE_TEST and "postgresql" in item.name.partition("[")[2]:
+            item.add_marker("second_engine")

@@ -108,7 +108,9 @@ def test_any_mix_is_what_json_tells(
     assert metadata[FETCH_TIME.encode()].decode() == told["_meta"]["fetchTime"]
 
 
-@pytest.mark.parametrize("number", [7, *range(FIRST_SPECIAL, 100)])
+@pytest.mark.parametrize(
+    "number", [7, *(pytest.param(number, marks=pytest.mark.slow) for number in range(FIRST_SPECIAL, 100))]
+)
 @pytest.mark.parametrize("prefix", _PREFIXES)
 def test_every_model_says_the_same_in_both_forms(client: Client, prefix: str, number: int) -> None:
     """S4: ordinary and special meters of every kind, over a change of clock: the same values in both forms."""

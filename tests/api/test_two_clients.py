@@ -99,6 +99,7 @@ _SEEN: Final = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(80, 100))
 def test_two_clients_take_every_special_model(
     two_clients: tuple[MeteringClient, MeteringClient], platform: Platform, number: int

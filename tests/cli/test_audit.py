@@ -17,6 +17,8 @@ from kwartier.services.audit import Audit
 from support.domain import brussels
 from support.running import command
 
+pytestmark = pytest.mark.slow
+
 EAN = "541448800000000007"
 
 

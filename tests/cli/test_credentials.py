@@ -105,6 +105,7 @@ def test_list_shows_each_organisation_and_state(run: Run) -> None:
     assert states == {first["client_id"]: "valid", second["client_id"]: "revoked"}
 
 
+@pytest.mark.slow
 def test_a_list_without_a_database_says_how_to_begin(tmp_path: Path) -> None:
     """A command that only looks makes no database: a mistyped name is told, with what makes one."""
     file = tmp_path / "mistyped.db"
@@ -122,6 +123,7 @@ def test_issue_prints_shell_variables(run: Run) -> None:
     assert "export BASE_URL=https://metering.example/ext/" in shown
 
 
+@pytest.mark.slow
 def test_issue_tells_the_address_at_which_it_is_served(tmp_path: Path) -> None:
     """I3: credentials issued beside a platform on any port have addresses that work."""
     with running(tmp_path) as platform:
@@ -216,6 +218,7 @@ def test_certificates_are_added_listed_and_removed(run: Run, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\xff", b"-----BEGIN PRIVATE KEY-----"])
+@pytest.mark.slow
 def test_a_file_that_is_no_certificate_is_told(tmp_path: Path, content: bytes | None) -> None:
     """C1: what is no certificate is told in one line, with exit code 2, and no more of it."""
     file = tmp_path / "client.pem"
@@ -232,6 +235,7 @@ def test_a_file_that_is_no_certificate_is_told(tmp_path: Path, content: bytes | 
 _PAGE = Path(__file__).parents[2] / "docs" / "credentials.md"
 
 
+@pytest.mark.slow
 def test_the_page_shows_how_to_come_with_a_certificate(tmp_path: Path) -> None:
     """C1: the program on the page gets a token with a certificate as the page's command makes it."""
     page = _PAGE.read_text(encoding="utf-8")

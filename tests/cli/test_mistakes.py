@@ -6,6 +6,8 @@ import pytest
 
 from support.running import command
 
+pytestmark = pytest.mark.slow
+
 _ISSUE = ("credentials", "issue", "--organisation")
 
 
