@@ -50,6 +50,7 @@ class RefusingProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Begin: the first head is awaited."""
+        self.access_log = self.access_log and self.config.access_log  # whatever became of its logger since
         self._watch: TimerHandle | None = None
         self._write_watch: TimerHandle | None = None
         self._around = 0
