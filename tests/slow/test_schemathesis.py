@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import httpx
@@ -97,10 +98,10 @@ class Asked:
         return int(answer.status_code)
 
 
-@pytest.fixture(scope="module")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A platform that serves, with limits out of the way."""
-    with running(tmp_path_factory.mktemp("served"), settings={"RATE_LIMIT": "1000000"}) as platform:
+@pytest.fixture
+def platform(tmp_path: Path) -> Iterator[Running]:
+    """A platform that serves, with limits out of the way; each document has its own, for the backoffice changes all."""
+    with running(tmp_path, settings={"RATE_LIMIT": "1000000"}) as platform:
         meter = ("--energy", "electricity", "--meter-type", "digital", "--meter", "1=1SAG0000000001")
         platform.command("headpoints", "add", EAN, *meter)
         mandate = (
