@@ -37,7 +37,7 @@ def test_the_demo_plays_the_main_job_and_ends() -> None:
         int(re.findall(rf"(\d+) quarter-hours{words}", done.stdout)[0])
         for words in (", with renewed", " are left")
     )
-    assert 0 < left <= whole - 9 * 96
+    assert 0 < left <= whole - 6 * 96
     assert len(re.findall(r"^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) ", done.stdout, re.MULTILINE)) == 7
 
 

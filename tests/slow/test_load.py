@@ -48,9 +48,9 @@ def _write(file: Path, eans: Sequence[int], days: range) -> None:
 def _client(platform: Running, ean: str) -> tuple[str, Mapping[str, str]]:
     """Where somebody with a mandate asks for energy, and with what."""
     who = ("--organisation", "0999.999.922")
-    words = ("credentials", "issue", *who, "--environment", "live", "--coverage", "all", "--json")
+    words = ("credentials", "issue", *who, "--environment", "live", "--coverage", "own", "--json")
     issued = json.loads(platform.command(*words))
-    service = ("--service", "VH_kwartier_uur", "--from", "2020-01-01", "--not-own")
+    service = ("--service", "VH_kwartier_uur", "--from", "2020-01-01", "--own")
     platform.command("grants", "add", ean, *who, *service)
     token = platform.token(issued).json()["access_token"]
     headers = {"Authorization": f"Bearer {token}", "Subscription-Key": issued["subscription_key"]}

@@ -62,7 +62,7 @@ def test_a_base_installation_says_what_is_missing(unpacked: Path, tmp_path: Path
     """Without the server's packages the command says in one line how to get them, and the package still imports."""
     hide = "import sys; sys.modules['sqlalchemy'] = None; import kwartier, kwartier.wire.vocabulary; "
     done = subprocess.run(
-        [sys.executable, "-c", hide + "from kwartier.__main__ import main; main()"],
+        [sys.executable, "-c", hide + "from kwartier.__main__ import main; main()", "keys", "list"],
         env=os.environ | {"PYTHONPATH": str(unpacked)},
         cwd=tmp_path,
         capture_output=True,
