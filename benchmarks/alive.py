@@ -94,7 +94,7 @@ def made_alive(folder: Path, url: str, filled: Filled, random: Random, asked: in
     for number in some:
         granularity = Granularity.QUARTER_HOURLY
         organisation = EnterpriseNumber.parse(ORGANISATION)
-        grants.add(Grant(organisation, ean_of(number), granularity, _GRANTED, own=False))
+        grants.add(Grant(organisation, ean_of(number), granularity, _GRANTED, own=True))
     registry.close()
     readings.close()
     with running(["-m", "kwartier", "serve"], port, environment) as server, Client(server.peer) as client:
