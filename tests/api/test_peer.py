@@ -379,7 +379,20 @@ def test_reading_never_fails(header: str, client: str, said: list[bytes]) -> Non
 def test_a_long_header_takes_no_long_time(header: str, part: str) -> None:
     """C3: the largest header that is taken is read in steps that grow with its length, not with its square."""
     line = part * (32_000 // len(part))
-    began = process_time()
     assert told(header, line + "\x00") is None
     assert told(header, line + "," + hop(header, "8.8.8.8")) in {"8.8.8.8", None}
-    assert process_time() - began < 0.15
+    assert _seconds(header, line) < 10 * _seconds(
+        header, line[:8_000]
+    )  # a square would take 16 times as long
+
+
+def _seconds(header: str, line: str) -> float:
+    """Processor time of a header that can't be read, and of one that can; the least of five rounds."""
+
+    def once() -> float:
+        began = process_time()
+        told(header, line + "\x00")
+        told(header, line + "," + hop(header, "8.8.8.8"))
+        return process_time() - began
+
+    return min(once() for _ in range(5))

@@ -1,23 +1,37 @@
 """Numbers, texts and clock times out of columns of eight bytes."""
 
+import json
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kwartier.client.decoding.words import clock_seconds, digits, long_numbers, until, words_at
+from kwartier.client.decoding.words import (
+    clock_seconds,
+    digits,
+    long_digits,
+    numbers_at,
+    texts_at,
+    until,
+    words_at,
+)
 
 
 def _read(texts: list[str]) -> tuple[list[float], list[bool]]:
-    """What `digits` and, for what it can't, `long_numbers` make of texts, each with a comma behind it."""
+    """What `digits` and, for what it can't, the other two make of texts, each with a comma behind it."""
     content = "".join(f"{text}," for text in texts).encode() + b" " * 32
     lengths = [len(text) + 1 for text in texts]
     positions = np.cumsum([0, *lengths[:-1]]).astype(np.int64)
     found, words = until(words_at(content, positions), ord(","))
     numbers, right = digits(words, found)
     right &= found < 8
-    others = np.flatnonzero(~right)
-    numbers[others], _, right[others] = long_numbers(content, positions[others], ord(","))
+    for read in (long_digits, numbers_at):
+        others = np.flatnonzero(~right)
+        numbers[others], found[others], right[others] = read(content, positions[others], ord(","))
+    assert [length for length, is_right in zip(found, right, strict=True) if is_right] == [
+        len(text) for text, is_right in zip(texts, right, strict=True) if is_right
+    ]
     return numbers.tolist(), right.tolist()
 
 
@@ -39,12 +53,29 @@ def test_whole_numbers_are_read_exactly(wholes: list[int]) -> None:
     )
 
 
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1))
+def test_doubles_are_read_exactly(doubles: list[float]) -> None:
+    """Real answers hold doubles as a serialiser writes them: 17 digits, an exponent."""
+    assert _read([json.dumps(double) for double in doubles]) == (doubles, [True] * len(doubles))
+
+
 @pytest.mark.parametrize(
-    "text", ["", ".", "1.", ".5", "-", "-.5", "1.2.3", "1e3", "x", "0.2x3", '"', "1234567890123456", "\u0661"]
+    "text",
+    '|.|1.|.5|-|-.5|1.2.3|1e|x|0.2x3|"|1e999|01|012345678.5|+1|NaN|1234567.1234567x|12345.x2345|1234567 .12|\u0661'.split(
+        "|"
+    ),
 )
 def test_what_is_no_number_is_not_taken_for_one(text: str) -> None:
-    """What is not digits with one point between, or more than a double holds exactly, is left to others."""
+    """What JSON does not know as a number, or no double can hold."""
     assert _read([text])[1] == [False]
+
+
+@given(st.lists(st.text(), min_size=1))
+def test_texts_are_read_up_to_their_closing_quote(texts: list[str]) -> None:
+    """A quote in a text is an escape, and does not end it."""
+    written = [json.dumps(text).encode() for text in texts]
+    positions = np.cumsum([1, *(len(text) for text in written[:-1])])
+    assert [b'"%b"' % found for found in texts_at(b"".join(written), positions)] == written
 
 
 @pytest.mark.parametrize(

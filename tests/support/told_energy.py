@@ -1,6 +1,7 @@
 """What an answer of GET energy tells, read the simplest way, and the same answer in other clothes."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -97,6 +98,7 @@ def _with_more(told: Any) -> Any:
     if isinstance(told, dict):
         return {key: _with_more(value) for key, value in told.items()} | {
             "note": 'an [odd] "{thing}"',
+            "of": "one \\ the other",
             "no": 1.5,
         }
     return [_with_more(one) for one in told] if isinstance(told, list) else told
@@ -118,7 +120,14 @@ LAYOUTS: Final[dict[str, Callable[[Any], bytes]]] = {
     "with a mark before": lambda told: b"\xef\xbb\xbf" + json.dumps(told).encode(),
     "other moments": lambda told: json.dumps(_other_moments(told)).encode(),
     "escaped": lambda told: (
-        json.dumps(told).replace("total", "to\\u0074al").replace("READ", "R\\u0045AD").encode()
+        json.dumps(told)
+        .replace("total", "to\\u0074al")
+        .replace("READ", "R\\u0045AD")
+        .replace('Z"', '\\u002B00:00"')
+        .encode()
     ),
+    "numbers as texts": lambda told: re.sub(
+        r'"value": ([^,}n]+)', r'"value": "\1"', json.dumps(told)
+    ).encode(),
 }
 """Ways to write an answer that all say the same."""

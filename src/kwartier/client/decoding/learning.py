@@ -1,5 +1,6 @@
 """Learning the text of a slot: what is always there, and what lies between (E10)."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,20 +17,22 @@ __all__ = [
     "Text",
     "UnlearnableError",
     "learn",
+    "text_of",
 ]
 
 _TOKEN: Final = re.compile(
     rb"""[ \t\n\r]*(?:
     (?P<mark>[{}\[\],:])
-    | "(?P<text>[^"\\\x00-\x1f]*)"
+    | "(?P<text>(?:[^"\\\x00-\x1f]|\\.)*)"
     | (?P<number>-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)
     | (?P<word>true|false|null)
     )""",
     re.VERBOSE,
 )
 _STAMP: Final = re.compile(
-    rb"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?P<suffix>(?:\.0+)?(?:[Zz]|(?P<sign>[+-])(?P<hours>\d{2}):(?P<minutes>\d{2})))"
+    rb"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.0+)?(?:[Zz]|(?P<sign>[+-])(?P<hours>\d{2}):(?P<minutes>\d{2}))"
 )
+_UP_TO_SECONDS: Final = len("2024-09-18T22:00:00")
 _FIELDS: Final = frozenset({"unit", "validationState", "gasConversionFactor"})
 _VALUE_DEPTH: Final = 5  # measurements, item, direction, register, field
 
@@ -169,8 +172,10 @@ class _Learner:
         if path in {("start",), ("end",)}:
             self._put(token, "text", _stamp(str(path[0]), token["text"]))
             return
-        if self._place(path, frozenset({"value"})) is not None:
-            raise UnlearnableError
+        value = self._place(path, frozenset({"value"}))
+        if value is not None:  # a number as a text; what is none is seen when it is read
+            self._put(token, "text", Number(value))
+            return
         place = self._place(path, _FIELDS)
         if place is not None and path[-1] == "unit":  # of a register there is one, so that this saves a step
             self.known.append(Known(place, "unit", _decoded(token["text"])))
@@ -249,19 +254,33 @@ class _Learner:
             self.literal.clear()
 
 
-def _decoded(text: bytes) -> str:
+def text_of(raw: bytes) -> str | None:
+    """The text that is written between quotes; None: it is none."""
     try:
-        return text.decode()
-    except UnicodeDecodeError as error:
-        raise UnlearnableError from error
+        if b"\\" in raw:
+            told = json.loads(b'"%b"' % raw)
+            return told if isinstance(told, str) else None
+        text = raw.decode()
+    except ValueError:
+        return None
+    return None if min(text, default=" ") < " " else text
 
 
-def _stamp(name: str, text: bytes) -> Stamp:
-    found = _STAMP.fullmatch(text)
+def _decoded(raw: bytes) -> str:
+    text = text_of(raw)
+    if text is None:
+        raise UnlearnableError
+    return text
+
+
+def _stamp(name: str, raw: bytes) -> Stamp:
+    """What is learned of a moment; some write the plus before its offset as an escape."""
+    suffix = raw[_UP_TO_SECONDS:]
+    found = _STAMP.fullmatch(raw[:_UP_TO_SECONDS] + _decoded(suffix).encode())
     if found is None:
         raise UnlearnableError
     offset = 0
     if found["sign"]:
         offset = int(found["hours"]) * 3600 + int(found["minutes"]) * 60
         offset = -offset if found["sign"] == b"-" else offset
-    return Stamp(name, found["suffix"], offset)
+    return Stamp(name, suffix, offset)

@@ -11,8 +11,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kwartier.client.decoding.columns import NOTHING, Codes, Values, Vocabulary
-from kwartier.client.decoding.learning import Known, Learned, Literal, Number, Place, Stamp, Step, Text
-from kwartier.client.decoding.words import clock_seconds, digits, long_numbers, until, words_at
+from kwartier.client.decoding.learning import (
+    Known,
+    Learned,
+    Literal,
+    Number,
+    Place,
+    Stamp,
+    Step,
+    Text,
+    text_of,
+)
+from kwartier.client.decoding.words import (
+    clock_seconds,
+    digits,
+    long_digits,
+    numbers_at,
+    texts_at,
+    until,
+    words_at,
+)
 
 __all__ = ["Field", "Read", "Vocabularies", "read_slots"]
 
@@ -159,39 +177,53 @@ class _Reader:
     def _numbers(self, terminator: int) -> NDArray[np.float64]:
         lengths, words = until(words_at(self.content, self._with_room(8)), terminator)
         numbers, right = digits(words, lengths)
-        others = np.flatnonzero(~right | (lengths == 8))
-        if others.size:
-            numbers[others], lengths[others], right[others] = long_numbers(
-                self.content, self.positions[others], terminator
-            )
+        left = np.flatnonzero(self.right & (~right | (lengths == 8)))
+        for read in (long_digits, numbers_at):  # the second is slow, and takes what the first does not
+            if left.size:
+                places = self.positions[left]
+                numbers[left], lengths[left], right[left] = read(self.content, places, terminator)
+                left = left[~right[left]]
         self.right &= right
         self.positions += lengths
         return numbers
 
     def _codes(self, name: str | None) -> Codes:
-        """The codes of texts of at most seven bytes; of no interest without a name."""
+        """The codes of texts; of no interest without a name."""
         lengths, words = until(words_at(self.content, self._with_room(8)), _QUOTE)
-        self.right &= lengths < 8
-        self.positions += lengths
         codes = np.full(words.size, NOTHING, np.int16)
-        left = self.right
+        are_short = lengths < 8
+        left = self.right & are_short
         while left.any():
             first = left.argmax()
             alike = (words == words[first]) & (lengths == lengths[first])
-            try:
-                text = int(words[first]).to_bytes(8, "little")[: lengths[first]].decode()
-            except UnicodeDecodeError:
-                text = "\\"
-            if "\\" in text or min(text, default=" ") < " ":  # an escape, half a character, or none of a text
-                self.right &= ~alike
-            elif name is not None:
-                code = self._vocabularies.of(name).code(text)
-                if alike.all():
-                    codes.fill(code)
-                    break
+            code = self._code(name, int(words[first]).to_bytes(8, "little")[: lengths[first]])
+            if code is None:
+                are_short &= ~alike  # an escape, and perhaps of a quote
+            elif alike.all():
+                codes.fill(code)
+                break
+            else:
                 codes[alike] = code
             left = left & ~alike
+        others = np.flatnonzero(self.right & ~are_short)
+        if others.size:
+            texts = texts_at(self.content, self.positions[others])
+            known = {text: self._code(name, text, escaped=True) for text in set(texts)}
+            found = [known[text] for text in texts]
+            lengths[others] = [len(text) for text in texts]
+            self.right[others] = [code is not None for code in found]
+            codes[others] = [code or NOTHING for code in found]
+        self.positions += lengths
         return codes
+
+    def _code(self, name: str | None, raw: bytes, *, escaped: bool = False) -> int | None:
+        """The code of a text as it is written; None: it is none, or has escapes and these are not looked at."""
+        if not escaped and b"\\" in raw:
+            return None
+        text = text_of(raw)
+        if text is None:
+            return None
+        return NOTHING if name is None else self._vocabularies.of(name).code(text)
 
     def _moments(self, taken: NDArray[np.void], offset: int) -> NDArray[np.int64]:
         """Moments of local time in epoch seconds; consecutive slots mostly have the same date."""

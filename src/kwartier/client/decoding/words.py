@@ -4,12 +4,22 @@ A word holds the bytes from some place of the content on, the first in its lowes
 byte that is looked for; what lies behind is masked away. All arithmetic is modulo 2**64.
 """
 
+import re
 from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Words", "clock_seconds", "digits", "long_numbers", "until", "words_at"]
+__all__ = [
+    "Words",
+    "clock_seconds",
+    "digits",
+    "long_digits",
+    "numbers_at",
+    "texts_at",
+    "until",
+    "words_at",
+]
 
 Words: TypeAlias = NDArray[np.uint64]
 
@@ -26,9 +36,9 @@ _UNITS: Final = np.uint64(0x0000271000000001)
 _COLONS: Final = np.uint64(0x0000FF0000FF0000)
 _COLON_TEXT: Final = np.uint64(0x00003A00003A0000)
 _FULL: Final = np.uint64(64)
-_LONGEST: Final = 24
-_MOST_DIGITS: Final = 15  # that a double holds exactly
 _TENS: Final = 10.0 ** np.arange(9)
+_NUMBER: Final = re.compile(rb"-?(?:0|[1-9]\d*+)(?:\.\d++)?(?:[eE][+-]?\d++)?")
+_TEXT: Final = re.compile(rb'[^"\\\x00-\x1f]*+(?:\\.[^"\\\x00-\x1f]*+)*+')
 
 
 def words_at(content: bytes, positions: NDArray[np.int64]) -> Words:
@@ -58,54 +68,68 @@ def digits(words: Words, lengths: NDArray[np.int64]) -> tuple[NDArray[np.float64
     has_point = whole < lengths
     bits = np.minimum(whole << 3, 56).astype(np.uint64)
     above = (words >> bits) >> np.uint64(8)
-    joined = np.where(has_point, lower | (above << bits), words)
-    count = lengths - has_point
-    shift = (_FULL - (count << 3).astype(np.uint64)) & np.uint64(63)
-    right_aligned = (joined << shift) | (~(_ALL_BITS << shift) & _ZEROS)
-    right = _are_digits(right_aligned) & (count > 0) & (whole > 0) & (whole != lengths - 1)
-    right &= ((words & np.uint64(0xFF)) != ord("0")) | (np.minimum(whole, lengths) == 1)  # 025 is no number
-    value = _pairs(right_aligned)
-    value = ((value & _PAIRS) * _HUNDREDS + ((value >> np.uint64(16)) & _PAIRS) * _UNITS) >> np.uint64(32)
+    value, right = _whole_numbers(np.where(has_point, lower | (above << bits), words), lengths - has_point)
+    right &= (whole > 0) & (whole != lengths - 1) & _begins_well(words, np.minimum(whole, lengths))
     decimals = np.where(has_point, lengths - whole - 1, 0)
     # Both are exact, so that the quotient is the number nearest to the decimal one.
     return value.astype(np.float64) / _TENS.take(decimals, mode="clip"), right
 
 
-def long_numbers(
+def long_digits(
     content: bytes, positions: NDArray[np.int64], terminator: int
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.bool_]]:
-    """Decimal numbers at positions of the content: with a sign, or longer than eight bytes; at most 15 digits.
+    """Decimal numbers with up to seven digits on each side of a point, and as many bytes behind them.
 
     Returns:
         The numbers, how many bytes each has up to the terminator, and which are such.
     """
-    width = min(_LONGEST, len(content))
-    every = np.ndarray((len(content) - width + 1,), f"V{width}", content, strides=(1,))
-    found = every[np.minimum(positions, len(content) - width)].view(np.uint8).reshape(-1, width)
-    ends = found == terminator
-    lengths, right = ends.argmax(axis=1), ends.any(axis=1)
-    negative = found[:, 0] == ord("-")
-    number, count, decimals = (np.zeros(positions.size, np.int64) for _ in range(3))
-    points = np.zeros(positions.size, np.int64)
-    for place in range(int(lengths.max(initial=0))):
-        byte, within = found[:, place], place < lengths
-        digit = byte - np.uint8(ord("0"))  # what is no digit wraps beyond nine
-        is_digit = within & (digit < 10)
-        is_point = within & (byte == ord("."))
-        number = np.where(is_digit & (count < _MOST_DIGITS), number * 10 + digit, number)
-        count += is_digit
-        points += is_point
-        decimals += is_digit & (points > 0)
-        # A point has a digit before it, and is not the last byte.
-        right &= (
-            ~within | is_digit | (is_point & (count > 0) & (place < lengths - 1)) | ((place == 0) & negative)
-        )
-    right &= (count > 0) & (count <= _MOST_DIGITS) & (points <= 1) & (positions <= len(content) - width)
-    first = negative.astype(np.int64)
-    begins = np.take_along_axis(found, np.stack([first, first + 1], axis=1), axis=1)
-    right &= (begins[:, 0] != ord("0")) | (begins[:, 1] - np.uint8(ord("0")) >= 10)  # as above
-    values = number / 10.0 ** np.minimum(decimals, _MOST_DIGITS)
-    return np.where(negative, -values, values), lengths, right
+    last = len(content) - 2 * 8 - 1
+    places = np.minimum(positions, last)
+    lengths, words = until(words_at(content, places), ord("."))
+    whole, right = _whole_numbers(words, lengths)
+    right &= _begins_well(words, lengths)
+    decimals, words = until(words_at(content, places + lengths + 1), terminator)
+    fraction, are_digits = _whole_numbers(words, decimals)
+    right &= are_digits & (lengths < 8) & (decimals < 8) & (positions <= last)
+    tens = _TENS.take(decimals)
+    # As above: 14 digits are exact in a double.
+    return (whole * tens + fraction) / tens, lengths + 1 + decimals, right
+
+
+def _begins_well(words: Words, whole: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which numbers have no zero before other digits: 025 is none."""
+    found: NDArray[np.bool_] = ((words & np.uint64(0xFF)) != ord("0")) | (whole == 1)
+    return found
+
+
+def _whole_numbers(words: Words, counts: NDArray[np.int64]) -> tuple[Words, NDArray[np.bool_]]:
+    """Numbers of 1 to 8 digits, the bytes of which are alone in their words; and which are such."""
+    shift = (_FULL - (counts << 3).astype(np.uint64)) & np.uint64(63)
+    right_aligned = (words << shift) | (~(_ALL_BITS << shift) & _ZEROS)
+    value = _pairs(right_aligned)
+    value = ((value & _PAIRS) * _HUNDREDS + ((value >> np.uint64(16)) & _PAIRS) * _UNITS) >> np.uint64(32)
+    return value, _are_digits(right_aligned) & (counts > 0)
+
+
+def numbers_at(
+    content: bytes, positions: NDArray[np.int64], terminator: int
+) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.bool_]]:
+    """Any numbers of JSON, one by one: with a sign, an exponent, or more digits than two words hold.
+
+    Returns:
+        The numbers, how many bytes each has, and which are such and finite.
+    """
+    numbers, lengths = np.full(positions.size, np.nan), np.zeros(positions.size, np.int64)
+    for place, position in enumerate(positions.tolist()):
+        found = _NUMBER.match(content, position)
+        if found is not None and content[found.end() : found.end() + 1] == bytes((terminator,)):
+            numbers[place], lengths[place] = float(found[0]), found.end() - position
+    return numbers, lengths, np.isfinite(numbers)
+
+
+def texts_at(content: bytes, positions: NDArray[np.int64]) -> list[bytes]:
+    """What texts of JSON hold from a position to their closing quote, one by one, escapes as they are written."""
+    return [found[0] if (found := _TEXT.match(content, place)) else b"" for place in positions.tolist()]
 
 
 def clock_seconds(words: Words) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
