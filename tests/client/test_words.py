@@ -81,7 +81,7 @@ def test_doubles_are_read_exactly(doubles: list[float]) -> None:
         "1234567.1234567x",
         "12345.x2345",
         "1234567 .12",
-        "١",
+        "\u0661",
     ],
 )
 def test_what_is_no_number_is_not_taken_for_one(text: str) -> None:

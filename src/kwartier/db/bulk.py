@@ -16,7 +16,8 @@ def load(connection: Connection, table: Table, rows: Iterable[Sequence[Any]]) ->
         table: into which.
         rows: a value for every column, in order, as the driver takes them.
     """
-    names = ", ".join(column.name for column in table.columns)
+    quoted = connection.dialect.identifier_preparer.quote
+    names = ", ".join(quoted(column.name) for column in table.columns)
     driver: Any = connection.connection.driver_connection
     if connection.dialect.name == "postgresql":
         with driver.cursor() as cursor, cursor.copy(f"copy {table.name} ({names}) from stdin") as copy:
