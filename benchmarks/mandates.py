@@ -2,13 +2,14 @@
 
 import warnings
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from statistics import median
 from tempfile import TemporaryDirectory
-from threading import Event, Thread
 from time import perf_counter
 from typing import Any, Final
 
@@ -141,24 +142,18 @@ class _Ours:
         told = [Told(ean, ScenarioKind.MOVE, self.now - timedelta(days=30), "who comes") for ean in eans]
         alone = median(self._ask() for _ in range(50))
         meanwhile: list[float] = []
-        stop = Event()
-
-        def ask() -> None:
-            while not stop.is_set():
+        with ProcessPoolExecutor(1, get_context("spawn")) as another:
+            registered = another.submit(_register, self.database.url, self.readings.url, told)
+            while not registered.done():
                 meanwhile.append(self._ask())
-
-        asking = Thread(target=ask)
-        asking.start()
-        begun = perf_counter()
-        done = list(Scenarios(self.database, self.readings, system_clock).register_many(told))
-        seconds = perf_counter() - begun
-        stop.set()
-        asking.join()
-        assert sum(one.cut for one in done if isinstance(one, Registered)) >= count - _OPEN
+            seconds, cut = registered.result()
+        assert cut >= count - _OPEN
         yield Figure(f"moves from a file while energy is asked, {engine}", "moves/s", count / seconds)
         what = f"energy of a day without HTTP, while {count:,} moves come in, {engine}"
         yield Figure(what, "ms", median(meanwhile) * 1e3, alone * 1e3, median(meanwhile) / alone)
-        yield Figure(f"the slowest of {len(meanwhile):,} meanwhile, {engine}", "ms", max(meanwhile) * 1e3)
+        slowest = sorted(meanwhile)
+        yield Figure("… one in a hundred takes longer than", "ms", slowest[len(slowest) * 99 // 100] * 1e3)
+        yield Figure(f"… the slowest of {len(meanwhile):,}", "ms", slowest[-1] * 1e3)
 
     def _pages(self, narrowed: MandateFilter) -> int:
         return sum(map(len, mandate_pages(self.environment, self.client, narrowed, self.now)))
@@ -173,6 +168,17 @@ class _Ours:
         taken = perf_counter() - begun
         assert isinstance(answer, EnergyAnswer)
         return taken
+
+
+def _register(registry_url: str, readings_url: str, told: list[Told]) -> tuple[float, int]:
+    """Register scenarios in a process of its own, as a command would: seconds, and how many mandates were cut."""
+    database, readings = Database(registry_url), Database(readings_url)
+    begun = perf_counter()
+    done = list(Scenarios(database, readings, system_clock).register_many(told))
+    seconds = perf_counter() - begun
+    for one in (database, readings):
+        one.close()
+    return seconds, sum(one.cut for one in done if isinstance(one, Registered))
 
 
 def _timed(work: Callable[[], int], rounds: int) -> tuple[int, float]:

@@ -4,6 +4,8 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from statistics import median
+from typing import Final
 
 import psycopg
 import pytest
@@ -100,13 +102,13 @@ def test_a_connection_that_dies_in_use_is_an_outage(on_postgresql: Database) -> 
     assert names(on_postgresql) == []
 
 
-def test_a_file_that_is_locked_is_an_outage(tmp_path: Path, sqlite_template: Template) -> None:
+def test_a_file_that_is_locked_is_an_outage(
+    monkeypatch: pytest.MonkeyPatch, sqlite_template: Template
+) -> None:
     """A file that somebody else keeps locked, or that can't be written, is told as something that passes."""
-    del tmp_path
+    monkeypatch.setattr("kwartier.db.sqlite._BUSY_MS", 1)
     with sqlite_template() as url:
         database = Database(url)
-        with database.writing() as connection:
-            connection.exec_driver_sql("PRAGMA busy_timeout = 1")
         holder = sqlite3.connect(database.name, isolation_level=None)
         holder.execute("begin immediate")
         with pytest.raises(UnavailableError, match="locked"):
@@ -132,4 +134,39 @@ def test_opening_it_twice_lets_go_of_nothing(sqlite_template: Template) -> None:
         assert Path(f"{database.name}-wal").exists()
         write(database, "c")
         assert names(database) == ["a", "b", "c"]
+        database.close()
+
+
+_BUSY: Final = """
+import sys
+from sqlalchemy import insert
+from kwartier.db.engine import Database
+from kwartier.db.schema import noted
+
+database = Database(sys.argv[1])
+for place in range(100_000):
+    with database.writing() as connection:
+        connection.execute(insert(noted).values(name=f"busy {place:06}", value=""))
+        sum(range(100_000))
+    print(place, flush=True)
+"""
+"""Writes without a pause, and takes its time over each."""
+
+
+def test_a_process_that_writes_without_a_pause_lets_others_in(sqlite_template: Template) -> None:
+    """Whoever waits for the file is next: what another process wrote meanwhile is a matter of ones, not of hundreds."""
+    with sqlite_template() as url:
+        database = Database(url)
+        command = [sys.executable, "-c", _BUSY, url]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as busy:
+            assert busy.stdout is not None
+            busy.stdout.readline()
+            meanwhile = []
+            for place in range(25):
+                before = len(names(database))
+                write(database, f"ours {place:03}")
+                meanwhile.append(len(names(database)) - before - 1)
+            assert busy.poll() is None
+            busy.kill()
+        assert median(meanwhile) <= 3
         database.close()

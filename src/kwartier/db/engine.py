@@ -49,8 +49,6 @@ class Driver(Protocol):
         engines: those below these, each with connections of its own.
         is_near: whether it runs in this process, so that reading a few rows is a matter of microseconds.
         counter: a statement that finds a number which every commit of another connection changes, if it has one.
-        notes_at_once: whether a statement that notes something needs no lock but that of the transaction.
-        prompt: as `noter`, but one that never waits for another that writes, and does no upkeep; if the engine has one.
         noter: as the writer; what was committed may be lost when the machine fails, though not when a process does.
     """
 
@@ -62,13 +60,19 @@ class Driver(Protocol):
     noter: Engine
     is_near: bool
     counter: str | None
-    prompt: Engine | None
-    notes_at_once: bool
     engines: tuple[Engine, ...]
 
     @property
     def turn(self) -> Turn:
         """For what threads of this process that write wait, where the engine would make them wait longer."""
+
+    @property
+    def quick_notes(self) -> Quick | None:
+        """As `noter`, for statements that are kept, if these need no lock but that of the transaction."""
+
+    @property
+    def prompt_notes(self) -> Quick | None:
+        """As `quick_notes`, but without waiting for another that writes, and without upkeep; if the engine has it."""
 
     def exists(self) -> bool:
         """Whether there is a database of ours already."""
@@ -128,8 +132,6 @@ class Database:
                 raise DatabaseError(f"there is no database {self.name}; {made_by}")
         self._driver.prepare()
         self._quick: Final = Quick(self._driver.glancer, self._driver.counter)
-        self._quick_notes: Final = Quick(self._driver.noter) if self._driver.notes_at_once else None
-        self._prompt_notes: Final = None if self._driver.prompt is None else Quick(self._driver.prompt)
 
     @property
     def is_near(self) -> bool:
@@ -201,22 +203,24 @@ class Database:
             parameters: what it is bound to.
             about: what it reads before it writes.
         """
-        if self._quick_notes is None:
+        quick = self._driver.quick_notes
+        if quick is None:
             with self.noting(*sorted(about)) as connection:
                 connection.execute(statement, parameters)
             return
         try:
             with self._driver.turn:
-                self._quick_notes.execute_all(statement, parameters)
+                quick.execute_all(statement, parameters)
         except DBAPIError as error:
             raise self._as_told(error) from error
 
     def note_at_once(self, statement: Insert, parameters: Sequence[Mapping[str, Any]]) -> bool:
         """As `note_all`, where nothing has to be waited for; False: nothing was done, somebody else writes."""
-        if self._prompt_notes is None or not self._driver.turn.acquire(blocking=False):
+        prompt = self._driver.prompt_notes
+        if prompt is None or not self._driver.turn.acquire(blocking=False):
             return False
         try:
-            self._prompt_notes.execute_all(statement, parameters)
+            prompt.execute_all(statement, parameters)
         except DBAPIError as error:
             if self._driver.is_taken(error):
                 return False
@@ -227,13 +231,13 @@ class Database:
 
     def observed(self, observe: Observe) -> None:
         """Tell how long each quick statement takes."""
-        for quick in (self._quick, self._quick_notes, self._prompt_notes):
+        for quick in (self._quick, self._driver.quick_notes, self._driver.prompt_notes):
             if quick is not None:
                 quick.observe = observe
 
     def close(self) -> None:
         """Close the connections."""
-        for quick in (self._quick, self._quick_notes, self._prompt_notes):
+        for quick in (self._quick, self._driver.quick_notes, self._driver.prompt_notes):
             if quick is not None:
                 quick.close()
         self._driver.close()

@@ -44,9 +44,9 @@ class Postgresql:
         self.writer: Engine = engine.execution_options(**{WORK: "writing"})
         self.is_near = False
         self.counter: str | None = None
-        self.prompt: Engine | None = None
-        self.notes_at_once = False
         self.turn = _NoTurn()
+        self.quick_notes = None
+        self.prompt_notes = None
         self.noter: Engine = engine.execution_options(**{_NOTES: True, WORK: "noting"})
         self.engines: tuple[Engine, ...] = (engine, glances)
 

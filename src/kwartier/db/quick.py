@@ -22,7 +22,6 @@ _Statement: TypeAlias = Select[Any] | Insert
 _Convert: TypeAlias = Callable[[Any], Any]
 _Bound: TypeAlias = Mapping[str, Any] | tuple[Any, ...]
 _IDLE: Final = 8  # connections that are kept
-_BEGIN: Final = "BEGIN IMMEDIATE"  # as SQLite has it, for which alone there are quick notes
 _COMMIT: Final = "COMMIT"
 _KEPT: Final = 256  # findings by each connection, while nothing changes
 _KEPT_ROWS: Final = 32  # in each of them
@@ -77,10 +76,14 @@ class Quick:
     Args:
         engine: one whose connections are in no transaction.
         counter: a statement that finds a number which another connection's commit changes, if the engine has one.
+        begin: begins a transaction that writes, on a connection of the driver, for who writes.
     """
 
-    def __init__(self, engine: Engine, counter: str | None = None) -> None:
+    def __init__(
+        self, engine: Engine, counter: str | None = None, begin: Callable[[Any], None] | None = None
+    ) -> None:
         self._engine = engine
+        self._begin = begin
         self._dialect = engine.dialect
         self._counter = counter
         self._idle: deque[_Line] = deque()
@@ -141,8 +144,9 @@ class Quick:
         begun = perf_counter()
         _, line = self._take()
         try:
+            if self._begin is not None:
+                self._begin(line.connection)
             cursor = line.connection.cursor()
-            cursor.execute(_BEGIN)
             cursor.executemany(compiled.text, [compiled.bound(one) for one in parameters])
             cursor.execute(_COMMIT)
             cursor.close()

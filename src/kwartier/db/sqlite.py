@@ -3,7 +3,8 @@
 import errno
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 from time import monotonic, sleep
@@ -13,13 +14,18 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 
 from kwartier.db.errors import DatabaseError
+from kwartier.db.quick import Quick
+from kwartier.db.turns import LOOK_SECONDS, Turns
 from kwartier.telemetry.database import WORK
 
 __all__ = ["Sqlite"]
 
-_BEGIN: Final = "kwartier_begin"
+_WRITES: Final = "kwartier_writes"
+"""True: transactions write; False: they read; None: there are none."""
+_BEGIN_WRITING: Final = "BEGIN IMMEDIATE"
 _CONNECTIONS: Final = 16
 _BUSY_MS: Final = 10_000
+_BUSY_TIMEOUT: Final = f"PRAGMA busy_timeout = {_BUSY_MS}"
 _RETRY_SECONDS: Final = 0.01
 _PASSING: Final = {
     sqlite3.SQLITE_BUSY,
@@ -44,22 +50,23 @@ class Sqlite:
         self._file = Path(make_url(url).database or "")
         self.url = url
         self.name = str(self._file)
-        engine = _engine(url, "FULL", page_bytes)
+        self._turns = Turns(self._file)
+        engine = self._engine("FULL", page_bytes)
         self.reader: Engine = engine.execution_options(**{WORK: "reading"})
-        self.glancer: Engine = engine.execution_options(**{_BEGIN: "", WORK: "glancing"})
+        self.glancer: Engine = engine.execution_options(**{_WRITES: None, WORK: "glancing"})
         # A transaction that will write takes the lock at once: one that upgrades later would fail instead of waiting.
-        self.writer: Engine = engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE", WORK: "writing"})
+        self.writer: Engine = engine.execution_options(**{_WRITES: True, WORK: "writing"})
         self.is_near = True
         self.counter: str | None = "PRAGMA data_version"
-        # Whoever writes has the file to himself, and each statement is whole.
-        self.notes_at_once = True
-        # SQLite lets a writer who finds the file taken sleep for milliseconds, and then look again.
+        # Threads wait here, and of each process one for the file.
         self.turn = RLock()
-        notes = _engine(url, "NORMAL", page_bytes)
+        notes = self._engine("NORMAL", page_bytes)
         # Taking over the log into the file is left to those who may wait for the disk.
-        prompt = _engine(url, "NORMAL", page_bytes, busy_ms=0, more=("PRAGMA wal_autocheckpoint = 0",))
-        self.prompt: Engine | None = prompt.execution_options(**{WORK: "noting"})
-        self.noter: Engine = notes.execution_options(**{_BEGIN: "BEGIN IMMEDIATE", WORK: "noting"})
+        prompt = self._engine("NORMAL", page_bytes, busy_ms=0, more=("PRAGMA wal_autocheckpoint = 0",))
+        self.noter: Engine = notes.execution_options(**{_WRITES: True, WORK: "noting"})
+        # Whoever writes has the file to himself, so that a statement needs no other lock.
+        self.quick_notes = Quick(notes.execution_options(**{WORK: "noting"}), begin=self._begin)
+        self.prompt_notes = Quick(prompt.execution_options(**{WORK: "noting"}), begin=_begin_at_once)
         self.engines: tuple[Engine, ...] = (engine, notes, prompt)
 
     def exists(self) -> bool:
@@ -106,40 +113,84 @@ class Sqlite:
         """Whether another process writes."""
         return getattr(error.orig, "sqlite_errorcode", 0) & _PRIMARY_CODE == sqlite3.SQLITE_BUSY
 
+    def _begin(self, connection: Any) -> None:
+        """Begin a transaction that writes, on a connection of the driver, when it is its turn.
+
+        Raises:
+            sqlite3.OperationalError: another has been writing for too long.
+        """
+        give_up = monotonic() + _BUSY_MS / 1e3
+        with self._turns.mine(give_up):
+            connection.execute("PRAGMA busy_timeout = 0")
+            try:
+                _until_free(connection, give_up)
+            finally:
+                connection.execute(_BUSY_TIMEOUT)
+
     def close(self) -> None:
         """Close the connections."""
         for engine in self.engines:
             engine.dispose()
+        self._turns.close()
+
+    def _engine(
+        self, synchronous: str, page_bytes: int | None, busy_ms: int = _BUSY_MS, more: Iterable[str] = ()
+    ) -> Engine:
+        # What fails is told without the values of the question, which may be personal (A2).
+        engine = create_engine(
+            self.url, pool_size=_CONNECTIONS, max_overflow=0, hide_parameters=True, pool_reset_on_return=None
+        )
+
+        @event.listens_for(engine, "connect")
+        def _prepare(connection: Any, _record: Any) -> None:
+            # SQLAlchemy begins transactions below; the driver's own habit of beginning late breaks isolation.
+            connection.isolation_level = None
+            cursor = connection.cursor()
+            cursor.execute(f"PRAGMA busy_timeout = {busy_ms}")
+            if page_bytes is not None:
+                cursor.execute(f"PRAGMA page_size = {page_bytes}")
+            _let_readers_pass(cursor)
+            for pragma in (f"PRAGMA synchronous = {synchronous}", *more):
+                cursor.execute(pragma)
+            cursor.close()
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Connection) -> None:
+            writes = connection.get_execution_options().get(_WRITES, False)
+            if writes:
+                with _told():
+                    self._begin(connection.connection.driver_connection)
+            elif writes is not None:
+                connection.exec_driver_sql("BEGIN")
+
+        return engine
 
 
-def _engine(
-    url: str, synchronous: str, page_bytes: int | None, busy_ms: int = _BUSY_MS, more: Iterable[str] = ()
-) -> Engine:
-    # What fails is told without the values of the question, which may be personal (A2).
-    engine = create_engine(
-        url, pool_size=_CONNECTIONS, max_overflow=0, hide_parameters=True, pool_reset_on_return=None
-    )
+def _begin_at_once(connection: Any) -> None:
+    """Begin a transaction that writes, if nobody else writes."""
+    connection.execute(_BEGIN_WRITING)
 
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: Any) -> None:
-        # SQLAlchemy begins transactions below; the driver's own habit of beginning late breaks isolation.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {busy_ms}")
-        if page_bytes is not None:
-            cursor.execute(f"PRAGMA page_size = {page_bytes}")
-        _let_readers_pass(cursor)
-        for pragma in (f"PRAGMA synchronous = {synchronous}", *more):
-            cursor.execute(pragma)
-        cursor.close()
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        statement = connection.get_execution_options().get(_BEGIN, "BEGIN")
-        if statement:
-            connection.exec_driver_sql(statement)
+def _until_free(connection: Any, give_up: float) -> None:
+    """Begin a transaction that writes as soon as nobody else writes."""
+    while True:
+        try:
+            _begin_at_once(connection)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & _PRIMARY_CODE != sqlite3.SQLITE_BUSY or monotonic() > give_up:
+                raise
+            sleep(LOOK_SECONDS)
+        else:
+            return
 
-    return engine
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What the driver raises, as SQLAlchemy tells it."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise DBAPIError.instance(_BEGIN_WRITING, None, error, sqlite3.Error, hide_parameters=True) from error
 
 
 def _let_readers_pass(cursor: sqlite3.Cursor) -> None:

@@ -44,11 +44,13 @@ def expiration_after(moment: datetime) -> datetime:
     return next_midnight(add_months(moment, _TERM_MONTHS))
 
 
+@lru_cache(maxsize=1024)
 def answer_before(asked: datetime) -> datetime:
     """From when on what was asked at a moment can no longer be answered: a month later (M2)."""
     return add_months(asked, _ANSWER_MONTHS)
 
 
+@lru_cache(maxsize=1024)
 def renewable_from(expiration: datetime) -> datetime:
     """From when on a mandate with this expiration is to be renewed, and can be: three months before (M3)."""
     return add_months(expiration, -_RENEWABLE_MONTHS)
@@ -72,7 +74,12 @@ def timeline(facts: Iterable[Fact]) -> tuple[Phase, ...]:
     Raises:
         ValueError: no facts, or the first neither asks nor mocks.
     """
-    ordered = in_order(facts)
+    return _timeline(tuple(in_order(facts)))
+
+
+# Who writes a fact has mostly just looked at what would come of it.
+@lru_cache(maxsize=64)
+def _timeline(ordered: tuple[Fact, ...]) -> tuple[Phase, ...]:
     if not ordered or not isinstance(ordered[0], Asked | Mocked):
         raise ValueError("a mandate begins with being asked for")
     states: list[_State] = []

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
 from kwartier.db.schema import mandate as mandates
 from kwartier.db.schema import mandate_fact as facts
@@ -16,6 +17,13 @@ from kwartier.registry import mandates as registry
 from kwartier.registry.facts import write_fact
 
 __all__ = ["Kept", "about", "find_kept", "holders", "of_ean", "phase_at", "phase_of", "tell"]
+
+# Made once: a file of scenarios runs them thousands of times.
+_ADD_FACT: Final = insert(facts)
+_ADD_PHASES: Final = insert(phases)
+_REMOVE_PHASES: Final = delete(phases).where(
+    phases.c.ean == bindparam("of_ean"), phases.c.mandate_id == bindparam("of_mandate_id")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +88,11 @@ def tell(connection: Connection, kept: Kept, fact: Fact, history: Sequence[Fact]
     key = {"ean": int(kept.ean), "mandate_id": kept.mandate_id}
     told = registry.facts_of(connection, kept.ean, kept.mandate_id) if history is None else [*history]
     kind, details = write_fact(fact)
-    connection.execute(insert(facts).values(**key, seq=len(told), at=fact.at, kind=kind, details=details))
-    connection.execute(
-        delete(phases).where(phases.c.ean == key["ean"], phases.c.mandate_id == kept.mandate_id)
-    )
+    connection.execute(_ADD_FACT, key | {"seq": len(told), "at": fact.at, "kind": kind, "details": details})
+    connection.execute(_REMOVE_PHASES, {f"of_{name}": value for name, value in key.items()})
     told.append(fact)
     connection.execute(
-        insert(phases),
+        _ADD_PHASES,
         [key | {"holder": kept.holder} | registry.phase_row(phase) for phase in timeline(told)],
     )
     return told

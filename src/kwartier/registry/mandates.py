@@ -60,6 +60,11 @@ __all__ = [
 _ONE_MORE_PHASE: Final = (
     select(phases.c.ean).where(phases.c.holder == bindparam("holder")).limit(1).offset(bindparam("than"))
 )
+_FACTS: Final = (
+    select(facts)
+    .where(facts.c.ean == bindparam("ean"), facts.c.mandate_id == bindparam("mandate_id"))
+    .order_by(facts.c.seq)
+)
 _SHOWN_EAN: Final = (Status.APPROVED.value, Status.FINISHED.value)
 
 
@@ -139,9 +144,7 @@ def remove_all(connection: Connection, holder: str) -> None:
 
 def facts_of(connection: Connection, ean: Ean, mandate_id: str) -> list[Fact]:
     """What happened to a mandate, as it was written."""
-    rows = connection.execute(
-        select(facts).where(facts.c.ean == int(ean), facts.c.mandate_id == mandate_id).order_by(facts.c.seq)
-    )
+    rows = connection.execute(_FACTS, {"ean": int(ean), "mandate_id": mandate_id})
     return [read_fact(row.kind, row.at, row.details) for row in rows]
 
 

@@ -1,8 +1,10 @@
 """Market scenarios: registered one by one or many, also late; what they end, ends (M5)."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 from typing import Final, TypeAlias
 
 from sqlalchemy import Connection
@@ -27,7 +29,10 @@ from kwartier.services.headpoints import CATALOGUE
 __all__ = ["Registered", "Scenarios", "WrongScenario", "WrongScenarioError"]
 
 _TOGETHER: Final = 20
-"""How many scenarios share a transaction: few, so that nobody waits for long."""
+"""How many scenarios are looked up together."""
+
+_LONGEST_SECONDS: Final = 0.02
+"""After so long a transaction is ended at the next scenario: others wait for it, and an EAN may have many mandates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +117,14 @@ class Scenarios:
         In this order: a mandate that is given between the two is seen by the second.
         """
         found = self._change_grid_users(some)
-        right = {one.told: one for one in found if isinstance(one, _Right)}
-        with self._database.writing(*(mandate_history.about(told.ean) for told in right)) as connection:
-            done = {told: self._end_uses(connection, one, by) for told, one in right.items()}
+        done: dict[Told, Registered] = {}
+        left = deque({one.told: one for one in found if isinstance(one, _Right)}.values())
+        while left:
+            with self._database.writing(*(mandate_history.about(one.told.ean) for one in left)) as connection:
+                give_way = monotonic() + _LONGEST_SECONDS
+                while left and monotonic() < give_way:
+                    right = left.popleft()
+                    done[right.told] = self._end_uses(connection, right, by)
         return [one if isinstance(one, WrongScenario) else done[one.told] for one in found]
 
     def _change_grid_users(self, some: Sequence[Told]) -> list["_Right | WrongScenario"]:
