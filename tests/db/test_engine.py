@@ -4,7 +4,6 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
-from statistics import median
 from typing import Final
 
 import psycopg
@@ -144,11 +143,11 @@ from kwartier.db.engine import Database
 from kwartier.db.schema import noted
 
 database = Database(sys.argv[1])
+print(flush=True)
 for place in range(100_000):
     with database.writing() as connection:
         connection.execute(insert(noted).values(name=f"busy {place:06}", value=""))
-        sum(range(100_000))
-    print(place, flush=True)
+        sum(range(300_000))
 """
 """Writes without a pause, and takes its time over each."""
 
@@ -158,15 +157,18 @@ def test_a_process_that_writes_without_a_pause_lets_others_in(sqlite_template: T
     with sqlite_template() as url:
         database = Database(url)
         command = [sys.executable, "-c", _BUSY, url]
+        meanwhile = []
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as busy:
-            assert busy.stdout is not None
-            busy.stdout.readline()
-            meanwhile = []
-            for place in range(25):
-                before = len(names(database))
-                write(database, f"ours {place:03}")
-                meanwhile.append(len(names(database)) - before - 1)
-            assert busy.poll() is None
-            busy.kill()
-        assert median(meanwhile) <= 3
+            try:
+                assert busy.stdout is not None
+                busy.stdout.readline()
+                for place in range(25):
+                    before = len(names(database))
+                    write(database, f"ours {place:03}")
+                    meanwhile.append(len(names(database)) - before - 1)
+                assert busy.poll() is None
+            finally:
+                busy.kill()
+        *usual, _, _, _ = sorted(meanwhile)  # this process may have been put aside before it asked
+        assert max(usual) <= 2
         database.close()
