@@ -1,20 +1,24 @@
 """What the engines have in common, and what happens when one can't be used."""
 
+import fcntl
 import sqlite3
 import subprocess
 import sys
 from pathlib import Path
-from typing import Final
+from threading import Thread
+from time import monotonic
 
 import psycopg
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
 from kwartier.db.engine import Database, DatabaseError, UnavailableError
 from kwartier.db.readings import readings_database
 from kwartier.db.schema import noted
+from kwartier.db.turns import Turns
 from support.engines import Template
+from support.serving import until
 
 NOBODY = "postgresql://kwartier:hush-hush@127.0.0.1:1/kwartier"
 
@@ -136,39 +140,45 @@ def test_opening_it_twice_lets_go_of_nothing(sqlite_template: Template) -> None:
         database.close()
 
 
-_BUSY: Final = """
-import sys
-from sqlalchemy import insert
-from kwartier.db.engine import Database
-from kwartier.db.schema import noted
-
-database = Database(sys.argv[1])
-print(flush=True)
-for place in range(100_000):
-    with database.writing() as connection:
-        connection.execute(insert(noted).values(name=f"busy {place:06}", value=""))
-        sum(range(300_000))
-"""
-"""Writes without a pause, and takes its time over each."""
-
-
-def test_a_process_that_writes_without_a_pause_lets_others_in(sqlite_template: Template) -> None:
-    """Whoever waits for the file is next: what another process wrote meanwhile is a matter of ones, not of hundreds."""
+def test_who_waits_for_a_file_is_next(sqlite_template: Template) -> None:
+    """A process that writes again and again lets in whoever waits: here two connections stand for two processes."""
     with sqlite_template() as url:
-        database = Database(url)
-        command = [sys.executable, "-c", _BUSY, url]
-        meanwhile = []
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as busy:
-            try:
-                assert busy.stdout is not None
-                busy.stdout.readline()
-                for place in range(25):
-                    before = len(names(database))
-                    write(database, f"ours {place:03}")
-                    meanwhile.append(len(names(database)) - before - 1)
-                assert busy.poll() is None
-            finally:
-                busy.kill()
-        *usual, _, _, _ = sorted(meanwhile)  # this process may have been put aside before it asked
-        assert max(usual) <= 2
+        often, once = Database(url), Database(url)
+        waiting = Thread(target=write, args=(once, "once"))
+        with often.writing() as connection:
+            connection.execute(insert(noted).values(name="often", value=""))
+            waiting.start()
+            until(lambda: _is_waited_for(often))
+        write(often, "often again")
+        waiting.join()
+        with often.glancing() as connection:
+            rows = connection.execute(select(noted.c.name).order_by(text("rowid"))).scalars().all()
+        assert rows == ["often", "once", "often again"]
+        often.close()
+        once.close()
+
+
+def _is_waited_for(database: Database) -> bool:
+    """Whether somebody has the turn to write a file and has not begun."""
+    with Path(f"{database.name}-turn").open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def test_a_turn_that_is_not_to_be_had_stops_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sqlite_template: Template
+) -> None:
+    """Turns are about fairness alone: their file may be out of reach, or held by a process that hangs."""
+    with Turns(tmp_path / "nowhere" / "file").mine(monotonic()):
+        pass
+    monkeypatch.setattr("kwartier.db.sqlite._BUSY_MS", 1)
+    with sqlite_template() as url:
+        database, hanging = Database(url), Turns(Path(make_url(url).database or ""))
+        with hanging.mine(monotonic()):
+            write(database, "a")
+        assert names(database) == ["a"]
         database.close()
+        hanging.close()
