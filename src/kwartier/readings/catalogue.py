@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, Row, and_, bindparam, insert, select
 
+from kwartier.db.many import among
 from kwartier.db.readings_schema import headpoint as headpoints
 from kwartier.db.readings_schema import physical_meter as physical_meters
 from kwartier.db.readings_schema import series as table
@@ -83,12 +84,8 @@ _CATALOGUED: Final = (
     )
 )
 _ONE: Final = _CATALOGUED.where(headpoints.c.ean == bindparam("ean"))
-_MANY: Final = _CATALOGUED.where(headpoints.c.ean.in_(bindparam("eans", expanding=True)))
-_LINES: Final = select(table.c.ean, table.c.no, *(table.c[name] for name in Line._fields)).where(
-    table.c.ean.in_(bindparam("eans", expanding=True))
-)
+_LINES: Final = select(table.c.ean, table.c.no, *(table.c[name] for name in Line._fields))
 _ABOVE: Final = select(sub_headpoints.c.ean).where(sub_headpoints.c.sub_ean == bindparam("sub_ean"))
-_CHUNK: Final = 10_000
 
 
 def find(connection: Connection, ean: int) -> Catalogued | None:
@@ -98,10 +95,7 @@ def find(connection: Connection, ean: int) -> Catalogued | None:
 
 def find_many(connection: Connection, eans: Sequence[int]) -> dict[int, Catalogued]:
     """Those of some headpoints that are known."""
-    found: dict[int, Catalogued] = {}
-    for start in range(0, len(eans), _CHUNK):
-        found |= _read(connection.execute(_MANY, {"eans": eans[start : start + _CHUNK]}).all())
-    return found
+    return _read(connection.execute(_CATALOGUED.where(among(connection, headpoints.c.ean, eans))).all())
 
 
 def headpoints_of_submeter(connection: Connection, sub_ean: int) -> tuple[Ean, ...]:
@@ -124,11 +118,10 @@ def line_of(key: SeriesKey) -> Line:
 
 
 def numbers_of(connection: Connection, eans: Sequence[int]) -> dict[int, dict[Line, int]]:
-    """The numbers that series of headpoints have, by EAN; of many headpoints, for every delivery asks for all of its."""
+    """The numbers that series of headpoints have, by EAN."""
     found: dict[int, dict[Line, int]] = {}
-    for start in range(0, len(eans), _CHUNK):
-        for ean, number, *said in connection.execute(_LINES, {"eans": eans[start : start + _CHUNK]}):
-            found.setdefault(ean, {})[Line(*said)] = number
+    for ean, number, *said in connection.execute(_LINES.where(among(connection, table.c.ean, eans))):
+        found.setdefault(ean, {})[Line(*said)] = number
     return found
 
 

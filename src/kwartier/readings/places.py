@@ -1,11 +1,12 @@
 """Headpoints as readings need them: on what their series may lie, of many headpoints at once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import BindParameter, Connection, Select, bindparam, select
+from sqlalchemy import Connection, select
 
+from kwartier.db.many import among
 from kwartier.db.readings_schema import headpoint, physical_meter, sub_headpoint
 from kwartier.domain.ean import Ean
 from kwartier.domain.metering import (
@@ -37,37 +38,30 @@ class Place:
     submeters: Mapping[int, SubHeadpoint]
 
 
-_CHUNK: Final = 10_000
-_EANS: Final[BindParameter[Sequence[int]]] = bindparam("eans", expanding=True)
 _HEADPOINTS: Final = select(
     headpoint.c.ean, headpoint.c.energy_type, headpoint.c.meter_type, headpoint.c.direction
-).where(headpoint.c.ean.in_(_EANS))
-_METERS: Final = (
-    select(physical_meter.c.ean, physical_meter.c.seq_number, physical_meter.c.meter_id)
-    .where(physical_meter.c.ean.in_(_EANS))
-    .order_by(physical_meter.c.ean, physical_meter.c.seq_number)
 )
-_SUBMETERS: Final = (
-    select(
-        sub_headpoint.c.ean,
-        sub_headpoint.c.sub_ean,
-        sub_headpoint.c.seq_number,
-        sub_headpoint.c.direction,
-        sub_headpoint.c.vreg_id,
-        sub_headpoint.c.installation,
-    )
-    .where(sub_headpoint.c.ean.in_(_EANS))
-    .order_by(sub_headpoint.c.ean, sub_headpoint.c.sub_ean)
-)
+_METERS: Final = select(
+    physical_meter.c.ean, physical_meter.c.seq_number, physical_meter.c.meter_id
+).order_by(physical_meter.c.ean, physical_meter.c.seq_number)
+_SUBMETERS: Final = select(
+    sub_headpoint.c.ean,
+    sub_headpoint.c.sub_ean,
+    sub_headpoint.c.seq_number,
+    sub_headpoint.c.direction,
+    sub_headpoint.c.vreg_id,
+    sub_headpoint.c.installation,
+).order_by(sub_headpoint.c.ean, sub_headpoint.c.sub_ean)
 
 
 def find_places(connection: Connection, eans: Sequence[int]) -> dict[int, Place]:
     """Those of some headpoints that are known, with the meters and submeters that ever hung there."""
     meters: dict[int, list[PhysicalMeter]] = {}
-    for ean, *said in _rows(connection, _METERS, eans):
+    for ean, *said in connection.execute(_METERS.where(among(connection, physical_meter.c.ean, eans))):
         meters.setdefault(ean, []).append(PhysicalMeter(*said))
     submeters: dict[int, dict[int, SubHeadpoint]] = {}
-    for ean, sub_ean, seq_number, direction, vreg_id, installation in _rows(connection, _SUBMETERS, eans):
+    hanging = connection.execute(_SUBMETERS.where(among(connection, sub_headpoint.c.ean, eans)))
+    for ean, sub_ean, seq_number, direction, vreg_id, installation in hanging:
         submeters.setdefault(ean, {})[sub_ean] = SubHeadpoint(
             _ean(sub_ean),
             seq_number,
@@ -75,6 +69,7 @@ def find_places(connection: Connection, eans: Sequence[int]) -> dict[int, Place]
             vreg_id,
             None if installation is None else InstallationType(installation),
         )
+    found = connection.execute(_HEADPOINTS.where(among(connection, headpoint.c.ean, eans)))
     return {
         ean: Place(
             Headpoint(_ean(ean), EnergyType(energy_type), MeterType(meter_type)),
@@ -82,13 +77,8 @@ def find_places(connection: Connection, eans: Sequence[int]) -> dict[int, Place]
             tuple(meters.get(ean, ())),
             submeters.get(ean, {}),
         )
-        for ean, energy_type, meter_type, direction in _rows(connection, _HEADPOINTS, eans)
+        for ean, energy_type, meter_type, direction in found
     }
-
-
-def _rows(connection: Connection, query: Select[Any], eans: Sequence[int]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(eans), _CHUNK):
-        yield from connection.execute(query, {"eans": eans[start : start + _CHUNK]})
 
 
 def _ean(number: int) -> Ean:

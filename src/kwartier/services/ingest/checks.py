@@ -3,20 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Final, TypeVar
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from sqlalchemy import Connection
 
 from kwartier.domain.days import Grid, slots_within
 from kwartier.domain.metering import STATE_BITS, State
 from kwartier.domain.period import Period
 from kwartier.formats.rows import REJECTED
-from kwartier.readings.places import Place
+from kwartier.readings.places import find_places
 from kwartier.readings.stretches import KEYS, Stretches
 from kwartier.services.ingest.content import content_of, decimals
-from kwartier.services.ingest.series import Named, Refused, Told, series_of, states_allowed, states_of
+from kwartier.services.ingest.known import numbered
+from kwartier.services.ingest.series import Named, Refused, Told, series_of, states_in, states_of
 
 T = TypeVar("T", bound=np.generic)
 
@@ -54,40 +57,60 @@ _HIGHEST_CODE: Final = np.uint8(63)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PartSeries:
-    """The series that the rows of a part name.
+    """The s series that the rows of a part name.
 
     Attributes:
-        named: what the rows say.
-        told: what it comes to.
-        places: their headpoints, as far as they are known, by EAN.
+        keys: what the rows say, with the columns `KEYS`, in their order.
         of_stretch: which of them each stretch is about.
-        codes: which codes of states are allowed, as bits.
+        numbers: in the catalogue, shape (s,); 0: it is not there, or is named in another way.
+        states: which codes of states are allowed, as bits, shape (s,).
+        told: what those without a number come to, by their place.
     """
 
-    named: Sequence[Named]
-    told: Sequence[Told | Refused]
-    places: Mapping[int, Place]
+    keys: pl.DataFrame
     of_stretch: NDArray[np.int64]
-    codes: NDArray[np.uint64]
+    numbers: NDArray[np.int64]
+    states: NDArray[np.uint64]
+    told: Mapping[int, Told | Refused]
+
+    def __len__(self) -> int:
+        return self.keys.height
 
     @property
     def grids(self) -> NDArray[np.int64]:
         """The grid of each series."""
-        return np.array([one.grid for one in self.named], np.int64)
+        return self.keys.get_column("grid").to_numpy().astype(np.int64)
+
+    @property
+    def refused(self) -> Mapping[int, str]:
+        """Why there is no such series, by place."""
+        return {place: one.reason for place, one in self.told.items() if isinstance(one, Refused)}
 
 
-def series_of_part(stretches: Stretches, places: Mapping[int, Place]) -> PartSeries:
-    """The series that stretches name, each once."""
+def series_of_part(stretches: Stretches, connection: Connection) -> PartSeries:
+    """The series that stretches name, each once, looked up in the catalogue."""
     keys = stretches.keys
-    distinct = keys.unique().sort(KEYS).with_row_index("series")
-    of_stretch = keys.join(distinct, on=KEYS, how="left", maintain_order="left").get_column("series")
-    named = [Named(*row) for row in distinct.select(KEYS).iter_rows()]
-    told = [series_of(one, places.get(one.ean)) for one in named]
-    codes = [
-        states_of(places[one.ean], what.key) if isinstance(what, Told) else 0
-        for one, what in zip(named, told, strict=True)
-    ]
-    return PartSeries(named, told, places, of_stretch.to_numpy().astype(np.int64), np.array(codes, np.uint64))
+    distinct = keys.unique().sort(KEYS)
+    of_stretch = (
+        keys.join(distinct.with_row_index("series"), on=KEYS, how="left", maintain_order="left")
+        .get_column("series")
+        .to_numpy()
+        .astype(np.int64)
+    )
+    known = numbered(connection, distinct.get_column("ean").unique().to_list())
+    found = distinct.join(known, on=KEYS, how="left", maintain_order="left")
+    numbers, states = (
+        found.get_column(name).fill_null(0).to_numpy(writable=True) for name in ("no", "states")
+    )
+    told: dict[int, Told | Refused] = {}
+    others = np.flatnonzero(numbers == 0)
+    if others.size:
+        named = [Named(*row) for row in distinct[others].iter_rows()]
+        places = find_places(connection, list({one.ean for one in named}))
+        for other, one in zip(others.tolist(), named, strict=True):
+            told[other] = what = series_of(one, places.get(one.ean))
+            states[other] = states_of(places[one.ean], what.key) if isinstance(what, Told) else 0
+    return PartSeries(distinct, of_stretch, numbers, states, told)
 
 
 def right_rows(stretches: Stretches, series: PartSeries, now: datetime) -> NDArray[np.bool_]:
@@ -132,13 +155,14 @@ def contradicting_rows(stretches: Stretches, places: NDArray[np.int64]) -> pl.Da
 
 def _faults(stretches: Stretches, series: PartSeries, now: datetime) -> dict[str, NDArray[np.bool_]]:
     """Which rows have each fault."""
-    refused = np.array([isinstance(one, Refused) for one in series.told], np.bool_)
+    refused = np.zeros(len(series), np.bool_)
+    refused[list(series.refused)] = True
     grids = series.grids
     allowed = {int(grid): slots_within(grid, Period(EARLIEST, now)) for grid in Grid}
     first = np.array([allowed[grid].start for grid in grids.tolist()], np.int64)
     stop = np.array([allowed[grid].stop for grid in grids.tolist()], np.int64)
     values, slots = stretches.values, stretches.slots
-    codes = _spread(stretches, series, np.where(refused, ~np.uint64(0), series.codes))
+    codes = _spread(stretches, series, np.where(refused, ~np.uint64(0), series.states))
     states = np.minimum(stretches.states, _HIGHEST_CODE).astype(np.uint64)
     return {
         "series": np.broadcast_to(_spread(stretches, series, refused), slots.shape),
@@ -164,13 +188,14 @@ def _reasons(series: PartSeries, of: NDArray[np.int64]) -> list[pl.Expr]:
         return pl.lit(pl.Series(words, dtype=pl.String)[of])
 
     shown = decimals("value")
-    units = [f"{_MOST[one.grid] // 1000:_}".replace("_", " ") for one in series.named]
+    refused = series.refused
+    units = [f"{_MOST[grid] // 1000:_}".replace("_", " ") for grid in series.grids.tolist()]
     return [
-        told([one.reason if isinstance(one, Refused) else "" for one in series.told]),
+        told([refused.get(place, "") for place in range(len(series))]),
         pl.format(
             "state {} is not of this meter; allowed: {}",
             _state_words(),
-            told([_allowed_states(one, place, series) for place, one in enumerate(series.told)]),
+            told([_allowed_states(codes) for codes in series.states.tolist()]),
         ),
         pl.format("negative value {}; allowed: 0 or more, for the direction stands on its own", shown),
         pl.format("value {} is too large to be true; allowed: up to {}", shown, told(units)),
@@ -185,9 +210,8 @@ def _state_words() -> pl.Expr:
     return pl.when(pl.col("state") > STATE_BITS).then(plain + " with a conversion factor").otherwise(plain)
 
 
-def _allowed_states(told: Told | Refused, place: int, series: PartSeries) -> str:
-    if isinstance(told, Refused):
-        return ""
-    names = ", ".join(state.name for state in states_allowed(series.places[series.named[place].ean]))
-    factored = int(series.codes[place]) >> (STATE_BITS + 1)
+@cache
+def _allowed_states(codes: int) -> str:
+    names = ", ".join(state.name for state in states_in(codes))
+    factored = codes >> (STATE_BITS + 1)
     return f"{names}, WITHDRAWN{'' if factored else ', without a conversion factor'}"

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from kwartier.domain.days import Grid
 from kwartier.readings.catalogue import Line, SeriesKey, line_of
-from kwartier.readings.places import Place
 from kwartier.readings.runs import Run
 from kwartier.readings.stretches import Stretches
 from kwartier.services.ingest.checks import (
@@ -19,7 +18,6 @@ from kwartier.services.ingest.checks import (
     contradicting_rows,
     rejected_rows,
     right_rows,
-    series_of_part,
 )
 from kwartier.services.ingest.runs import GridRows, lay
 from kwartier.services.ingest.series import Told
@@ -30,6 +28,7 @@ Numbers: TypeAlias = Callable[[Mapping[int, Mapping[Line, SeriesKey]]], Mapping[
 """Gives the numbers of series of headpoints in the catalogue."""
 
 _AT_ONCE: Final = 100_000
+_NUMBERS: Final = 1 << 16  # that series of a headpoint may have: a run has two bytes for them
 
 
 @dataclass(slots=True)
@@ -51,17 +50,16 @@ class Made:
     repeated: int = 0
 
 
-def runs_of_part(part: Stretches, places: Mapping[int, Place], now: datetime, numbers: Numbers) -> Made:
+def runs_of_part(part: Stretches, series: PartSeries, now: datetime, numbers: Numbers) -> Made:
     """Make runs of the rows that may get in.
 
     Args:
         part: rows, all those that belong to the same runs among them.
-        places: the headpoints that are known, by EAN.
+        series: that they name.
         now: what ends later is in the future.
-        numbers: is asked about series of which something gets in.
+        numbers: is asked about series without a number of which something gets in.
     """
     made = Made()
-    series = series_of_part(part, places)
     right = right_rows(part, series, now)
     wrong = np.flatnonzero(~right)
     made.rejected += [rejected_rows(part, series, now, some) for some in _some(wrong)]
@@ -69,7 +67,7 @@ def runs_of_part(part: Stretches, places: Mapping[int, Place], now: datetime, nu
         return made
     of_row = np.repeat(series.of_stretch, part.lengths)
     good = None if not wrong.size else np.flatnonzero(right)
-    used = np.bincount(of_row if good is None else of_row[good], minlength=len(series.named)) > 0
+    used = np.bincount(of_row if good is None else of_row[good], minlength=len(series)) > 0
     eans, nos, catalogued = _catalogued(series, used, numbers)
     for grid in np.unique(series.grids[used]).tolist():
         of_grid = good
@@ -103,19 +101,20 @@ def _catalogued(
     Returns:
         EANs and numbers of those that are used, in their order; and per series its place among them.
     """
+    all_eans, nos = series.keys.get_column("ean").to_numpy(), series.numbers.copy()
     wanted: dict[int, dict[Line, SeriesKey]] = {}
     lines: dict[int, tuple[int, Line]] = {}
-    for place in np.flatnonzero(used).tolist():
-        told, ean = series.told[place], series.named[place].ean
-        if isinstance(told, Told):
-            line = line_of(told.key)
+    for place, told in series.told.items():
+        if used[place] and isinstance(told, Told):
+            ean, line = int(all_eans[place]), line_of(told.key)
             wanted.setdefault(ean, {})[line] = told.key
             lines[place] = ean, line
-    given = numbers(wanted)
-    known = {place: (ean, given[ean][line]) for place, (ean, line) in lines.items()}
-    order = sorted(set(known.values()))
-    place_of = {one: place for place, one in enumerate(order)}
-    catalogued = np.zeros(len(series.named), np.int64)
-    catalogued[list(known)] = [place_of[one] for one in known.values()]
-    eans, nos = np.array(order, np.int64).reshape(-1, 2).T
-    return eans, nos, catalogued
+    given = numbers(wanted) if wanted else {}
+    for place, (ean, line) in lines.items():
+        nos[place] = given[ean][line]
+    eans, ranks = np.unique(all_eans[used], return_inverse=True)
+    pairs, inverse = np.unique(ranks * _NUMBERS + nos[used], return_inverse=True)
+    catalogued = np.zeros(len(series), np.int64)
+    catalogued[used] = inverse
+    ranks, nos = np.divmod(pairs, _NUMBERS)
+    return eans[ranks], nos, catalogued

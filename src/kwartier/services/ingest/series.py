@@ -1,8 +1,9 @@
 """What series a row is about, as far as its headpoint has such a series; else why not (R3, E8, E9)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from typing import Final, NamedTuple
 
 from kwartier.domain.days import Grid
@@ -24,7 +25,7 @@ from kwartier.formats.rows import DIRECTIONS, KINDS, UNITS
 from kwartier.readings.catalogue import SeriesKey
 from kwartier.readings.places import Place
 
-__all__ = ["Named", "Refused", "Told", "series_of", "states_allowed", "states_of"]
+__all__ = ["Named", "Refused", "Told", "allowed_series", "series_of", "states_in", "states_of"]
 
 _NAMES_SHOWN: Final = 5
 _NAME_SHOWN: Final = 40
@@ -174,22 +175,33 @@ def _what(meter: Meter, place: Place) -> str:
             return f"{place.headpoint.meter_type.value} headpoint"
 
 
-def states_allowed(place: Place) -> tuple[State, ...]:
-    """Which states values of a headpoint may have (E8); that there is no value can be said of any."""
-    digital = place.headpoint.meter_type is MeterType.DIGITAL
-    return (State.READ, State.EST) if digital else (State.VAL, State.NVAL)
+def allowed_series() -> Iterator[tuple[EnergyType, MeterType, Direction, RegisterKind, Unit, Grid, int]]:
+    """Every kind of series that a kind of headpoint may have, with the codes of its states as bits."""
+    for (energy_type, meter_type), grids in _ALLOWED.items():
+        for grid, registers in grids.items():
+            for (kind, unit), direction in product(registers, _DIRECTIONS_OF[energy_type, meter_type]):
+                states = _states_of(energy_type, meter_type, unit)
+                yield energy_type, meter_type, direction, kind, unit, grid, states
 
 
 def states_of(place: Place, key: SeriesKey) -> int:
-    """The same as a set of bits, by code: with a gas conversion factor where energy may come with one (E12)."""
-    digital_gas = (
-        place.headpoint.energy_type is EnergyType.GAS and place.headpoint.meter_type is MeterType.DIGITAL
-    )
-    return _codes(states_allowed(place), factored=digital_gas and key.register.unit is Unit.KWH)
+    """The codes of states that values of a series may have, as bits; that there is no value can be said of any.
+
+    Digital meters have states of their own (E8), and energy from their gas comes with a conversion factor or without (E12).
+    """
+    return _states_of(place.headpoint.energy_type, place.headpoint.meter_type, key.register.unit)
+
+
+def states_in(codes: int) -> list[State]:
+    """The states of values among some codes, whatever their factor."""
+    return [state for state in State if state > State.WITHDRAWN and codes >> state & 1]
 
 
 @cache
-def _codes(states: tuple[State, ...], *, factored: bool) -> int:
+def _states_of(energy_type: EnergyType, meter_type: MeterType, unit: Unit) -> int:
+    digital = meter_type is MeterType.DIGITAL
+    states = (State.READ, State.EST) if digital else (State.VAL, State.NVAL)
+    factored = digital and energy_type is EnergyType.GAS and unit is Unit.KWH
     factors = list(GasFactor) if factored else [GasFactor.NONE]
     codes = {state_code(state, factor) for state in states for factor in factors}
     return sum(1 << code for code in codes | {State.WITHDRAWN})

@@ -14,9 +14,9 @@ from kwartier.domain.delivery import Counts, Delivery, DeliveryState
 from kwartier.readings import catalogue, quarantine
 from kwartier.readings import deliveries as registry
 from kwartier.readings.catalogue import Line, SeriesKey
-from kwartier.readings.places import find_places
 from kwartier.readings.spool import Part, Spool
 from kwartier.services.deliveries import Deliveries, SweptError
+from kwartier.services.ingest.checks import series_of_part
 from kwartier.services.ingest.part import runs_of_part
 
 __all__ = ["Aside", "Outcome", "Phase", "Progress", "Quarantined", "RowAside", "Taking"]
@@ -131,10 +131,9 @@ class Taking:
 
     def _load(self, part: Part) -> None:
         """Check rows, load the good ones as runs, set the others aside."""
-        eans = part.stretches.keys.get_column("ean").unique().to_list()
         with self._database.reading() as connection:
-            places = find_places(connection, eans)
-        made = runs_of_part(part.stretches, places, self._clock(), self._numbers)
+            series = series_of_part(part.stretches, connection)
+        made = runs_of_part(part.stretches, series, self._clock(), self._numbers)
         for rejected in made.rejected:
             self._set_aside(rejected)
         for first in range(0, len(made.runs), _RUNS_AT_ONCE):
