@@ -87,9 +87,11 @@ def test_what_is_found_in_columns_is_what_each_row_says(filled: StoreOfTest) -> 
     """R3, E8, E9: whatever rows name is the same series with the same states, by either road; or is left to the other."""
     eans = [int(known.headpoint.ean) for known in _KNOWN]
     with filled.database.reading() as connection:
-        found = {row[: len(KEYS)]: row[len(KEYS) :] for row in numbered(connection, [*eans, 7]).iter_rows()}
+        rows = numbered(connection, [*eans, 7]).rows()
         places = find_places(connection, eans)
         numbers = catalogue.numbers_of(connection, eans)
+    found = {row[: len(KEYS)]: row[len(KEYS) :] for row in rows}
+    assert len(found) == len(rows)
     subs = [0, *(int(one.ean) for one in _SUBMETERS), 541448800000009123]
     told = 0
     for said in product(
