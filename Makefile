@@ -30,7 +30,7 @@ test: $(READY) ## the suite (under five minutes)
 	@$(PYTEST) --numprocesses 2 --dist worksteal $(COVER)
 
 test-all: $(READY) ## what is slower than `make test`, and only that (needs Chromium)
-	@$(PYTEST) -m slow
+	@$(PYTEST) --numprocesses 2 --dist worksteal -m slow
 	@$(PYTEST) --numprocesses 2 -m "(hypothesis or second_engine) and not slow" --hypothesis-profile thorough
 	@$(PYTEST) --numprocesses 2 --engine postgresql tests/api tests/services tests/cli tests/path
 

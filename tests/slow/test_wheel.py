@@ -27,20 +27,19 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_holds_the_package_whole(unpacked: Path) -> None:
     """Every file of the package is in the wheel, typed, with its licence, and nothing else is."""
-    source = _ROOT / "src" / "kwartier"
-    expected = {
-        str(file.relative_to(source))
-        for file in source.rglob("*")
-        if file.is_file() and file.suffix != ".pyc"
-    }
-    shipped = {
-        str(file.relative_to(unpacked / "kwartier"))
-        for file in (unpacked / "kwartier").rglob("*")
-        if file.is_file()
-    }
+    expected, shipped = _files(_ROOT / "src" / "kwartier"), _files(unpacked / "kwartier")
     assert expected == shipped
     assert "py.typed" in shipped
     assert list(unpacked.glob("*.dist-info/licenses/LICENSE"))
+
+
+def _files(folder: Path) -> set[str]:
+    """What is in a folder, but for what Python itself leaves there."""
+    return {
+        str(file.relative_to(folder))
+        for file in folder.rglob("*")
+        if file.is_file() and file.suffix != ".pyc"
+    }
 
 
 def test_the_demo_runs_from_the_wheel(unpacked: Path, tmp_path: Path) -> None:
