@@ -241,11 +241,11 @@ _NARROWING: Final[dict[str, ColumnElement[bool]]] = {
     "renewal_status": phases.c.renewal_status == bindparam("renewal_status"),
     "last_updated_from": phases.c.start >= bindparam("last_updated_from"),
     "last_updated_to": phases.c.start < bindparam("last_updated_to"),
-    # Behind the last one of a page, in the order of the answer.
-    "after": or_(
-        phases.c.start > bindparam("after_start", type_=Instant),
-        and_(
-            phases.c.start == bindparam("after_start", type_=Instant),
+    # Behind the last one of a page, in the order of the answer; the first condition is the one that an index can follow.
+    "after": and_(
+        phases.c.start >= bindparam("after_start", type_=Instant),
+        or_(
+            phases.c.start > bindparam("after_start", type_=Instant),
             phases.c.mandate_id > bindparam("after_id"),
         ),
     ),
