@@ -26,7 +26,6 @@ _BEGIN_WRITING: Final = "BEGIN IMMEDIATE"
 _CONNECTIONS: Final = 16
 _BUSY_MS: Final = 10_000
 _BUSY_TIMEOUT: Final = f"PRAGMA busy_timeout = {_BUSY_MS}"
-_RETRY_SECONDS: Final = 0.01
 _PASSING: Final = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
@@ -123,7 +122,7 @@ class Sqlite:
         with self._turns.mine(give_up):
             connection.execute("PRAGMA busy_timeout = 0")
             try:
-                _until_free(connection, give_up)
+                _until_free(connection, _BEGIN_WRITING, give_up)
             finally:
                 connection.execute(_BUSY_TIMEOUT)
 
@@ -171,11 +170,11 @@ def _begin_at_once(connection: Any) -> None:
     connection.execute(_BEGIN_WRITING)
 
 
-def _until_free(connection: Any, give_up: float) -> None:
-    """Begin a transaction that writes as soon as nobody else writes."""
+def _until_free(connection: Any, statement: str, give_up: float) -> None:
+    """Run a statement as soon as no other process is in its way."""
     while True:
         try:
-            _begin_at_once(connection)
+            connection.execute(statement)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & _PRIMARY_CODE != sqlite3.SQLITE_BUSY or monotonic() > give_up:
                 raise
@@ -198,13 +197,4 @@ def _let_readers_pass(cursor: sqlite3.Cursor) -> None:
 
     Processes that open a new file together get in each other's way here, and SQLite does not wait by itself.
     """
-    give_up = monotonic() + _BUSY_MS / 1e3
-    while True:
-        try:
-            cursor.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & _PRIMARY_CODE != sqlite3.SQLITE_BUSY or monotonic() > give_up:
-                raise
-            sleep(_RETRY_SECONDS)
-        else:
-            return
+    _until_free(cursor, "PRAGMA journal_mode = WAL", monotonic() + _BUSY_MS / 1e3)
