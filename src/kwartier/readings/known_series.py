@@ -26,7 +26,7 @@ KNOWN: Final = pl.Schema(
         "energy_type": pl.String,
         "meter_type": pl.String,
         # The one direction that the submeter, or the headpoint, has; null: not told.
-        "allowed": pl.String,
+        "only_direction": pl.String,
     }
 )
 """A row per series."""

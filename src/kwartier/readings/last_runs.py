@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 from sqlalchemy import BigInteger, Connection, bindparam, select, type_coerce
 
+from kwartier.db.many import among
 from kwartier.db.readings_schema import delivery as deliveries
 from kwartier.db.readings_schema import headpoint as headpoints
 from kwartier.db.readings_schema import run as table
@@ -26,9 +27,7 @@ _LAST: Final = (
     .order_by(table.c.start.desc())
     .limit(1)
 )
-_OF_MANY: Final = select(
-    headpoints.c.ean, _LAST.where(table.c.ean == headpoints.c.ean).scalar_subquery()
-).where(headpoints.c.ean.in_(bindparam("eans", expanding=True)))
+_OF_EACH: Final = select(headpoints.c.ean, _LAST.where(table.c.ean == headpoints.c.ean).scalar_subquery())
 _BELOW: Final = _LAST.where(table.c.ean == bindparam("ean"), table.c.start < bindparam("below"))
 
 
@@ -49,7 +48,8 @@ def last_starts(
         grid: that of the runs.
         before_us: microseconds since the epoch, before which they became visible.
     """
-    rows = connection.execute(_OF_MANY, {"eans": eans, "grid": int(grid), "before_us": before_us})
+    of_some = _OF_EACH.where(among(connection, headpoints.c.ean, eans))
+    rows = connection.execute(of_some, {"grid": int(grid), "before_us": before_us})
     return {ean: start for ean, start in rows}  # noqa: C416 - rows are no pairs to the type checker
 
 

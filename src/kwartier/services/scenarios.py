@@ -122,9 +122,11 @@ class Scenarios:
         while left:
             with self._database.writing(*(mandate_history.about(one.told.ean) for one in left)) as connection:
                 give_way = monotonic() + _LONGEST_SECONDS
-                while left and monotonic() < give_way:
+                while left:
                     right = left.popleft()
                     done[right.told] = self._end_uses(connection, right, by)
+                    if monotonic() > give_way:
+                        break
         return [one if isinstance(one, WrongScenario) else done[one.told] for one in found]
 
     def _change_grid_users(self, some: Sequence[Told]) -> list["_Right | WrongScenario"]:

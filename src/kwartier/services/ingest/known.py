@@ -46,7 +46,7 @@ def numbered(connection: Connection, eans: Sequence[int]) -> pl.DataFrame:
     on_headpoint = pl.col("sub_ean").is_null() & pl.col("meter_id").is_null()
     return (
         known.filter(
-            pl.col("allowed").is_null() | (pl.col("allowed") == pl.col("direction")),
+            pl.col("only_direction").is_null() | (pl.col("only_direction") == pl.col("direction")),
             ~on_headpoint | (pl.col("meter_type") == MeterType.AMR.value),
         )
         .join(_ALLOWED, on=_WORDS)

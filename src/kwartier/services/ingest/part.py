@@ -28,7 +28,7 @@ Numbers: TypeAlias = Callable[[Mapping[int, Mapping[Line, SeriesKey]]], Mapping[
 """Gives the numbers of series of headpoints in the catalogue."""
 
 _AT_ONCE: Final = 100_000
-_NUMBERS: Final = 1 << 16  # that series of a headpoint may have: a run has two bytes for them
+_MOST_SERIES: Final = 1 << 16  # of a headpoint: a run has two bytes for their numbers
 
 
 @dataclass(slots=True)
@@ -113,8 +113,8 @@ def _catalogued(
     for place, (ean, line) in lines.items():
         nos[place] = given[ean][line]
     eans, ranks = np.unique(all_eans[used], return_inverse=True)
-    pairs, inverse = np.unique(ranks * _NUMBERS + nos[used], return_inverse=True)
+    pairs, inverse = np.unique(ranks * _MOST_SERIES + nos[used], return_inverse=True)
     catalogued = np.zeros(len(series), np.int64)
     catalogued[used] = inverse
-    ranks, nos = np.divmod(pairs, _NUMBERS)
+    ranks, nos = np.divmod(pairs, _MOST_SERIES)
     return eans[ranks], nos, catalogued
