@@ -7,15 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kwartier.client.decoding.words import (
-    clock_seconds,
-    digits,
-    long_digits,
-    numbers_at,
-    texts_at,
-    until,
-    words_at,
-)
+from kwartier.client.decoding.tokens import numbers_at, texts_at
+from kwartier.client.decoding.words import clock_seconds, digits, long_digits, until, words_at
 
 
 def _read(texts: list[str]) -> tuple[list[float], list[bool]]:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from kwartier.db.errors import DatabaseError, UnavailableError
-from kwartier.db.quick import Observe, Quick
+from kwartier.db.quick import Observe, Quick, QuickNotes
 from kwartier.db.sqlite import Sqlite
 
 __all__ = ["Database", "DatabaseError", "Driver", "UnavailableError", "without_password"]
@@ -67,11 +67,11 @@ class Driver(Protocol):
         """For what threads of this process that write wait, where the engine would make them wait longer."""
 
     @property
-    def quick_notes(self) -> Quick | None:
+    def quick_notes(self) -> QuickNotes | None:
         """As `noter`, for statements that are kept, if these need no lock but that of the transaction."""
 
     @property
-    def prompt_notes(self) -> Quick | None:
+    def prompt_notes(self) -> QuickNotes | None:
         """As `quick_notes`, but without waiting for another that writes, and without upkeep; if the engine has it."""
 
     def exists(self) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy import Boolean, Connection, Dialect, Engine, Insert, Select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeDecorator
 
-__all__ = ["Observe", "Quick", "Reader", "Rows"]
+__all__ = ["Observe", "Quick", "QuickNotes", "Reader", "Rows"]
 
 Observe: TypeAlias = Callable[[float], None]
 """Is told how many seconds a statement took."""
@@ -76,14 +76,10 @@ class Quick:
     Args:
         engine: one whose connections are in no transaction.
         counter: a statement that finds a number which another connection's commit changes, if the engine has one.
-        begin: begins a transaction that writes, on a connection of the driver, for who writes.
     """
 
-    def __init__(
-        self, engine: Engine, counter: str | None = None, begin: Callable[[Any], None] | None = None
-    ) -> None:
+    def __init__(self, engine: Engine, counter: str | None = None) -> None:
         self._engine = engine
-        self._begin = begin
         self._dialect = engine.dialect
         self._counter = counter
         self._idle: deque[_Line] = deque()
@@ -134,30 +130,6 @@ class Quick:
                 line.found[asked] = found
         return found
 
-    def execute_all(self, statement: Insert, parameters: Iterable[Mapping[str, Any]]) -> None:
-        """Run a statement once for each of several sets of parameters, all of them in one transaction that writes.
-
-        Raises:
-            DBAPIError: as `execute`; then nothing was done.
-        """
-        compiled = _compiled(statement, self._dialect)
-        begun = perf_counter()
-        _, line = self._take()
-        try:
-            if self._begin is not None:
-                self._begin(line.connection)
-            cursor = line.connection.cursor()
-            cursor.executemany(compiled.text, [compiled.bound(one) for one in parameters])
-            cursor.execute(_COMMIT)
-            cursor.close()
-        except self._dialect.loaded_dbapi.Error as error:
-            line.connection.rollback()
-            self._give_back(line)
-            raise self._told(compiled, error) from error
-        self._give_back(line)
-        if self.observe is not None:
-            self.observe(perf_counter() - begun)
-
     def close(self) -> None:
         """Give the connections back to the engine."""
         while self._idle:
@@ -185,6 +157,42 @@ class Quick:
             dialect=self._dialect,
         )
         return told
+
+
+class QuickNotes(Quick):
+    """The same for statements that note something.
+
+    Args:
+        engine: one whose connections are in no transaction.
+        begin: begins a transaction that writes, on a connection of the driver.
+    """
+
+    def __init__(self, engine: Engine, begin: Callable[[Any], None]) -> None:
+        super().__init__(engine)
+        self._begin = begin
+
+    def execute_all(self, statement: Insert, parameters: Iterable[Mapping[str, Any]]) -> None:
+        """Run a statement once for each of several sets of parameters, all of them in one transaction that writes.
+
+        Raises:
+            DBAPIError: as `execute`; then nothing was done.
+        """
+        compiled = _compiled(statement, self._dialect)
+        begun = perf_counter()
+        _, line = self._take()
+        try:
+            self._begin(line.connection)
+            cursor = line.connection.cursor()
+            cursor.executemany(compiled.text, [compiled.bound(one) for one in parameters])
+            cursor.execute(_COMMIT)
+            cursor.close()
+        except self._dialect.loaded_dbapi.Error as error:
+            line.connection.rollback()
+            self._give_back(line)
+            raise self._told(compiled, error) from error
+        self._give_back(line)
+        if self.observe is not None:
+            self.observe(perf_counter() - begun)
 
 
 Reader: TypeAlias = Connection | Quick

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 
 from kwartier.db.errors import DatabaseError
-from kwartier.db.quick import Quick
+from kwartier.db.quick import QuickNotes
 from kwartier.db.turns import LOOK_SECONDS, Turns
 from kwartier.telemetry.database import WORK
 
@@ -64,8 +64,8 @@ class Sqlite:
         prompt = self._engine("NORMAL", page_bytes, busy_ms=0, more=("PRAGMA wal_autocheckpoint = 0",))
         self.noter: Engine = notes.execution_options(**{_WRITES: True, WORK: "noting"})
         # Whoever writes has the file to himself, so that a statement needs no other lock.
-        self.quick_notes = Quick(notes.execution_options(**{WORK: "noting"}), begin=self._begin)
-        self.prompt_notes = Quick(prompt.execution_options(**{WORK: "noting"}), begin=_begin_at_once)
+        self.quick_notes = QuickNotes(notes.execution_options(**{WORK: "noting"}), self._begin)
+        self.prompt_notes = QuickNotes(prompt.execution_options(**{WORK: "noting"}), _begin_at_once)
         self.engines: tuple[Engine, ...] = (engine, notes, prompt)
 
     def exists(self) -> bool:

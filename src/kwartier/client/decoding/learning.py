@@ -1,12 +1,14 @@
 """Learning the text of a slot: what is always there, and what lies between (E10)."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeAlias
 
+from kwartier.client.decoding.tokens import NUMBER, TEXT, text_of
+
 __all__ = [
+    "STAMP_LENGTH",
     "Known",
     "Learned",
     "Literal",
@@ -17,22 +19,24 @@ __all__ = [
     "Text",
     "UnlearnableError",
     "learn",
-    "text_of",
 ]
 
 _TOKEN: Final = re.compile(
     rb"""[ \t\n\r]*(?:
     (?P<mark>[{}\[\],:])
-    | "(?P<text>(?:[^"\\\x00-\x1f]|\\.)*)"
-    | (?P<number>-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)
+    | "(?P<text>%b)"
+    | (?P<number>%b)
     | (?P<word>true|false|null)
-    )""",
+    )"""
+    % (TEXT, NUMBER),
     re.VERBOSE,
 )
 _STAMP: Final = re.compile(
     rb"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.0+)?(?:[Zz]|(?P<sign>[+-])(?P<hours>\d{2}):(?P<minutes>\d{2}))"
 )
-_UP_TO_SECONDS: Final = len("2024-09-18T22:00:00")
+STAMP_LENGTH: Final = len("2024-09-18T22:00:00")
+"""Of a moment up to its seconds; what follows is its suffix."""
+
 _FIELDS: Final = frozenset({"unit", "validationState", "gasConversionFactor"})
 _VALUE_DEPTH: Final = 5  # measurements, item, direction, register, field
 
@@ -254,18 +258,6 @@ class _Learner:
             self.literal.clear()
 
 
-def text_of(raw: bytes) -> str | None:
-    """The text that is written between quotes; None: it is none."""
-    try:
-        if b"\\" in raw:
-            told = json.loads(b'"%b"' % raw)
-            return told if isinstance(told, str) else None
-        text = raw.decode()
-    except ValueError:
-        return None
-    return None if min(text, default=" ") < " " else text
-
-
 def _decoded(raw: bytes) -> str:
     text = text_of(raw)
     if text is None:
@@ -275,8 +267,8 @@ def _decoded(raw: bytes) -> str:
 
 def _stamp(name: str, raw: bytes) -> Stamp:
     """What is learned of a moment; some write the plus before its offset as an escape."""
-    suffix = raw[_UP_TO_SECONDS:]
-    found = _STAMP.fullmatch(raw[:_UP_TO_SECONDS] + _decoded(suffix).encode())
+    suffix = raw[STAMP_LENGTH:]
+    found = _STAMP.fullmatch(raw[:STAMP_LENGTH] + _decoded(suffix).encode())
     if found is None:
         raise UnlearnableError
     offset = 0

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from kwartier.client.decoding.columns import NOTHING, Codes, Values, Vocabulary
 from kwartier.client.decoding.learning import (
+    STAMP_LENGTH,
     Known,
     Learned,
     Literal,
@@ -20,24 +21,15 @@ from kwartier.client.decoding.learning import (
     Stamp,
     Step,
     Text,
-    text_of,
 )
-from kwartier.client.decoding.words import (
-    clock_seconds,
-    digits,
-    long_digits,
-    numbers_at,
-    texts_at,
-    until,
-    words_at,
-)
+from kwartier.client.decoding.tokens import numbers_at, text_of, texts_at
+from kwartier.client.decoding.words import clock_seconds, digits, long_digits, until, words_at
 
 __all__ = ["Field", "Read", "Vocabularies", "read_slots"]
 
 _QUOTE: Final = ord('"')
 _DATE_LENGTH: Final = len("2024-09-18")
 _TIME_AT: Final = len("2024-09-18T")
-_STAMP_LENGTH: Final = len("2024-09-18T22:00:00")
 _FIXED: Final = (Literal, Stamp)
 """What has the same width in all slots; a run of these is taken out of the content at once."""
 
@@ -171,7 +163,7 @@ class _Reader:
                 self.right &= _part(taken, offset, f"S{len(step.text)}") == step.text
             else:
                 self.moments[step.name] = self._moments(taken, offset) - step.offset_seconds
-                self.right &= _part(taken, offset + _STAMP_LENGTH, f"S{len(step.suffix)}") == step.suffix
+                self.right &= _part(taken, offset + STAMP_LENGTH, f"S{len(step.suffix)}") == step.suffix
         self.positions += width
 
     def _numbers(self, terminator: int) -> NDArray[np.float64]:
@@ -196,9 +188,11 @@ class _Reader:
         while left.any():
             first = left.argmax()
             alike = (words == words[first]) & (lengths == lengths[first])
-            code = self._code(name, int(words[first]).to_bytes(8, "little")[: lengths[first]])
+            raw = int(words[first]).to_bytes(8, "little")[: lengths[first]]
+            # What looks like its end may be a quote that is escaped.
+            code = None if b"\\" in raw else self._code(name, raw)
             if code is None:
-                are_short &= ~alike  # an escape, and perhaps of a quote
+                are_short &= ~alike
             elif alike.all():
                 codes.fill(code)
                 break
@@ -208,7 +202,7 @@ class _Reader:
         others = np.flatnonzero(self.right & ~are_short)
         if others.size:
             texts = texts_at(self.content, self.positions[others])
-            known = {text: self._code(name, text, escaped=True) for text in set(texts)}
+            known = {text: self._code(name, text) for text in set(texts)}
             found = [known[text] for text in texts]
             lengths[others] = [len(text) for text in texts]
             self.right[others] = [code is not None for code in found]
@@ -216,10 +210,8 @@ class _Reader:
         self.positions += lengths
         return codes
 
-    def _code(self, name: str | None, raw: bytes, *, escaped: bool = False) -> int | None:
-        """The code of a text as it is written; None: it is none, or has escapes and these are not looked at."""
-        if not escaped and b"\\" in raw:
-            return None
+    def _code(self, name: str | None, raw: bytes) -> int | None:
+        """The code of a text as it is written; None: it is none."""
         text = text_of(raw)
         if text is None:
             return None
@@ -239,7 +231,7 @@ class _Reader:
 
 
 def _width(step: Literal | Stamp) -> int:
-    return len(step.text) if isinstance(step, Literal) else _STAMP_LENGTH + len(step.suffix)
+    return len(step.text) if isinstance(step, Literal) else STAMP_LENGTH + len(step.suffix)
 
 
 def _part(taken: NDArray[np.void], offset: int, form: str) -> NDArray[Any]:

@@ -8,14 +8,22 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kwartier.client.decoding.learning import Learned, Literal, Number, Stamp, Text, UnlearnableError, learn
+from kwartier.client.decoding.learning import (
+    STAMP_LENGTH,
+    Learned,
+    Literal,
+    Number,
+    Stamp,
+    Text,
+    UnlearnableError,
+    learn,
+)
 
 __all__ = ["Slots", "split_by_bracket", "split_by_depth"]
 
 _SEPARATOR: Final = re.compile(rb"[ \t\n\r]*,[ \t\n\r]*")
 _END: Final = re.compile(rb"[ \t\n\r]*\]")
 _BLOCK: Final = 1 << 18
-_STAMP_LENGTH: Final = len("2024-09-18T22:00:00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +147,7 @@ def _bracket(learned: Learned) -> int | None:
                     found = offset + text.index(b"[")
                 offset += len(text)
             case Stamp(_, suffix, _):
-                offset += _STAMP_LENGTH + len(suffix)
+                offset += STAMP_LENGTH + len(suffix)
             case Number() | Text() if found is None:
                 return None
             case _:

@@ -4,7 +4,6 @@ A word holds the bytes from some place of the content on, the first in its lowes
 byte that is looked for; what lies behind is masked away. All arithmetic is modulo 2**64.
 """
 
-import re
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -15,8 +14,6 @@ __all__ = [
     "clock_seconds",
     "digits",
     "long_digits",
-    "numbers_at",
-    "texts_at",
     "until",
     "words_at",
 ]
@@ -37,8 +34,6 @@ _COLONS: Final = np.uint64(0x0000FF0000FF0000)
 _COLON_TEXT: Final = np.uint64(0x00003A00003A0000)
 _FULL: Final = np.uint64(64)
 _TENS: Final = 10.0 ** np.arange(9)
-_NUMBER: Final = re.compile(rb"-?(?:0|[1-9]\d*+)(?:\.\d++)?(?:[eE][+-]?\d++)?")
-_TEXT: Final = re.compile(rb'[^"\\\x00-\x1f]*+(?:\\.[^"\\\x00-\x1f]*+)*+')
 
 
 def words_at(content: bytes, positions: NDArray[np.int64]) -> Words:
@@ -109,27 +104,6 @@ def _whole_numbers(words: Words, counts: NDArray[np.int64]) -> tuple[Words, NDAr
     value = _pairs(right_aligned)
     value = ((value & _PAIRS) * _HUNDREDS + ((value >> np.uint64(16)) & _PAIRS) * _UNITS) >> np.uint64(32)
     return value, _are_digits(right_aligned) & (counts > 0)
-
-
-def numbers_at(
-    content: bytes, positions: NDArray[np.int64], terminator: int
-) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.bool_]]:
-    """Any numbers of JSON, one by one: with a sign, an exponent, or more digits than two words hold.
-
-    Returns:
-        The numbers, how many bytes each has, and which are such and finite.
-    """
-    numbers, lengths = np.full(positions.size, np.nan), np.zeros(positions.size, np.int64)
-    for place, position in enumerate(positions.tolist()):
-        found = _NUMBER.match(content, position)
-        if found is not None and content[found.end() : found.end() + 1] == bytes((terminator,)):
-            numbers[place], lengths[place] = float(found[0]), found.end() - position
-    return numbers, lengths, np.isfinite(numbers)
-
-
-def texts_at(content: bytes, positions: NDArray[np.int64]) -> list[bytes]:
-    """What texts of JSON hold from a position to their closing quote, one by one, escapes as they are written."""
-    return [found[0] if (found := _TEXT.match(content, place)) else b"" for place in positions.tolist()]
 
 
 def clock_seconds(words: Words) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
