@@ -123,11 +123,9 @@ class _Ours:
 
         def decided() -> int:
             ean = Ean(str(_FIRST_EAN + self.random.randrange(self.mine - 2_000)))
-            with self.database.quickly() as connection:
-                standing = registry.standing(
-                    connection, self.environment.holder(self.client), self.now, MandateFilter(ean=ean)
-                )
-                contracts.of_organisation(connection, _ORGANISATION)
+            holder = self.environment.holder(self.client)
+            standing = registry.standing(self.database.quick, holder, self.now, MandateFilter(ean=ean))
+            contracts.of_organisation(self.database.quick, _ORGANISATION)
             read = Period(self.now - timedelta(days=9), self.now)
             return int(isinstance(decide(standing, frozenset(), read, Coverage.OWN), Granted))
 

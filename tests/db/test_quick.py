@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from typing import Final
 
 import pytest
@@ -9,10 +10,12 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from kwartier.db.engine import Database
-from kwartier.db.schema import noted
+from kwartier.db.schema import noted, sandbox_clock
 from support.engines import Template
 
 _VALUE: Final = select(noted.c.value).where(noted.c.name == bindparam("name"))
+_CLOCKS: Final = select(sandbox_clock)
+_MOMENT: Final = datetime(2026, 3, 29, tzinfo=UTC)
 _NOTE: Final = insert(noted).values(name=bindparam("name"), value=bindparam("value"))
 
 
@@ -32,8 +35,7 @@ def near(sqlite_template: Template) -> Iterator[Database]:
 
 def value(database: Database, name: str = "a") -> object:
     """What is noted under a name."""
-    with database.quickly() as connection:
-        return connection.execute(_VALUE, {"name": name}).scalar()
+    return database.quick.execute(_VALUE, {"name": name}).scalar()
 
 
 def test_every_commit_is_seen_at_once(database: Database) -> None:
@@ -68,11 +70,10 @@ def test_what_is_not_committed_is_not_seen(database: Database) -> None:
 
 def test_while_nothing_changed_nothing_is_read_again(near: Database) -> None:
     """The same question finds the same object, another its own, and after a commit both are read anew."""
-    with near.quickly() as connection:
-        found = [connection.execute(_VALUE, {"name": name}) for name in ("a", "b", "a")]
-        assert found[0] is found[2] is not found[1]
-        near.note_all(_NOTE, [{"name": "a", "value": "1"}], ["a"])
-        assert connection.execute(_VALUE, {"name": "a"}).scalar() == "1"
+    found = [near.quick.execute(_VALUE, {"name": name}) for name in ("a", "b", "a")]
+    assert found[0] is found[2] is not found[1]
+    near.note_all(_NOTE, [{"name": "a", "value": "1"}], ["a"])
+    assert near.quick.execute(_VALUE, {"name": "a"}).scalar() == "1"
 
 
 def test_notes_are_written_whole_or_not_at_all(database: Database) -> None:
@@ -104,7 +105,25 @@ def test_who_notes_at_once_does_no_upkeep(near: Database) -> None:
     prompt = near.engines[-1]
     with prompt.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA wal_autocheckpoint").scalar() == 0
-        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 0
+
+
+def test_what_was_found_stands_over_notes_elsewhere(near: Database) -> None:
+    """What was found in other tables is found again after a note at once, which each request of a sandbox makes."""
+    clocks = near.quick.execute(_CLOCKS)
+    assert near.note_at_once(_NOTE, [{"name": "a", "value": "1"}])
+    assert near.quick.execute(_CLOCKS) is clocks
+    assert value(near) == "1"
+    assert near.note_at_once(_NOTE, [{"name": "b", "value": "2"}])
+    assert value(near, "b") == "2"
+
+
+def test_a_note_at_once_hides_no_other_change(near: Database) -> None:
+    """C2: what others commit between two notes is found all the same."""
+    assert not near.quick.execute(_CLOCKS).all()
+    with closing(Database(near.url)) as other, other.writing() as connection:
+        connection.execute(insert(sandbox_clock).values(client_id="one", shown=_MOMENT))
+    assert near.note_at_once(_NOTE, [{"name": "a", "value": "1"}])
+    assert [row.client_id for row in near.quick.execute(_CLOCKS)] == ["one"]
 
 
 def test_where_it_is_not_offered_nothing_is_noted_at_once(postgresql_template: Template) -> None:

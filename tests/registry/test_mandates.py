@@ -240,10 +240,9 @@ def test_pages_are_the_whole(database: Database) -> None:
     kept(database, "other", MANDATE, [Asked(START, PERIOD)])
     later = START + timedelta(days=9)
     for narrowed in (EVERYTHING, MandateFilter(ean=MANDATE.ean, granularities=frozenset(Granularity))):
-        with database.quickly() as connection:
-            whole = registry.standing(connection, "one", later, narrowed)
-            pages = [registry.standing_page(connection, "one", later, narrowed, (None, 2))]
-            while len(pages[-1]) == 2:
-                pages.append(registry.standing_page(connection, "one", later, narrowed, (pages[-1][-1], 2)))
+        whole = registry.standing(database.quick, "one", later, narrowed)
+        pages = [registry.standing_page(database.quick, "one", later, narrowed, (None, 2))]
+        while len(pages[-1]) == 2:
+            pages.append(registry.standing_page(database.quick, "one", later, narrowed, (pages[-1][-1], 2)))
         assert [len(page) for page in pages] == [2, 2, 1]
         assert [one for page in pages for one in page] == whole

@@ -6,6 +6,7 @@ Exception
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Final, Protocol
@@ -48,7 +49,7 @@ class Driver(Protocol):
         writer: one whose transactions write.
         engines: those below these, each with connections of its own.
         is_near: whether it runs in this process, so that reading a few rows is a matter of microseconds.
-        counter: a statement that finds a number which every commit of another connection changes, if it has one.
+        quick: for statements that run with every request.
         noter: as the writer; what was committed may be lost when the machine fails, though not when a process does.
     """
 
@@ -59,7 +60,7 @@ class Driver(Protocol):
     writer: Engine
     noter: Engine
     is_near: bool
-    counter: str | None
+    quick: Quick
     engines: tuple[Engine, ...]
 
     @property
@@ -131,7 +132,7 @@ class Database:
             if not found:
                 raise DatabaseError(f"there is no database {self.name}; {made_by}")
         self._driver.prepare()
-        self._quick: Final = Quick(self._driver.glancer, self._driver.counter)
+        self._driver.quick.tell = self._as_told
 
     @property
     def is_near(self) -> bool:
@@ -159,13 +160,10 @@ class Database:
         with self._told(), self._driver.glancer.connect() as connection:
             yield connection
 
-    @contextmanager
-    def quickly(self) -> Iterator[Quick]:
+    @property
+    def quick(self) -> Quick:
         """As `glancing`, for statements that run with every request and are kept by their modules."""
-        try:
-            yield self._quick
-        except DBAPIError as error:
-            raise self._as_told(error) from error
+        return self._driver.quick
 
     @contextmanager
     def writing(self, *about: str) -> Iterator[Connection]:
@@ -231,16 +229,18 @@ class Database:
 
     def observed(self, observe: Observe) -> None:
         """Tell how long each quick statement takes."""
-        for quick in (self._quick, self._driver.quick_notes, self._driver.prompt_notes):
-            if quick is not None:
-                quick.observe = observe
+        for quick in self._quicks():
+            quick.observe = observe
 
     def close(self) -> None:
         """Close the connections."""
-        for quick in (self._quick, self._driver.quick_notes, self._driver.prompt_notes):
-            if quick is not None:
-                quick.close()
+        for quick in self._quicks():
+            quick.close()
         self._driver.close()
+
+    def _quicks(self) -> AbstractSet[Quick]:
+        driver = self._driver
+        return {one for one in (driver.quick, driver.quick_notes, driver.prompt_notes) if one is not None}
 
     @contextmanager
     def _told(self) -> Iterator[None]:

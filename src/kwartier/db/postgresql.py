@@ -8,6 +8,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 
 from kwartier.db.errors import DatabaseError
+from kwartier.db.quick import Quick
 from kwartier.telemetry.database import WORK
 
 __all__ = ["Postgresql"]
@@ -43,7 +44,7 @@ class Postgresql:
         self.glancer: Engine = glances.execution_options(**{WORK: "glancing"})
         self.writer: Engine = engine.execution_options(**{WORK: "writing"})
         self.is_near = False
-        self.counter: str | None = None
+        self.quick = Quick(self.glancer)
         self.turn = _NoTurn()
         self.quick_notes = None
         self.prompt_notes = None

@@ -5,18 +5,23 @@ What SQLAlchemy does around a statement takes ten times as long as a small state
 
 from collections import deque, namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from time import perf_counter
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
-from sqlalchemy import Boolean, Connection, Dialect, Engine, Insert, Select
+from sqlalchemy import Boolean, Connection, Dialect, Engine, FromClause, Insert, Select, Table
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql import visitors
 from sqlalchemy.types import TypeDecorator
 
-__all__ = ["Observe", "Quick", "QuickNotes", "Reader", "Rows"]
+__all__ = ["Observe", "Quick", "QuickNotes", "Reader", "Rows", "Tell"]
 
 Observe: TypeAlias = Callable[[float], None]
 """Is told how many seconds a statement took."""
+
+Tell: TypeAlias = Callable[[DBAPIError], Exception]
+"""What is raised where a statement fails."""
 
 _Statement: TypeAlias = Select[Any] | Insert
 _Convert: TypeAlias = Callable[[Any], Any]
@@ -58,13 +63,54 @@ class Rows:
 class _Line:
     """A connection that is kept, and what was found by it while nothing changed."""
 
-    __slots__ = ("connection", "found", "pooled", "version")
+    __slots__ = ("_found", "_tables", "_version", "connection", "pooled")
 
     def __init__(self, pooled: Any) -> None:
         self.pooled = pooled
         self.connection = pooled.dbapi_connection
-        self.version: object = None
-        self.found: dict[tuple[Any, ...], Rows] = {}
+        self._version: object = None
+        self._found: dict[tuple[Any, ...], Rows] = {}
+        self._tables: set[FromClause] = set()
+
+    def found(self, compiled: "_Compiled", bound: tuple[Any, ...], version: object) -> Rows:
+        """What a statement finds; what it found before, at the same version, is found again.
+
+        Args:
+            compiled: the statement, which reads.
+            bound: its parameters.
+            version: changes with every commit of another connection.
+        """
+        if version != self._version:
+            self._version = version
+            self._forget()
+        asked = (compiled, *bound)
+        found = self._found.get(asked)
+        if found is None:
+            # If something changes just now, the version tells next time.
+            found = Rows(self.fetched(compiled, bound))
+            if len(found.all()) <= _KEPT_ROWS:
+                if len(self._found) >= _KEPT:
+                    self._forget()
+                self._found[asked] = found
+                self._tables |= compiled.tables
+        return found
+
+    def fetched(self, compiled: "_Compiled", bound: _Bound) -> Sequence[Any]:
+        """Run a statement, and what it found."""
+        cursor = self.connection.cursor()
+        cursor.execute(compiled.text, bound)
+        rows = compiled.rows(cursor.fetchall()) if cursor.description is not None else ()
+        cursor.close()
+        return rows
+
+    def changed(self, tables: AbstractSet[FromClause]) -> None:
+        """Something was committed by this connection, of which no version tells."""
+        if tables & self._tables:
+            self._forget()
+
+    def _forget(self) -> None:
+        self._found.clear()
+        self._tables.clear()
 
 
 class Quick:
@@ -76,6 +122,10 @@ class Quick:
     Args:
         engine: one whose connections are in no transaction.
         counter: a statement that finds a number which another connection's commit changes, if the engine has one.
+
+    Attributes:
+        observe: who is told how long each statement takes, if anybody.
+        tell: what is raised where a statement that reads fails.
     """
 
     def __init__(self, engine: Engine, counter: str | None = None) -> None:
@@ -84,6 +134,7 @@ class Quick:
         self._counter = counter
         self._idle: deque[_Line] = deque()
         self.observe: Observe | None = None
+        self.tell: Tell = _as_it_is
 
     def execute(self, statement: _Statement, parameters: Mapping[str, Any] | None = None) -> Rows:
         """Run a statement that is kept by its module: it is compiled once, and known again by its identity.
@@ -91,7 +142,7 @@ class Quick:
         It has no `in` over values: how many there are is not known when it is compiled.
 
         Raises:
-            DBAPIError: as of SQLAlchemy, without the parameters (A2).
+            Exception: as `tell` has it.
         """
         compiled = _compiled(statement, self._dialect)
         bound = compiled.bound(parameters or {})
@@ -105,7 +156,7 @@ class Quick:
                 line.pooled.invalidate(error) if gone else line.pooled.close()
                 # One that lay idle may have died meanwhile, and nothing was done by it.
                 if not (gone and reused):
-                    raise self._told(compiled, error) from error
+                    raise self.tell(self._failed(compiled, error)) from error
             else:
                 self._give_back(line)
                 if self.observe is not None:
@@ -114,21 +165,8 @@ class Quick:
 
     def _run(self, line: _Line, compiled: "_Compiled", bound: _Bound) -> Rows:
         if self._counter is None or not isinstance(bound, tuple) or not compiled.reads:
-            return Rows(_fetched(line, compiled, bound))
-        version = line.connection.execute(self._counter).fetchone()
-        if version != line.version:
-            line.version = version
-            line.found.clear()
-        asked = (compiled, *bound)
-        found = line.found.get(asked)
-        if found is None:
-            # If something changes just now, the counter tells next time.
-            found = Rows(_fetched(line, compiled, bound))
-            if len(found.all()) <= _KEPT_ROWS:
-                if len(line.found) >= _KEPT:
-                    line.found.clear()
-                line.found[asked] = found
-        return found
+            return Rows(line.fetched(compiled, bound))
+        return line.found(compiled, bound, line.connection.execute(self._counter).fetchone())
 
     def close(self) -> None:
         """Give the connections back to the engine."""
@@ -147,8 +185,9 @@ class Quick:
         else:
             line.pooled.close()
 
-    def _told(self, compiled: "_Compiled", error: Exception) -> BaseException:
-        told: BaseException = DBAPIError.instance(
+    def _failed(self, compiled: "_Compiled", error: Exception) -> DBAPIError:
+        """What failed, as SQLAlchemy says it, without the parameters (A2)."""
+        failed: Any = DBAPIError.instance(
             compiled.text,
             None,
             error,
@@ -156,26 +195,27 @@ class Quick:
             hide_parameters=True,
             dialect=self._dialect,
         )
-        return told
+        return cast("DBAPIError", failed)
 
 
 class QuickNotes(Quick):
-    """The same for statements that note something.
+    """The same, and statements that note something; what was found in other tables stands.
 
     Args:
-        engine: one whose connections are in no transaction.
+        engine: as of `Quick`.
         begin: begins a transaction that writes, on a connection of the driver.
+        counter: as of `Quick`.
     """
 
-    def __init__(self, engine: Engine, begin: Callable[[Any], None]) -> None:
-        super().__init__(engine)
+    def __init__(self, engine: Engine, begin: Callable[[Any], None], counter: str | None = None) -> None:
+        super().__init__(engine, counter)
         self._begin = begin
 
     def execute_all(self, statement: Insert, parameters: Iterable[Mapping[str, Any]]) -> None:
         """Run a statement once for each of several sets of parameters, all of them in one transaction that writes.
 
         Raises:
-            DBAPIError: as `execute`; then nothing was done.
+            DBAPIError: as of SQLAlchemy, without the parameters; then nothing was done.
         """
         compiled = _compiled(statement, self._dialect)
         begun = perf_counter()
@@ -186,13 +226,18 @@ class QuickNotes(Quick):
             cursor.executemany(compiled.text, [compiled.bound(one) for one in parameters])
             cursor.execute(_COMMIT)
             cursor.close()
+            line.changed(compiled.tables)
         except self._dialect.loaded_dbapi.Error as error:
             line.connection.rollback()
             self._give_back(line)
-            raise self._told(compiled, error) from error
+            raise self._failed(compiled, error) from error
         self._give_back(line)
         if self.observe is not None:
             self.observe(perf_counter() - begun)
+
+
+def _as_it_is(error: DBAPIError) -> Exception:
+    return error
 
 
 Reader: TypeAlias = Connection | Quick
@@ -206,6 +251,9 @@ class _Compiled:
         compiled: Any = statement.compile(dialect=dialect)
         self.text = str(compiled)
         self.reads: Final = isinstance(statement, Select)
+        self.tables: Final[AbstractSet[FromClause]] = {
+            one for one in visitors.iterate(statement) if isinstance(one, Table)
+        }
         self._places: Sequence[str] | None = compiled.positiontup
         self._given: Final = dict(compiled.params)
         self._bind: Final[dict[str, _Convert]] = {
@@ -241,15 +289,6 @@ class _Compiled:
                 values[place] = convert(values[place])
             converted.append(self._row._make(values))
         return converted
-
-
-def _fetched(line: _Line, compiled: _Compiled, bound: _Bound) -> Sequence[Any]:
-    """Run a statement, and what it found."""
-    cursor = line.connection.cursor()
-    cursor.execute(compiled.text, bound)
-    rows = compiled.rows(cursor.fetchall()) if cursor.description is not None else ()
-    cursor.close()
-    return rows
 
 
 @lru_cache(maxsize=256)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 
 from kwartier.db.errors import DatabaseError
-from kwartier.db.quick import QuickNotes
+from kwartier.db.quick import Quick, QuickNotes
 from kwartier.db.turns import LOOK_SECONDS, Turns
 from kwartier.telemetry.database import WORK
 
@@ -56,17 +56,20 @@ class Sqlite:
         # A transaction that will write takes the lock at once: one that upgrades later would fail instead of waiting.
         self.writer: Engine = engine.execution_options(**{_WRITES: True, WORK: "writing"})
         self.is_near = True
-        self.counter: str | None = "PRAGMA data_version"
         # Threads wait here, and of each process one for the file.
         self.turn = RLock()
         notes = self._engine("NORMAL", page_bytes)
         # Taking over the log into the file is left to those who may wait for the disk.
-        prompt = self._engine("NORMAL", page_bytes, busy_ms=0, more=("PRAGMA wal_autocheckpoint = 0",))
+        quick = self._engine("NORMAL", page_bytes, more=("PRAGMA wal_autocheckpoint = 0",))
         self.noter: Engine = notes.execution_options(**{_WRITES: True, WORK: "noting"})
         # Whoever writes has the file to himself, so that a statement needs no other lock.
         self.quick_notes = QuickNotes(notes.execution_options(**{WORK: "noting"}), self._begin)
-        self.prompt_notes = QuickNotes(prompt.execution_options(**{WORK: "noting"}), _begin_at_once)
-        self.engines: tuple[Engine, ...] = (engine, notes, prompt)
+        # It reads and notes by the same connections, because these do not count what they commit themselves.
+        self.prompt_notes = QuickNotes(
+            quick.execution_options(**{WORK: "glancing"}), _begin_at_once, "PRAGMA data_version"
+        )
+        self.quick: Quick = self.prompt_notes
+        self.engines: tuple[Engine, ...] = (engine, notes, quick)
 
     def exists(self) -> bool:
         """Whether the file is there."""
@@ -119,12 +122,8 @@ class Sqlite:
             sqlite3.OperationalError: another has been writing for too long.
         """
         give_up = monotonic() + _BUSY_MS / 1e3
-        with self._turns.mine(give_up):
-            connection.execute("PRAGMA busy_timeout = 0")
-            try:
-                _until_free(connection, _BEGIN_WRITING, give_up)
-            finally:
-                connection.execute(_BUSY_TIMEOUT)
+        with self._turns.mine(give_up), _not_waiting(connection):
+            _until_free(connection, _BEGIN_WRITING, give_up)
 
     def close(self) -> None:
         """Close the connections."""
@@ -132,9 +131,7 @@ class Sqlite:
             engine.dispose()
         self._turns.close()
 
-    def _engine(
-        self, synchronous: str, page_bytes: int | None, busy_ms: int = _BUSY_MS, more: Iterable[str] = ()
-    ) -> Engine:
+    def _engine(self, synchronous: str, page_bytes: int | None, more: Iterable[str] = ()) -> Engine:
         # What fails is told without the values of the question, which may be personal (A2).
         engine = create_engine(
             self.url, pool_size=_CONNECTIONS, max_overflow=0, hide_parameters=True, pool_reset_on_return=None
@@ -145,7 +142,7 @@ class Sqlite:
             # SQLAlchemy begins transactions below; the driver's own habit of beginning late breaks isolation.
             connection.isolation_level = None
             cursor = connection.cursor()
-            cursor.execute(f"PRAGMA busy_timeout = {busy_ms}")
+            cursor.execute(_BUSY_TIMEOUT)
             if page_bytes is not None:
                 cursor.execute(f"PRAGMA page_size = {page_bytes}")
             _let_readers_pass(cursor)
@@ -167,7 +164,18 @@ class Sqlite:
 
 def _begin_at_once(connection: Any) -> None:
     """Begin a transaction that writes, if nobody else writes."""
-    connection.execute(_BEGIN_WRITING)
+    with _not_waiting(connection):
+        connection.execute(_BEGIN_WRITING)
+
+
+@contextmanager
+def _not_waiting(connection: Any) -> Iterator[None]:
+    """Have SQLite tell at once that the file is taken."""
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        yield
+    finally:
+        connection.execute(_BUSY_TIMEOUT)
 
 
 def _until_free(connection: Any, statement: str, give_up: float) -> None:

@@ -1,12 +1,12 @@
 """Answers in the envelope of the API (C10)."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Final
 
 from anyio import to_thread
+from pydantic_core import to_json
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
@@ -17,7 +17,6 @@ __all__ = ["NOT_KEPT", "StreamedAnswer", "data_answer", "list_answer"]
 NOT_KEPT: Final = {"cache-control": "no-store"}
 """The header of what is somebody's own: nobody on the way keeps it."""
 
-_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _JSON: Final = "application/json"
 _NOTHING_YET: Final[Message] = {"type": "http.response.body", "body": b"", "more_body": True}
 
@@ -38,12 +37,12 @@ def list_answer(name: str, pages: Iterator[Sequence[object]], fetched_at: dateti
 
 def _listed(name: str, pages: Iterable[Sequence[object]], fetched_at: datetime) -> Iterator[bytes]:
     """The bytes of a list, as `data_answer` writes it."""
-    before, after = _written({"data": {name: []}, "_meta": _meta(fetched_at)}).split(b"[]", 1)
+    before, after = to_json({"data": {name: []}, "_meta": _meta(fetched_at)}).split(b"[]", 1)
     yield before + b"["
     between = b""
     for page in pages:
         if page:
-            yield between + _written(page)[1:-1]
+            yield between + to_json(page)[1:-1]
             between = b","
     yield b"]" + after
 
@@ -52,13 +51,9 @@ def _meta(fetched_at: datetime) -> dict[str, str]:
     return {"fetchTime": write_timestamp(fetched_at)}
 
 
-def _written(shown: object) -> bytes:
-    return _encode(shown).encode()
-
-
 def data_answer(data: Mapping[str, object], fetched_at: datetime) -> Response:
     """A small answer: `data`, and when it was fetched."""
-    body = _written({"data": data, "_meta": _meta(fetched_at)})
+    body = to_json({"data": data, "_meta": _meta(fetched_at)})
     return Response(body, headers=NOT_KEPT, media_type=_JSON)
 
 

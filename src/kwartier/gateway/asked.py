@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qsl
@@ -27,6 +27,7 @@ class Parameter(Generic[T]):
         many: whether several values may be given, repeated or separated by commas (C7).
         also_named: further names under which it is read.
         timestamp, whole: whether it is a moment, or a whole number.
+        keys: all its names without regard to case.
     """
 
     name: str
@@ -39,6 +40,11 @@ class Parameter(Generic[T]):
     also_named: tuple[str, ...] = ()
     timestamp: bool = False
     whole: bool = False
+    keys: tuple[str, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        names = (self.name, *self.also_named)
+        object.__setattr__(self, "keys", tuple(name.casefold() for name in names))
 
 
 class Asked:
@@ -85,7 +91,7 @@ class Asked:
         """The one value of a parameter; None if it is not given, or wrong."""
         if not self._given and not self._no_texts and not parameter.required:
             return None
-        if parameter.name.casefold() in self._no_texts:
+        if parameter.keys[0] in self._no_texts:
             self.fault(parameter.name, "must be a text")
             return None
         texts = self._texts(parameter)
@@ -120,11 +126,10 @@ class Asked:
         return RefusalError(HTTPStatus.BAD_REQUEST, _WRONG, self._faults)
 
     def _texts(self, parameter: Parameter[Any]) -> list[str]:
-        return [
-            text
-            for name in (parameter.name, *parameter.also_named)
-            for text in self._given.get(name.casefold(), [])
-        ]
+        texts: list[str] = []
+        for key in parameter.keys:
+            texts += self._given.get(key, ())
+        return texts
 
     def _read(self, parameter: Parameter[T], text: str) -> T | None:
         try:

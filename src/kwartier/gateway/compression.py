@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Final, Protocol
 
 from isal import isal_zlib
@@ -56,7 +57,13 @@ def chosen_coding(headers: Headers) -> str | None:
     The higher weight wins, and of equal ones the first of `CODINGS`. A client that refuses everything, the body as it
     is included, still gets that: 406 would help nobody.
     """
-    weights = weights_of(headers.getlist("accept-encoding"))
+    return _coding_by(tuple(headers.getlist("accept-encoding")))
+
+
+@lru_cache(maxsize=64)
+def _coding_by(accepted: tuple[str, ...]) -> str | None:
+    """The coding by the lines of `Accept-Encoding`, of which clients say a few."""
+    weights = weights_of(accepted)
     if "x-gzip" in weights:  # an older name
         weights["gzip"] = weights["x-gzip"]
     # The star speaks of codings that are not named. Many who write it are older than zstd, so it gives them gzip.

@@ -112,7 +112,8 @@ class Gateway:
         headers = Headers(scope=scope)
         recorder = Recorder(scope, _correlation_id(headers), self._journaling)
         seen.named(recorder.correlation_id)
-        seen.endpoint, seen.environment = self._place(scope["path"])
+        found = self._targets.find(scope["path"])
+        seen.endpoint, seen.environment = _place(found)
         # From the endpoint outwards: every head is completed, then listened to, then compressed.
         if scope["method"] == "HEAD":
             send = bodiless(send)
@@ -125,7 +126,7 @@ class Gateway:
         out = answer.send
         try:
             with answer.place:
-                await self._let_in(scope, receive, headers, answer, recorder, out)
+                await self._let_in(found, scope, receive, headers, answer, recorder)
         except RefusalError as refusal:
             seen.reason = refusal.reason
             await refusal.response()(scope, receive, out)
@@ -144,12 +145,12 @@ class Gateway:
 
     async def _let_in(
         self,
+        found: Found | None,
         scope: Scope,
         receive: Receive,
         headers: Headers,
         answer: Outgoing,
         recorder: Recorder,
-        out: Send,
     ) -> None:
         """Refuse, or serve.
 
@@ -159,26 +160,24 @@ class Gateway:
         self._drain.check()
         check_head(scope)
         if scope["method"] == "OPTIONS":
-            await options_answer(self._offered(scope["path"]))(scope, receive, out)
+            await options_answer(self._offered(scope["path"], found))(scope, receive, answer.send)
             return
-        target, seen = self._find(scope), watched(scope)
+        target, seen = _target(found, scope), watched(scope)
         declared = target.declared
         body = await self._body(target, scope, receive, headers, answer.place)
         seen.lap("receiving")
         hand_over_body(scope, body)
         scope["app"] = target.app
         if declared.asks_nothing:
-            await target.endpoint(Request(scope))(scope, receive, out)
+            await target.endpoint(Request(scope))(scope, receive, answer.send)
             return
         asked = Asked(target, scope, headers, body, self._clock(), answer.place)
         if declared.lengthy:
-            await (await self._working.at_length(asked, receive))(scope, receive, out)
+            await (await self._working.at_length(asked, receive))(scope, receive, answer.send)
             return
-        await self._answer(asked, receive, answer, recorder, out)
+        await self._answer(asked, receive, answer, recorder)
 
-    async def _answer(
-        self, asked: Asked, receive: Receive, answer: Outgoing, recorder: Recorder, out: Send
-    ) -> None:
+    async def _answer(self, asked: Asked, receive: Receive, answer: Outgoing, recorder: Recorder) -> None:
         """Have a request answered, after the fault that strikes it.
 
         Raises:
@@ -186,6 +185,7 @@ class Gateway:
         """
         target, declared, scope = asked.target, asked.target.declared, asked.scope
         seen = watched(scope)
+        out: Send = answer.send
         entered, outcome = await self._working.work(asked)
         _tell(seen, entered)
         if entered.allowance is not None:
@@ -224,15 +224,7 @@ class Gateway:
                 raise early.refusal
         return await read_body(receive, declared.max_body)
 
-    def _place(self, path: str) -> tuple[str, str]:
-        """A path as it is declared and its environment, for the log: one that is none of ours may hold an EAN (A2)."""
-        found = self._targets.find(path)
-        if found is None:
-            return NO_PATH, NO_ENVIRONMENT
-        environments = [one.environment for one in found.by_method.values() if one.environment is not None]
-        return found.path, environments[0].name.value if environments else NO_ENVIRONMENT
-
-    def _offered(self, path: str) -> Iterable[str]:
+    def _offered(self, path: str, found: Found | None) -> Iterable[str]:
         """The methods of a path, or of all.
 
         Raises:
@@ -240,26 +232,40 @@ class Gateway:
         """
         if path == "*":
             return chain.from_iterable(self._targets.by_path.values())
-        return self._found(path).by_method
+        return _something(found).by_method
 
-    def _found(self, path: str) -> Found:
-        """Where a path leads.
 
-        Raises:
-            RefusalError: 404.
-        """
-        found = self._targets.find(path)
-        if found is None:
-            raise RefusalError(HTTPStatus.NOT_FOUND, "There is nothing at this path.")
-        return found
+def _place(found: Found | None) -> tuple[str, str]:
+    """A path as it is declared and its environment, for the log: one that is none of ours may hold an EAN (A2)."""
+    if found is None:
+        return NO_PATH, NO_ENVIRONMENT
+    environments = [one.environment for one in found.by_method.values() if one.environment is not None]
+    return found.path, environments[0].name.value if environments else NO_ENVIRONMENT
 
-    def _find(self, scope: Scope) -> Target:
-        found, method = self._found(scope["path"]), scope["method"]
-        target = found.by_method.get("GET" if method == "HEAD" else method)
-        if target is None:
-            raise wrong_method(found.by_method)
-        scope["path_params"] = found.named
-        return target
+
+def _something(found: Found | None) -> Found:
+    """Where a path leads, if anywhere.
+
+    Raises:
+        RefusalError: 404.
+    """
+    if found is None:
+        raise RefusalError(HTTPStatus.NOT_FOUND, "There is nothing at this path.")
+    return found
+
+
+def _target(found: Found | None, scope: Scope) -> Target:
+    """Where a path leads with the method that is asked.
+
+    Raises:
+        RefusalError: 404 or 405.
+    """
+    place, method = _something(found), scope["method"]
+    target = place.by_method.get("GET" if method == "HEAD" else method)
+    if target is None:
+        raise wrong_method(place.by_method)
+    scope["path_params"] = place.named
+    return target
 
 
 async def _strike(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from time import perf_counter
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -19,24 +20,43 @@ __all__ = ["Recorder"]
 _KEPT: Final = 4096  # bytes of a body
 _MASK: Final = "***"
 _SECRET_NAME: Final = re.compile(r"secret|token|key|assertion|authorization|cookie|password", re.IGNORECASE)
+_SECRETS_IN_JSON: Final = "secret", "access_token", "assertion", "password"
 _SECRET_IN_JSON: Final = re.compile(
-    r"""("[^"]*(?:secret|access_token|assertion|password)[^"]*"\s*:\s*")[^"]+""", re.IGNORECASE
+    rf"""("[^"]*(?:{"|".join(_SECRETS_IN_JSON)})[^"]*"\s*:\s*")[^"]+""", re.IGNORECASE
 )
 _BINARY: Final = "application/vnd."  # of what we give, those alone are no text
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
+@lru_cache(maxsize=128)
+def _is_secret(name: str) -> bool:
+    """Whether what goes by a name is secret."""
+    return _SECRET_NAME.search(name) is not None
+
+
 def _fields(text: str) -> str:
     """Names and values of a query or form, as they are read, without what is secret."""
     pairs = parse_qsl(text, keep_blank_values=True, errors="replace")
-    return "&".join(f"{name}={_MASK if _SECRET_NAME.search(name) else value}" for name, value in pairs)
+    return "&".join(f"{name}={_MASK if _is_secret(name) else value}" for name, value in pairs)
 
 
 def _query(raw: bytes) -> str:
     """A query as it was asked, unless it holds what is secret."""
     text = raw.decode("latin-1")
-    secret = any(_SECRET_NAME.search(name) for name, _ in parse_qsl(text, keep_blank_values=True))
+    # Read as it stands it is found out too, unless a letter of it is escaped.
+    if "%" not in text and _SECRET_NAME.search(text) is None:
+        return text
+    secret = any(_is_secret(name) for name, _ in parse_qsl(text, keep_blank_values=True))
     return _fields(text) if secret else text
+
+
+def _json(text: str) -> str:
+    """A text, perhaps of JSON, without what is secret."""
+    # To look for the words first takes a tenth of the time.
+    folded = text.casefold()
+    if not any(word in folded for word in _SECRETS_IN_JSON):
+        return text
+    return _SECRET_IN_JSON.sub(rf"\1{_MASK}", text)
 
 
 class _Body:
@@ -56,7 +76,7 @@ class _Body:
         if media_type.startswith(_BINARY):
             return {"size": self._size, "crc32": f"{self._crc:08x}", "text": "", "binary": True}
         text = bytes(self._kept).decode(errors="replace")
-        text = _fields(text) if media_type.startswith(_FORM) else _SECRET_IN_JSON.sub(rf"\1{_MASK}", text)
+        text = _fields(text) if media_type.startswith(_FORM) else _json(text)
         told = {"size": self._size, "crc32": f"{self._crc:08x}", "text": text}
         return told | ({"cut": True} if self._size > len(self._kept) else {})
 
@@ -144,4 +164,4 @@ class Recorder:
 
 def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in raw}
-    return {name: _MASK if _SECRET_NAME.search(name) else value for name, value in headers.items()}
+    return {name: _MASK if _is_secret(name) else value for name, value in headers.items()}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from pydantic_core import to_json
 from sqlalchemy import BindParameter, Connection, Row, Text, bindparam, delete, func, insert, select, update
 
 from kwartier.db.engine import Database
@@ -21,6 +22,7 @@ __all__ = [
     "JournalNote",
     "KeptFault",
     "add_faults",
+    "clock_and_faults_of",
     "clock_of",
     "drop_used_up_faults",
     "entries",
@@ -42,6 +44,14 @@ JOURNAL_LENGTH: Final = 1000
 _CLIENT_ID: Final[BindParameter[str]] = bindparam("client_id", type_=Text)
 _CLOCK: Final = select(clocks).where(clocks.c.client_id == _CLIENT_ID)
 _FAULTS: Final = select(faults).where(faults.c.client_id == _CLIENT_ID).order_by(faults.c.seq)
+_ASKED: Final = select(_CLIENT_ID.label("asked")).subquery()
+_CLOCK_AND_FAULTS: Final = (
+    select(clocks.c.shown, clocks.c.since, faults)
+    .select_from(_ASKED)
+    .outerjoin(clocks, clocks.c.client_id == _ASKED.c.asked)
+    .outerjoin(faults, faults.c.client_id == _ASKED.c.asked)
+    .order_by(faults.c.seq)
+)
 _NEWEST: Final = (
     select(func.coalesce(func.max(journal.c.seq), 0))
     .where(journal.c.client_id == _CLIENT_ID)
@@ -54,7 +64,6 @@ _NOTE: Final = insert(journal).from_select(
 _FORGET: Final = delete(journal).where(
     journal.c.client_id == _CLIENT_ID, journal.c.seq <= _NEWEST - bindparam("kept")
 )
-_encode: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +95,14 @@ def faults_of(connection: Reader, client_id: str) -> list[KeptFault]:
     """The faults of a client, in the order in which they were asked for, used up ones too."""
     rows = connection.execute(_FAULTS, {"client_id": client_id})
     return [_read_fault(row) for row in rows]
+
+
+def clock_and_faults_of(connection: Reader, client_id: str) -> tuple[ClockSetting | None, list[KeptFault]]:
+    """The clock and the faults of a client, by one statement: every request asks for both."""
+    rows = connection.execute(_CLOCK_AND_FAULTS, {"client_id": client_id}).all()
+    first = rows[0]
+    clock = None if first.shown is None else ClockSetting(first.shown, first.since)
+    return clock, [] if first.seq is None else [_read_fault(row) for row in rows]
 
 
 def add_faults(connection: Connection, client_id: str, asked: Sequence[Fault]) -> list[int]:
@@ -164,7 +181,7 @@ def sweep(database: Database, client_id: str) -> None:
 
 
 def _rows(notes: Sequence[JournalNote]) -> list[dict[str, object]]:
-    return [{"client_id": one.client_id, "at": one.at, "entry": _encode(one.entry)} for one in notes]
+    return [{"client_id": one.client_id, "at": one.at, "entry": to_json(one.entry).decode()} for one in notes]
 
 
 def entries(

@@ -62,8 +62,7 @@ class Authenticator:
         """
         if not subscription_key:
             return Unauthenticated(Which.SUBSCRIPTION_KEY, "the subscription key is missing")
-        with self.database.quickly() as connection:
-            found = registry.find_by_subscription(connection, self.hasher.hash(subscription_key))
+        found = registry.find_by_subscription(self.database.quick, self.hasher.hash(subscription_key))
         if found is None or found.credentials.environment is not environment:
             return Unauthenticated(
                 Which.SUBSCRIPTION_KEY, "the subscription key is not one of this environment"

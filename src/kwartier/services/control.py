@@ -100,9 +100,7 @@ class Control:
 
     def clock(self, client_id: str, now: datetime) -> ClockReading:
         """A client's clock."""
-        with self._database.quickly() as connection:
-            setting = registry.clock_of(connection, client_id)
-        return self._reading(setting, now)
+        return self._reading(registry.clock_of(self._database.quick, client_id), now)
 
     def set_clock(self, client_id: str, shown: datetime, now: datetime, *, running: bool) -> ClockReading:
         """Set a client's clock; it goes on from there, or stands still.
@@ -238,9 +236,8 @@ class Control:
 
     def _look(self, client_id: str, now: datetime) -> tuple[datetime, list[KeptFault]]:
         """What a client's clock shows, and its faults."""
-        with self._database.quickly() as connection:
-            moment = self._moment(registry.clock_of(connection, client_id), now)
-            return moment, registry.faults_of(connection, client_id)
+        clock, faults = registry.clock_and_faults_of(self._database.quick, client_id)
+        return self._moment(clock, now), faults
 
     def _reading(self, setting: ClockSetting | None, now: datetime) -> ClockReading:
         running = setting is None or setting.since is not None

@@ -113,14 +113,13 @@ def _answer(
 ) -> EnergyAnswer | Refused | SubmeterAsked:
     above = environment.source.headpoints_of_submeter(question.ean)
     by_reading = question.period_type is PeriodType.READ_TIME
-    with environment.database.quickly() as connection:
-        standing = registry.standing(
-            connection,
-            environment.holder(client),
-            moment,
-            registry.MandateFilter(ean=question.ean, reference_number=question.reference_number),
-        )
-        coverage, uncovered = _coverage(environment, client, connection, moment)
+    standing = registry.standing(
+        environment.database.quick,
+        environment.holder(client),
+        moment,
+        registry.MandateFilter(ean=question.ean, reference_number=question.reference_number),
+    )
+    coverage, uncovered = _coverage(environment, client, environment.database.quick, moment)
     decision = decide(standing, question.granularities, question.period if by_reading else None, coverage)
     if isinstance(decision, Refused):
         if decision.reason is Reason.COVERAGE:

@@ -63,9 +63,8 @@ def mandate_pages(
     """
     after: StandingMandate | None = None
     while True:
-        with environment.database.quickly() as connection:
-            holder = environment.holder(client)
-            page = registry.standing_page(connection, holder, moment, narrowed, (after, _PAGE))
+        holder = environment.holder(client)
+        page = registry.standing_page(environment.database.quick, holder, moment, narrowed, (after, _PAGE))
         yield page
         if len(page) < _PAGE:
             return
@@ -74,8 +73,7 @@ def mandate_pages(
 
 def has_few_mandates(environment: Environment, client: Credentials) -> bool:
     """Whether a client has so few mandates that reading through all of them takes no time to speak of."""
-    with environment.database.quickly() as connection:
-        return not registry.has_more_phases(connection, environment.holder(client), _FEW_PHASES)
+    return not registry.has_more_phases(environment.database.quick, environment.holder(client), _FEW_PHASES)
 
 
 def default_data_from(moment: datetime) -> datetime:

@@ -142,8 +142,7 @@ class PlayedWorld:
 
     def contract(self, client_id: str) -> PlayedContract:
         """How far the client's contract is played to be."""
-        with self._database.quickly() as connection:
-            return played.contract_of(connection, client_id)
+        return played.contract_of(self._database.quick, client_id)
 
     def set_contract(self, client_id: str, contract: PlayedContract) -> None:
         """Play that the client's contract is so far, whatever its clock shows."""

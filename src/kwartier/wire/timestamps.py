@@ -33,7 +33,7 @@ def read_timestamp(text: str) -> datetime:
 def write_timestamp(moment: datetime) -> str:
     """Write a moment in UTC, to the second."""
     # Not strftime, which leaves out the zeros of early years on some systems.
-    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def write_exactly(moment: datetime) -> str:
