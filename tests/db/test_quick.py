@@ -112,7 +112,13 @@ def test_what_was_found_stands_over_notes_elsewhere(near: Database) -> None:
     clocks = near.quick.execute(_CLOCKS)
     assert near.note_at_once(_NOTE, [{"name": "a", "value": "1"}])
     assert near.quick.execute(_CLOCKS) is clocks
-    assert value(near) == "1"
+
+
+def test_what_was_found_falls_with_a_note_about_it(near: Database) -> None:
+    """A note at once is seen by the connection that made it, of whose commits no counter tells."""
+    assert value(near) is value(near, "b") is None
+    assert near.note_at_once(_NOTE, [{"name": "a", "value": "1"}])
+    assert (value(near), value(near, "b")) == ("1", None)
     assert near.note_at_once(_NOTE, [{"name": "b", "value": "2"}])
     assert value(near, "b") == "2"
 
