@@ -61,13 +61,20 @@ def _looked_up(cells: Any, read: Callable[[object], int | str | None], dtype: ty
         read: what a cell means; is given None for null.
         dtype: of what cells mean.
     """
-    if cells.null_count == len(cells):
-        return pl.repeat(read(None), len(cells), dtype=dtype, eager=True)
-    coded = cells if pa.types.is_dictionary(cells.type) else pc.dictionary_encode(_plain(cells))
-    meanings = [read(word) for word in coded.dictionary.to_pylist()]
-    if len(meanings) == 1 and not coded.null_count:
-        return pl.repeat(meanings[0], len(cells), dtype=dtype, eager=True)
-    places = pl.Series(values=coded.indices).cast(pl.UInt32).fill_null(len(meanings))
+    height, lengths = len(cells), None
+    if cells.null_count == height:
+        return pl.repeat(read(None), height, dtype=dtype, eager=True)
+    if not pa.types.is_dictionary(cells.type):
+        # Most rows say again what the one before says; to see that takes a third of looking a word up.
+        runs = pc.run_end_encode(_plain(cells))
+        lengths = np.diff(runs.run_ends.to_numpy(), prepend=0)
+        cells = pc.dictionary_encode(runs.values)
+    meanings = [read(word) for word in cells.dictionary.to_pylist()]
+    if len(meanings) == 1 and not cells.null_count:
+        return pl.repeat(meanings[0], height, dtype=dtype, eager=True)
+    places = pl.Series(values=cells.indices).cast(pl.UInt32).fill_null(len(meanings))
+    if lengths is not None:
+        places = pl.Series(np.repeat(places.to_numpy(), lengths))
     return pl.Series([*meanings, read(None)], dtype=dtype).gather(places)
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -44,49 +45,72 @@ def read_csv(source: Path | BinaryIO, *, chunk_bytes: int = CHUNK_BYTES) -> Iter
     """
     with opened(source) as stream:
         table: _Table | None = None
-        for first_line, chunk in _chunks(stream, chunk_bytes):
-            _check_text(chunk, first_line)
-            line, text = first_line, chunk
+        for lines in _chunks(stream, chunk_bytes):
+            _check_text(lines)
             if table is None:
-                header, _, text = chunk.partition(b"\n")
-                table, line = _Table(header), first_line + 1
-            yield from table.read(text, line)
+                header, rest = lines.parted()
+                table = _Table(header)
+                yield from table.read(rest)
+            else:
+                yield from table.read(lines)
         if table is None:
             raise WrongColumnsError(
                 "the file is empty; CSV in the long form begins with the names of its columns"
             )
 
 
-def _chunks(stream: BinaryIO, chunk_bytes: int) -> Iterator[tuple[int, bytes]]:
-    """Whole lines, and the number of the first; empty lines before all others are left out."""
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Whole lines, without the newline of the last: the number of the first, and how many there are, empty ones too."""
+
+    first: int
+    count: int
+    text: bytes
+
+    def parted(self) -> tuple[bytes, "_Lines"]:
+        """The first line, and the others."""
+        line, _, rest = self.text.partition(b"\n")
+        return line, _Lines(self.first + 1, self.count - 1, rest)
+
+    def numbers(self) -> NDArray[np.int64]:
+        """The numbers of those that are not empty; one that holds a carriage return alone is taken for one that is not."""
+        ends = np.append(np.flatnonzero(np.frombuffer(self.text, np.uint8) == _NEWLINE), len(self.text))
+        return np.flatnonzero(np.diff(ends, prepend=-1) > 1) + self.first
+
+
+def _chunks(stream: BinaryIO, chunk_bytes: int) -> Iterator[_Lines]:
+    """Some whole lines at a time; empty lines before all others are left out."""
     line, left, begun = 1, b"", False
     while chunk := stream.read(chunk_bytes):
-        whole, newline, rest = (left + chunk).rpartition(b"\n")
-        left = rest
+        end = chunk.rfind(b"\n")
+        # Copied once: a chunk is as large as the caches of a processor, or larger.
+        whole = b"".join((left, memoryview(chunk)[: max(0, end)]))
+        left = chunk[end + 1 :] if end >= 0 else whole + chunk
         if len(left) > chunk_bytes:
             raise TooLargeError(
                 f"line {line} is longer than {chunk_bytes} bytes: this is no CSV in the long form"
             )
-        if not newline:
+        if end < 0:
             continue
         if not begun:
             plain = whole.removeprefix(_BOM).lstrip(b"\r\n")
-            line += whole.count(b"\n") - plain.count(b"\n")
+            line += _newlines(whole) - _newlines(plain)
             whole, begun = plain, bool(plain)
+        count = _newlines(whole) + 1
         if whole:
-            yield line, whole
-        line += _newlines(whole) + 1
+            yield _Lines(line, count, whole)
+        line += count
     if left := left if begun else left.removeprefix(_BOM).lstrip(b"\r\n"):
-        yield line, left
+        yield _Lines(line, 1, left)
 
 
-def _check_text(chunk: bytes, first_line: int) -> None:
-    if chunk.isascii():
+def _check_text(lines: _Lines) -> None:
+    if lines.text.isascii():
         return
     try:
-        chunk.decode("utf-8")
+        lines.text.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = first_line + chunk.count(b"\n", 0, error.start)
+        line = lines.first + lines.text.count(b"\n", 0, error.start)
         raise BrokenError(f"line {line} is no text in UTF-8, which CSV in the long form is") from error
 
 
@@ -104,18 +128,22 @@ class _Table:
             )
         self._columns = [column.value for name in names if (column := column_named(name)) is not None]
 
-    def read(self, text: bytes, first_line: int) -> Iterator[Batch]:
-        """Read lines; the first has this number."""
-        lines = _numbers_of_lines(text, first_line)
-        if not len(lines):
-            return
+    def read(self, lines: _Lines) -> Iterator[Batch]:
+        """Read lines."""
         wrong: list[tuple[int, str, int]] = []
-        table = self._fast(text, wrong)
-        if table is None or table.num_rows + len(wrong) != len(lines):
-            yield from self._slow(text, first_line)
+        table = self._fast(lines.text, wrong)
+        if table is not None and table.num_rows == lines.count:
+            numbers = np.arange(lines.first, lines.first + lines.count, dtype=np.int64)
+            yield from self._batches(table, numbers)
             return
-        refused = _refused([(int(lines[row - 1]), said, self._width(found)) for row, said, found in wrong])
-        kept = np.delete(lines, [row - 1 for row, _, _ in wrong])
+        numbers = lines.numbers()
+        if not len(numbers):
+            return
+        if table is None or table.num_rows + len(wrong) != len(numbers):
+            yield from self._slow(lines)
+            return
+        refused = _refused([(int(numbers[row - 1]), said, self._width(found)) for row, said, found in wrong])
+        kept = np.delete(numbers, [row - 1 for row, _, _ in wrong])
         yield from _with_refused(self._batches(table, kept), refused)
 
     def _width(self, found: int) -> str:
@@ -148,7 +176,11 @@ class _Table:
             wrong.append((row.number, row.text, row.actual_columns))
             return "skip"
 
-        types = dict.fromkeys(self._columns, _WORD) | {Column.VALUE.value: number}
+        # Of starts there are many, which come again with every series; of all else the same comes row after row.
+        types = dict.fromkeys(self._columns, pa.string()) | {
+            Column.START.value: _WORD,
+            Column.VALUE.value: number,
+        }
         return pa_csv.read_csv(
             io.BytesIO(text),
             read_options=pa_csv.ReadOptions(
@@ -160,12 +192,12 @@ class _Table:
             ),
         )
 
-    def _slow(self, text: bytes, first_line: int) -> Iterator[Batch]:
+    def _slow(self, chunk: _Lines) -> Iterator[Batch]:
         """Cut line by line, so that a quotation mark which is not closed spoils its own line alone."""
         kept: list[list[str]] = []
         lines: list[int] = []
         wrong: list[tuple[int, str, str]] = []
-        for line, said in enumerate(text.decode("utf-8").split("\n"), first_line):
+        for line, said in enumerate(chunk.text.decode("utf-8").split("\n"), chunk.first):
             content = said.rstrip("\r")
             try:
                 fields = next(csv.reader([content], delimiter=self._delimiter, strict=True), [])
@@ -185,15 +217,6 @@ class _Table:
 
 def _newlines(text: bytes) -> int:
     return int(np.count_nonzero(np.frombuffer(text, np.uint8) == _NEWLINE))
-
-
-def _numbers_of_lines(text: bytes, first_line: int) -> NDArray[np.int64]:
-    """Which lines are not empty; one that holds a carriage return alone is taken for one that is not."""
-    codes = np.frombuffer(text, np.uint8)
-    ends = np.append(np.flatnonzero(codes == _NEWLINE), len(text))
-    empty = np.diff(ends, prepend=-1) == 1
-    numbers = np.arange(first_line, first_line + len(ends), dtype=np.int64)
-    return numbers[~empty] if empty.any() else numbers
 
 
 def _refused(wrong: Sequence[tuple[int, str, str]]) -> pl.DataFrame:
