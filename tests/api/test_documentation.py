@@ -149,6 +149,23 @@ def test_the_document_has_every_endpoint_and_status(
     } == given
 
 
+@pytest.mark.parametrize(
+    ("base", "groups"),
+    [
+        (BASE, {"mandate", "health"}),
+        (IDENTITY, {"token", "discovery", "openid-configuration"}),
+        (paths.CONTROL, {path.split("/")[1] for _, path in CONTROLLED}),
+    ],
+)
+def test_operations_are_grouped_by_what_they_are_about(
+    platform: Platform, base: str, groups: set[str]
+) -> None:
+    """The page shows operations in groups that are named after their paths."""
+    told = operations(document_of(platform, base))
+    assert all(len(one["tags"]) == 1 for one in told.values())
+    assert {one["tags"][0] for one in told.values()} == groups
+
+
 def test_every_status_has_its_headers(platform: Platform) -> None:
     """C8, C4: each answer of each document tells of the headers that come with it, with an explanation."""
     for base in DOCUMENTED:

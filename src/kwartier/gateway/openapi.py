@@ -13,6 +13,7 @@ __all__ = ["REFUSED", "Explained", "complete", "refusal"]
 Explained: TypeAlias = Mapping[str, Mapping[str, str]]
 
 _REF: Final = "#/components/schemas/"
+_WORD: Final = re.compile("(?!api$)[a-z]+(?:-[a-z]+)*")
 _RULES: Final = re.compile(r" \([A-Z]\d+(?:[-, ]+[A-Z]\d+)*\)")
 
 REFUSED: Final = {
@@ -110,6 +111,7 @@ def complete(
     schemas.setdefault(ErrorModel.__name__, ErrorModel.model_json_schema(by_alias=True))
     for (path, method), one in declared.items():
         operation = document["paths"][path][method]
+        operation["tags"] = [_about(path)]
         _hoist(operation, schemas)
         _say_once(operation)
         responses = operation["responses"]
@@ -125,6 +127,11 @@ def complete(
     for name, fields in explained.items():
         for field, description in fields.items() if name in schemas else ():
             schemas[name]["properties"][field].setdefault("description", description)
+
+
+def _about(path: str) -> str:
+    """What a path is about: the first part of it that is neither a version nor a tenant."""
+    return next(part for part in path.split("/") if _WORD.fullmatch(part))
 
 
 def _refused(declared: Declared) -> Iterator[tuple[HTTPStatus, str]]:
