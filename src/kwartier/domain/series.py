@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import Final, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,8 @@ from kwartier.domain.metering import Meter, Register, RegisterKind, State
 
 __all__ = ["MeterSeries", "MeterVersions", "Series", "Thousandths", "Versions"]
 
-Thousandths: TypeAlias = NDArray[np.int64] | NDArray[np.int32]
-"""Values in thousandths of their unit; as int32 where they fit and wait in memory for whoever reads them."""
-
-_INT32: Final = np.iinfo(np.int32)
+Thousandths: TypeAlias = NDArray[np.int64] | NDArray[np.int32] | NDArray[np.int16]
+"""Values in thousandths of their unit; in fewer bytes where they fit and wait in memory for whoever reads them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,10 +72,17 @@ class Series:
         return int(self.values.shape[1])
 
     def compact(self) -> "Series":
-        """The same in half the memory, if all values fit."""
-        if not len(self) or self.values.max() > _INT32.max or self.values.min() < _INT32.min:
+        """The same in as little memory as it fits; states that are all alike are one, seen everywhere."""
+        if not len(self):
             return self
-        return replace(self, values=self.values.astype(np.int32))
+        values, states, state = self.values, self.states, self.states[0, 0]
+        if _fits(values, np.int16):
+            values = values.astype(np.int16)
+        elif _fits(values, np.int32):
+            values = values.astype(np.int32)
+        if (states == state).all():
+            states = np.broadcast_to(state, states.shape)
+        return replace(self, values=values, states=states)
 
     @property
     def present(self) -> NDArray[np.bool_]:
@@ -90,6 +95,11 @@ class Series:
         return slot_starts(
             self.grid, np.arange(self.first_slot, self.first_slot + len(self) + 1, dtype=np.int64)
         )
+
+
+def _fits(values: Thousandths, kind: type[np.signedinteger[Any]]) -> bool:
+    limits = np.iinfo(kind)
+    return bool(limits.min <= values.min() and values.max() <= limits.max)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
