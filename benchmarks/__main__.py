@@ -80,12 +80,13 @@ class _Measuring:
         with platform(folder) as ours:
             tell("GET energy: ours, the reference, the floor …")
             figures = list(energy.compare(ours, folder, random, today, rounds))
+            # Before any question for Arrow: its library weighs sixty megabytes.
+            tell("Clients that do not read …")
+            figures += memory.measure(ours, random, today)
             tell("GET energy as Arrow …")
             figures += columnar.measure(ours, random, today, rounds)
             tell("Small requests …")
             figures += small.measure(ours, folder, rounds)
-            tell("Clients that do not read …")
-            figures += memory.measure(ours, random, today)
             tell("The widest answers …")
             figures += widest.measure(ours, random, today, rounds)
         tell("The limit, by several workers …")

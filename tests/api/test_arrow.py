@@ -227,5 +227,5 @@ def test_without_the_library_all_answers_are_json(client: Client, monkeypatch: p
 
 def test_a_worker_loads_it_when_it_is_asked_for() -> None:
     """DESIGN 11: a platform that serves has not loaded the library."""
-    code = "import sys, kwartier.app; print([name for name in ('pyarrow', 'polars') if name in sys.modules])"
+    code = "import sys, kwartier.app; print([name for name in ('pyarrow', 'polars', 'jinja2') if name in sys.modules])"
     assert check_output([sys.executable, "-c", code], text=True).strip() == "[]"

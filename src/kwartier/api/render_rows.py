@@ -7,7 +7,7 @@ NUL, and the NULs are taken out at the end.
 """
 
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -130,14 +130,22 @@ def _without_blanks(rows: NDArray[np.void]) -> bytes:
 
 
 def _stamps(seconds: NDArray[np.int64]) -> NDArray[np.void]:
-    """Moments as they are written on the wire; they lie on whole quarter-hours, as the borders of every grid do."""
+    """Moments, in order, as they are written on the wire; they lie on whole quarter-hours, as the borders of every grid."""
     quarter_hours = seconds // _QUARTER_HOUR_SECONDS
     first, last = int(quarter_hours[0]) // _QUARTER_HOURS, int(quarter_hours[-1]) // _QUARTER_HOURS
-    days = np.arange(first, last + 1)
-    stamps = np.empty((days.size, _QUARTER_HOURS), _STAMP)
-    stamps["date"] = days.astype("M8[D]").astype("S10").view("V10")[:, np.newaxis]
+    texts = np.concatenate([_day(day) for day in range(first, last + 1)])
+    places = quarter_hours - first * _QUARTER_HOURS
+    begin, end = int(places[0]), int(places[-1]) + 1
+    return texts[begin:end] if end - begin == places.size else texts.take(places)
+
+
+@lru_cache(maxsize=512)
+def _day(number: int) -> NDArray[np.void]:
+    """The quarter-hours of a day of UTC."""
+    stamps = np.empty(_QUARTER_HOURS, _STAMP)
+    stamps["date"] = np.datetime_as_string(np.datetime64(number, "D")).encode()
     stamps["time"] = _times()
-    return stamps.view(f"V{STAMP_LENGTH}").take(quarter_hours - first * _QUARTER_HOURS)
+    return stamps.view(f"V{STAMP_LENGTH}")
 
 
 @cache

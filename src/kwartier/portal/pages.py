@@ -6,7 +6,6 @@ from http import HTTPStatus
 from importlib.resources import files
 from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,6 +13,7 @@ from kwartier.domain.messages import Language
 from kwartier.gateway.context import Permission, needs
 from kwartier.portal.texts import LANGUAGE_NAMES, TEXTS
 from kwartier.services.outgoing.phrases import PHRASES
+from kwartier.services.outgoing.templates import templates
 
 __all__ = ["STYLE_PATH", "get_style", "language_of", "page"]
 
@@ -29,17 +29,6 @@ _HEADERS: Final = {
     "x-robots-tag": "noindex, nofollow",
 }
 _STYLE_HEADERS: Final = {"x-content-type-options": "nosniff", "cache-control": "public, max-age=3600"}
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("kwartier.portal", "templates"),
-        autoescape=select_autoescape(),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 def page(
@@ -61,7 +50,7 @@ def page(
         return TEXTS[language][name].format(**places)
 
     html = (
-        _templates()
+        templates("kwartier.portal", "templates")
         .get_template(template)
         .render(
             language=language,

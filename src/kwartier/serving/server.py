@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from kwartier.gateway.draining import STATE_KEY, Drain
 from kwartier.gateway.protocol import RefusingProtocol
+from kwartier.serving.heap import share_heap
 from kwartier.telemetry.events import Log
 
 __all__ = ["Grace", "Server", "server_config"]
@@ -103,6 +104,7 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: Any = None) -> None:
         """Start, and find the app's drain in the state that it left."""
+        share_heap()
         await super().startup(sockets)
         self._drain = self.lifespan.state.get(STATE_KEY)
         if self.is_ending:

@@ -6,13 +6,15 @@ no line breaks: so nobody's name becomes a link or a paragraph.
 """
 
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from kwartier.domain.messages import ConsentAsked, Content, Language, MessageKind
 from kwartier.services.outgoing.phrases import PHRASES
+from kwartier.services.outgoing.templates import templates
 from kwartier.wire.paths import CONSENT
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 __all__ = ["Block", "Items", "Link", "Paragraph", "Worded", "Wording", "plain"]
 
@@ -67,16 +69,18 @@ class Wording:
     def __init__(self, address: str, operator: str) -> None:
         self._address = address
         self._operator = operator
-        self._texts: Final = _environment(autoescape=False)
-        self._pages: Final = _environment(autoescape=True)
 
     def worded(self, kind: MessageKind, content: Content, language: Language) -> Worded:
         """A message in words."""
-        text = self._texts.get_template(f"{language}/{_TEXT_OF.get(kind, kind)}.txt").render(
-            told=content,
-            phrases=PHRASES[language],
-            operator=self._operator,
-            reminder=kind is MessageKind.CONSENT_REMINDER,
+        text = (
+            _templates(escaped=False)
+            .get_template(f"{language}/{_TEXT_OF.get(kind, kind)}.txt")
+            .render(
+                told=content,
+                phrases=PHRASES[language],
+                operator=self._operator,
+                reminder=kind is MessageKind.CONSENT_REMINDER,
+            )
         )
         subject, *blocks = (block for block in text.split("\n\n") if block.strip())
         link = self._link(content)
@@ -86,8 +90,10 @@ class Wording:
 
     def html(self, worded: Worded) -> str:
         """A message as a page."""
-        return self._pages.get_template("mail.html").render(
-            worded=worded, kinds=[type(block).__name__ for block in worded.blocks]
+        return (
+            _templates(escaped=True)
+            .get_template("mail.html")
+            .render(worded=worded, kinds=[type(block).__name__ for block in worded.blocks])
         )
 
     def _link(self, content: Content) -> str | None:
@@ -104,15 +110,8 @@ def plain(worded: Worded) -> str:
 _TEXT_OF: Final = {MessageKind.CONSENT_REMINDER: MessageKind.CONSENT_ASKED}
 
 
-def _environment(*, autoescape: bool) -> Environment:
-    return Environment(
-        loader=PackageLoader("kwartier.services.outgoing", "texts"),
-        autoescape=select_autoescape() if autoescape else False,  # noqa: S701 - plain text has nothing to escape
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_line,
-    )
+def _templates(*, escaped: bool) -> "Environment":
+    return templates("kwartier.services.outgoing", "texts", escaped=escaped, put_in=_line)
 
 
 def _line(value: object) -> object:
