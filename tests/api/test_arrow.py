@@ -226,6 +226,6 @@ def test_without_the_library_all_answers_are_json(client: Client, monkeypatch: p
 
 
 def test_a_worker_loads_it_when_it_is_asked_for() -> None:
-    """DESIGN 11: a platform that serves has not loaded the library."""
+    """DESIGN 11: a platform that serves has loaded none of the libraries that few requests need."""
     code = "import sys, kwartier.app; print([name for name in ('pyarrow', 'polars', 'jinja2') if name in sys.modules])"
     assert check_output([sys.executable, "-c", code], text=True).strip() == "[]"
