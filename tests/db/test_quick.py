@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from kwartier.db.engine import Database
 from kwartier.db.schema import noted, sandbox_clock
+from kwartier.db.types import Instant
 from support.engines import Template
 
 _VALUE: Final = select(noted.c.value).where(noted.c.name == bindparam("name"))
@@ -74,6 +75,13 @@ def test_while_nothing_changed_nothing_is_read_again(near: Database) -> None:
     assert found[0] is found[2] is not found[1]
     near.note_all(_NOTE, [{"name": "a", "value": "1"}], ["a"])
     assert near.quick.execute(_VALUE, {"name": "a"}).scalar() == "1"
+
+
+def test_what_is_asked_about_a_moment_is_not_kept(near: Database) -> None:
+    """M12: the next question is about another moment, so that keeping the answer would only push out others."""
+    asked = select(sandbox_clock).where(sandbox_clock.c.shown <= bindparam("moment", type_=Instant))
+    found = [near.quick.execute(asked, {"moment": _MOMENT}) for _ in range(2)]
+    assert found[0] is not found[1]
 
 
 def test_notes_are_written_whole_or_not_at_all(database: Database) -> None:

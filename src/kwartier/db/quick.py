@@ -15,6 +15,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import visitors
 from sqlalchemy.types import TypeDecorator
 
+from kwartier.db.types import Instant
+
 __all__ = ["Observe", "Quick", "QuickNotes", "Reader", "Rows", "Tell"]
 
 Observe: TypeAlias = Callable[[float], None]
@@ -117,7 +119,7 @@ class Quick:
     """Runs single statements, each in no transaction but its own; for all threads.
 
     Where the engine has a counter of changes, it is read each time instead, and what was found stands as long as nobody
-    has changed anything: that takes a third of the time.
+    has changed anything: that takes a third of the time. What is asked about a moment is read each time.
 
     Args:
         engine: one whose connections are in no transaction.
@@ -164,7 +166,7 @@ class Quick:
                 return rows
 
     def _run(self, line: _Line, compiled: "_Compiled", bound: _Bound) -> Rows:
-        if self._counter is None or not isinstance(bound, tuple) or not compiled.reads:
+        if self._counter is None or not isinstance(bound, tuple) or not compiled.is_kept:
             return Rows(line.fetched(compiled, bound))
         return line.found(compiled, bound, line.connection.execute(self._counter).fetchone())
 
@@ -250,7 +252,10 @@ class _Compiled:
     def __init__(self, statement: _Statement, dialect: Dialect) -> None:
         compiled: Any = statement.compile(dialect=dialect)
         self.text = str(compiled)
-        self.reads: Final = isinstance(statement, Select)
+        # What is asked about a moment is not asked again: the next question is about another.
+        self.is_kept: Final = isinstance(statement, Select) and not any(
+            isinstance(one.type, Instant) for one in compiled.binds.values()
+        )
         self.tables: Final[AbstractSet[FromClause]] = {
             one for one in visitors.iterate(statement) if isinstance(one, Table)
         }
