@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from time import sleep
 from typing import Any, Final
 
 import httpx
@@ -68,11 +69,16 @@ class LivePlayer:
         table = {"content-type": "text/csv"}
         self._office(http, "POST", "/headpoints", content=_HEADPOINTS.encode(), headers=table)
         self.teller.say("PUT organisation", f"a bakery and a mill, each with a meter: {OF_BAKERY}, {OF_MILL}")
+        visible = system_clock()
         for ean in (OF_BAKERY, OF_MILL):
-            counts = self._deliver(http, ean)["delivery"]["counts"]
+            delivery = self._deliver(http, ean)["delivery"]
+            counts = delivery["counts"]
             self.teller.say(
                 "POST deliveries", f"{counts['stored']} readings of {ean} in {counts['runs']} runs"
             )
+            # Some seconds ahead, and told to the second.
+            visible = read_timestamp(delivery["publishedAt"]) + timedelta(seconds=1)
+        sleep(max(0.0, (visible - system_clock()).total_seconds()))
 
     def _deliver(self, http: httpx.Client, ean: str) -> Json:
         return self._office(
