@@ -65,11 +65,11 @@ def test_what_can_not_be_written_is_told_to_all_who_wait(at_once: bool) -> None:
 
 
 def test_journals_are_swept_now_and_then() -> None:
-    """S1: after fifty entries the oldest of the journals that got some go."""
+    """S1: after 250 entries the oldest of the journals that got some go."""
     book = _Book(at_once=True)
-    _written(book, ["a", "b"] * 24 + ["a"])
+    _written(book, ["a", "b"] * 124 + ["a"])
     assert book.swept == []
-    _written(book, ["a", "b"] * 25)
+    _written(book, ["a", "b"] * 125)
     assert book.swept == [{"a", "b"}]
 
 
