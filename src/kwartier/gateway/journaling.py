@@ -1,7 +1,7 @@
 """Entries of journals on their way into the database: those that come together are written together."""
 
 from asyncio import Future, get_running_loop
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Final
@@ -41,7 +41,8 @@ class Journaling:
         self._glances: Final = glances
         self._waiting: list[_Waiting] = []
         self._is_writing = False
-        self._unswept: list[_Waiting] = []
+        self._unswept: dict[Control, set[str]] = {}
+        self._written = 0
 
     async def write(self, control: Control, note: JournalNote) -> None:
         """Write an entry; afterwards it is in the database, and outlives a kill of the process.
@@ -76,14 +77,15 @@ class Journaling:
         """Tell who waits, and go on until nothing has gathered."""
         for one in group:
             if one.done.done():
-                continue  # its request was cancelled
-            if failure is None:
+                pass  # its request was cancelled
+            elif failure is None:
                 one.done.set_result(None)
             else:
                 one.done.set_exception(failure)
-        self._unswept += group
-        if len(self._unswept) >= _SWEEP_EVERY:
-            unswept, self._unswept = self._unswept, []
+            self._unswept.setdefault(one.control, set()).add(one.note.client_id)
+        self._written += len(group)
+        if self._written >= _SWEEP_EVERY:
+            unswept, self._unswept, self._written = self._unswept, {}, 0
             self._threads.submit(_sweep, unswept)
         self._is_writing = bool(self._waiting)
         if self._waiting:
@@ -104,10 +106,10 @@ def _write(group: Sequence[_Waiting]) -> None:
         control.note_all([one.note for one in group if one.control is control])
 
 
-def _sweep(group: Sequence[_Waiting]) -> None:
-    """Let the oldest entries go, now and then; if it can't be done now, then later."""
+def _sweep(unswept: Mapping[Control, Collection[str]]) -> None:
+    """Let the oldest entries of some clients go; if it can't be done now, then later."""
     try:
-        for control in _controls(group):
-            control.sweep_journals({one.note.client_id for one in group if one.control is control})
+        for control, clients in unswept.items():
+            control.sweep_journals(clients)
     except UnavailableError:
         _LOG.exception("journal_not_swept")
