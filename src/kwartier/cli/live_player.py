@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import sleep
 from typing import Any, Final
 
@@ -69,26 +69,22 @@ class LivePlayer:
         table = {"content-type": "text/csv"}
         self._office(http, "POST", "/headpoints", content=_HEADPOINTS.encode(), headers=table)
         self.teller.say("PUT organisation", f"a bakery and a mill, each with a meter: {OF_BAKERY}, {OF_MILL}")
-        visible = system_clock()
-        for ean in (OF_BAKERY, OF_MILL):
-            delivery = self._deliver(http, ean)["delivery"]
-            counts = delivery["counts"]
-            self.teller.say(
-                "POST deliveries", f"{counts['stored']} readings of {ean} in {counts['runs']} runs"
-            )
-            # Some seconds ahead, and told to the second.
-            visible = read_timestamp(delivery["publishedAt"]) + timedelta(seconds=1)
+        visible = max(self._deliver(http, ean) for ean in (OF_BAKERY, OF_MILL))
         sleep(max(0.0, (visible - system_clock()).total_seconds()))
 
-    def _deliver(self, http: httpx.Client, ean: str) -> Json:
-        return self._office(
+    def _deliver(self, http: httpx.Client, ean: str) -> datetime:
+        """The head-end delivers readings of an EAN; when they are visible, some seconds ahead."""
+        delivery = self._office(
             http,
             "POST",
             "/deliveries",
             params={"deliveryId": f"demo/{ean}"},
             content="\n".join(self._values(ean)).encode(),
             headers={"content-type": "application/x-ndjson"},
-        )
+        )["delivery"]
+        counts = delivery["counts"]
+        self.teller.say("POST deliveries", f"{counts['stored']} readings of {ean} in {counts['runs']} runs")
+        return read_timestamp(delivery["publishedAt"]) + timedelta(seconds=1)  # it is told to the second
 
     def _values(self, ean: str) -> Iterator[str]:
         """The last weeks of the fictitious meter, as values of another in the long form."""

@@ -3,19 +3,16 @@
 What SQLAlchemy does around a statement takes ten times as long as a small statement itself.
 """
 
-from collections import deque, namedtuple
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from functools import lru_cache
 from time import perf_counter
 from typing import Any, Final, TypeAlias, cast
 
-from sqlalchemy import Boolean, Connection, Dialect, Engine, FromClause, Insert, Select, Table
+from sqlalchemy import Connection, Engine, FromClause, Insert
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.sql import visitors
-from sqlalchemy.types import TypeDecorator
 
-from kwartier.db.types import Instant
+from kwartier.db.compiled import Bound, Compiled, Statement, compiled_once
 
 __all__ = ["Observe", "Quick", "QuickNotes", "Reader", "Rows", "Tell"]
 
@@ -25,9 +22,6 @@ Observe: TypeAlias = Callable[[float], None]
 Tell: TypeAlias = Callable[[DBAPIError], Exception]
 """What is raised where a statement fails."""
 
-_Statement: TypeAlias = Select[Any] | Insert
-_Convert: TypeAlias = Callable[[Any], Any]
-_Bound: TypeAlias = Mapping[str, Any] | tuple[Any, ...]
 _IDLE: Final = 8  # connections that are kept
 _COMMIT: Final = "COMMIT"
 _KEPT: Final = 256  # findings by each connection, while nothing changes
@@ -74,7 +68,7 @@ class _Line:
         self._found: dict[tuple[Any, ...], Rows] = {}
         self._tables: set[FromClause] = set()
 
-    def found(self, compiled: "_Compiled", bound: tuple[Any, ...], version: object) -> Rows:
+    def found(self, compiled: Compiled, bound: tuple[Any, ...], version: object) -> Rows:
         """What a statement finds; what it found before, at the same version, is found again.
 
         Args:
@@ -97,7 +91,7 @@ class _Line:
                 self._tables |= compiled.tables
         return found
 
-    def fetched(self, compiled: "_Compiled", bound: _Bound) -> Sequence[Any]:
+    def fetched(self, compiled: Compiled, bound: Bound) -> Sequence[Any]:
         """Run a statement, and what it found."""
         cursor = self.connection.cursor()
         cursor.execute(compiled.text, bound)
@@ -138,7 +132,7 @@ class Quick:
         self.observe: Observe | None = None
         self.tell: Tell = _as_it_is
 
-    def execute(self, statement: _Statement, parameters: Mapping[str, Any] | None = None) -> Rows:
+    def execute(self, statement: Statement, parameters: Mapping[str, Any] | None = None) -> Rows:
         """Run a statement that is kept by its module: it is compiled once, and known again by its identity.
 
         It has no `in` over values: how many there are is not known when it is compiled.
@@ -146,7 +140,7 @@ class Quick:
         Raises:
             Exception: as `tell` has it.
         """
-        compiled = _compiled(statement, self._dialect)
+        compiled = compiled_once(statement, self._dialect)
         bound = compiled.bound(parameters or {})
         begun = perf_counter()
         while True:
@@ -165,7 +159,7 @@ class Quick:
                     self.observe(perf_counter() - begun)
                 return rows
 
-    def _run(self, line: _Line, compiled: "_Compiled", bound: _Bound) -> Rows:
+    def _run(self, line: _Line, compiled: Compiled, bound: Bound) -> Rows:
         if self._counter is None or not isinstance(bound, tuple) or not compiled.is_kept:
             return Rows(line.fetched(compiled, bound))
         return line.found(compiled, bound, line.connection.execute(self._counter).fetchone())
@@ -187,7 +181,7 @@ class Quick:
         else:
             line.pooled.close()
 
-    def _failed(self, compiled: "_Compiled", error: Exception) -> DBAPIError:
+    def _failed(self, compiled: Compiled, error: Exception) -> DBAPIError:
         """What failed, as SQLAlchemy says it, without the parameters (A2)."""
         failed: Any = DBAPIError.instance(
             compiled.text,
@@ -219,7 +213,7 @@ class QuickNotes(Quick):
         Raises:
             DBAPIError: as of SQLAlchemy, without the parameters; then nothing was done.
         """
-        compiled = _compiled(statement, self._dialect)
+        compiled = compiled_once(statement, self._dialect)
         begun = perf_counter()
         _, line = self._take()
         try:
@@ -244,58 +238,3 @@ def _as_it_is(error: DBAPIError) -> Exception:
 
 Reader: TypeAlias = Connection | Quick
 """What a function of the registry reads with: a connection in a transaction, or each statement for itself."""
-
-
-class _Compiled:
-    """A statement as a driver takes it."""
-
-    def __init__(self, statement: _Statement, dialect: Dialect) -> None:
-        compiled: Any = statement.compile(dialect=dialect)
-        self.text = str(compiled)
-        # What is asked about a moment is not asked again: the next question is about another.
-        self.is_kept: Final = isinstance(statement, Select) and not any(
-            isinstance(one.type, Instant) for one in compiled.binds.values()
-        )
-        self.tables: Final[AbstractSet[FromClause]] = {
-            one for one in visitors.iterate(statement) if isinstance(one, Table)
-        }
-        self._places: Sequence[str] | None = compiled.positiontup
-        self._given: Final = dict(compiled.params)
-        self._bind: Final[dict[str, _Convert]] = {
-            name: convert
-            for name, parameter in compiled.binds.items()
-            if (convert := parameter.type.dialect_impl(dialect).bind_processor(dialect)) is not None
-        }
-        columns = list(statement.selected_columns) if isinstance(statement, Select) else []
-        # Named tuples of columns that are known when it runs.
-        self._row: Final[Any] = namedtuple("Row", [column.key for column in columns], rename=True)  # type: ignore[misc] # noqa: PYI024
-        self._convert: Final[list[tuple[int, _Convert]]] = [
-            (place, convert)
-            for place, column in enumerate(columns)
-            if isinstance(column.type, (TypeDecorator, Boolean))  # others come from the driver as they are
-            and (convert := column.type.dialect_impl(dialect).result_processor(dialect, None)) is not None
-        ]
-
-    def bound(self, parameters: Mapping[str, Any]) -> _Bound:
-        """Parameters as the driver takes them."""
-        given = {**self._given, **parameters}
-        for name, convert in self._bind.items():
-            given[name] = convert(given[name])
-        return given if self._places is None else tuple([given[name] for name in self._places])
-
-    def rows(self, raw: Sequence[Sequence[Any]]) -> Sequence[Any]:
-        """What was found, with the names of the columns."""
-        if not self._convert:
-            return [self._row._make(row) for row in raw]
-        converted = []
-        for row in raw:
-            values = list(row)
-            for place, convert in self._convert:
-                values[place] = convert(values[place])
-            converted.append(self._row._make(values))
-        return converted
-
-
-@lru_cache(maxsize=256)
-def _compiled(statement: _Statement, dialect: Dialect) -> _Compiled:
-    return _Compiled(statement, dialect)

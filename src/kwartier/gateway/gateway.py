@@ -35,7 +35,6 @@ from kwartier.gateway.http_rules import (
     check_head,
     options_answer,
     read_body,
-    wrong_method,
 )
 from kwartier.gateway.journaling import Journaling
 from kwartier.gateway.lengthy import Lengthy
@@ -43,11 +42,11 @@ from kwartier.gateway.outgoing import CORRELATION, Outgoing
 from kwartier.gateway.recorder import Recorder
 from kwartier.gateway.refusal import RefusalError
 from kwartier.gateway.streams import Place, Streams
-from kwartier.gateway.targets import Found, Target, Targets
+from kwartier.gateway.targets import Found, Target, Targets, known, place_of, target_of
 from kwartier.gateway.working import Asked, Outcome, Working
 from kwartier.services.errors import UnavailableError
 from kwartier.telemetry.events import Log
-from kwartier.telemetry.requests import NO_ENVIRONMENT, NO_PATH, Watched, watched
+from kwartier.telemetry.requests import Watched, watched
 
 __all__ = ["Gateway"]
 
@@ -113,7 +112,7 @@ class Gateway:
         recorder = Recorder(scope, _correlation_id(headers), self._journaling)
         seen.named(recorder.correlation_id)
         found = self._targets.find(scope["path"])
-        seen.endpoint, seen.environment = _place(found)
+        seen.endpoint, seen.environment = place_of(found)
         # From the endpoint outwards: every head is completed, then listened to, then compressed.
         if scope["method"] == "HEAD":
             send = bodiless(send)
@@ -162,7 +161,7 @@ class Gateway:
         if scope["method"] == "OPTIONS":
             await options_answer(self._offered(scope["path"], found))(scope, receive, answer.send)
             return
-        target, seen = _target(found, scope), watched(scope)
+        target, seen = target_of(found, scope), watched(scope)
         declared = target.declared
         body = await self._body(target, scope, receive, headers, answer.place)
         seen.lap("receiving")
@@ -232,40 +231,7 @@ class Gateway:
         """
         if path == "*":
             return chain.from_iterable(self._targets.by_path.values())
-        return _something(found).by_method
-
-
-def _place(found: Found | None) -> tuple[str, str]:
-    """A path as it is declared and its environment, for the log: one that is none of ours may hold an EAN (A2)."""
-    if found is None:
-        return NO_PATH, NO_ENVIRONMENT
-    environments = [one.environment for one in found.by_method.values() if one.environment is not None]
-    return found.path, environments[0].name.value if environments else NO_ENVIRONMENT
-
-
-def _something(found: Found | None) -> Found:
-    """Where a path leads, if anywhere.
-
-    Raises:
-        RefusalError: 404.
-    """
-    if found is None:
-        raise RefusalError(HTTPStatus.NOT_FOUND, "There is nothing at this path.")
-    return found
-
-
-def _target(found: Found | None, scope: Scope) -> Target:
-    """Where a path leads with the method that is asked.
-
-    Raises:
-        RefusalError: 404 or 405.
-    """
-    place, method = _something(found), scope["method"]
-    target = place.by_method.get("GET" if method == "HEAD" else method)
-    if target is None:
-        raise wrong_method(place.by_method)
-    scope["path_params"] = place.named
-    return target
+        return known(found).by_method
 
 
 async def _strike(

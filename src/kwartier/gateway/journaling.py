@@ -14,7 +14,7 @@ from kwartier.telemetry.events import Log
 __all__ = ["Journaling"]
 
 _LOG: Final = Log("kwartier.access")
-_SWEEP_EVERY: Final = 250  # entries: meanwhile threads take turns at Python, and what was read is read again
+_SWEEP_EVERY: Final = 250  # entries; a sweep makes who serves wait for Python, and read anew
 
 
 @dataclass(frozen=True, slots=True)

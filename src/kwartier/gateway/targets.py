@@ -2,17 +2,22 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Scope
 
 from kwartier.gateway.context import Declared, declared_by
+from kwartier.gateway.http_rules import wrong_method
+from kwartier.gateway.refusal import RefusalError
 from kwartier.services.control import Control
 from kwartier.services.environment import Environment
+from kwartier.telemetry.requests import NO_ENVIRONMENT, NO_PATH
 
-__all__ = ["Found", "Target", "Targets"]
+__all__ = ["Found", "Target", "Targets", "known", "place_of", "target_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,39 @@ class Targets:
                 by_method[method] = Target(
                     app, route.endpoint, declared_by(route.endpoint), environment, control
                 )
+
+
+def place_of(found: Found | None) -> tuple[str, str]:
+    """A path as it is declared and its environment, for the log: one that is none of ours may hold an EAN (A2)."""
+    if found is None:
+        return NO_PATH, NO_ENVIRONMENT
+    environments = [one.environment for one in found.by_method.values() if one.environment is not None]
+    return found.path, environments[0].name.value if environments else NO_ENVIRONMENT
+
+
+def known(found: Found | None) -> Found:
+    """Where a path leads, if anywhere.
+
+    Raises:
+        RefusalError: 404.
+    """
+    if found is None:
+        raise RefusalError(HTTPStatus.NOT_FOUND, "There is nothing at this path.")
+    return found
+
+
+def target_of(found: Found | None, scope: Scope) -> Target:
+    """Where a path leads with the method that is asked; what the path says besides is left for the endpoint.
+
+    Raises:
+        RefusalError: 404 or 405.
+    """
+    place, method = known(found), scope["method"]
+    target = place.by_method.get("GET" if method == "HEAD" else method)
+    if target is None:
+        raise wrong_method(place.by_method)
+    scope["path_params"] = place.named
+    return target
 
 
 def _name(declared: str) -> str | None:
