@@ -235,7 +235,7 @@ _NEVER_GIVEN: Final = {paths.ENERGY, *(f"{paths.CONTROL}/mandates/{act.value}" f
 
 _ASKING: Final = {Permission.SUBSCRIPTION, Permission.CONTROL}
 _VOLATILE: Final = re.compile(
-    r"[0-9a-f]{32}|\d{4}-\d\d-\d\dT[\d:.]+Z|\"(seq|after|elapsedMs|tookMs|crc32?)\": ?\d+"
+    r"[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d\d-\d\dT[\d:.]+Z|\"(seq|after|elapsedMs|tookMs|crc32?)\": ?\d+"
 )
 
 

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import re
 import socket
 import struct
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from time import monotonic
 from typing import Any, Final
+from uuid import UUID
 
 import httpx
 import pytest
@@ -68,7 +68,7 @@ def assert_refused(answer: RawAnswer, status: HTTPStatus) -> None:
     """The one error body, at the level of bytes."""
     assert answer.status == status
     assert answer.headers["content-type"] == "application/json"
-    assert re.fullmatch(r"[0-9a-f]{32}", answer.headers["x-correlation-id"])
+    assert str(UUID(answer.headers["x-correlation-id"])) == answer.headers["x-correlation-id"]
     body = answer.json()
     assert body["Type"] == "ClientError"
     assert body["Code"] == CODES[status]

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from itertools import chain
-from secrets import token_hex
 from typing import Final
 
 from anyio import to_thread
@@ -45,7 +44,7 @@ from kwartier.gateway.streams import Place, Streams
 from kwartier.gateway.targets import Found, Target, Targets, known, place_of, target_of
 from kwartier.gateway.working import Asked, Outcome, Working
 from kwartier.services.errors import UnavailableError
-from kwartier.telemetry.events import Log
+from kwartier.telemetry.events import Log, new_correlation_id
 from kwartier.telemetry.requests import Watched, watched
 
 __all__ = ["Gateway"]
@@ -260,7 +259,7 @@ def _tell(seen: Watched, entered: Entered) -> None:
 def _correlation_id(headers: Headers) -> str:
     """The id that the client gave, if it is fit for a log, or a new one."""
     given = headers.get(CORRELATION.decode(), "")
-    return given if _FIT_CORRELATION.fullmatch(given) else token_hex(16)
+    return given if _FIT_CORRELATION.fullmatch(given) else new_correlation_id()
 
 
 def _failure(error: Exception) -> RefusalError:

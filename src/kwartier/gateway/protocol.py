@@ -3,7 +3,6 @@
 from asyncio import BaseTransport, TimerHandle
 from http import HTTPStatus
 from typing import Any, Final, cast
-from uuid import uuid4
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
@@ -11,7 +10,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from kwartier.gateway.http_rules import MAX_HEADERS, MAX_TARGET
 from kwartier.gateway.joining import Joining
 from kwartier.gateway.lingering import Lingering
-from kwartier.telemetry.events import Log
+from kwartier.telemetry.events import Log, new_correlation_id
 from kwartier.wire.errors import error_body
 
 __all__ = ["RefusingProtocol"]
@@ -198,7 +197,7 @@ class RefusingProtocol(HttpToolsProtocol):
                 return
             cycle.disconnected = True  # for the endpoint that reads the body, its client is gone
             cycle.message_event.set()
-        correlation_id = uuid4().hex
+        correlation_id = new_correlation_id()
         _LOG.info("not_a_request", status=int(unfit.status), correlation_id=correlation_id)
         self.transport.write(_answer(unfit, correlation_id))
         self._is_deaf = self._is_refused = True

@@ -59,7 +59,7 @@ def put(connection: Connection, message: Message, moment: datetime) -> str | Non
     Returns:
         The id under which it is kept; None if one of its key was put before, whatever became of it.
     """
-    message_id = uuid4().hex
+    message_id = str(uuid4())  # with its dashes, for the log: see `new_correlation_id`
     written = _INSERT[connection.dialect.name](table).values(
         message_id=message_id,
         key=message.key,
