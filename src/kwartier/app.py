@@ -41,6 +41,7 @@ from kwartier.services.environment import VersionSource, live, sandbox
 from kwartier.services.grants import Grants
 from kwartier.services.headpoints import Headpoints
 from kwartier.services.intake import Intake
+from kwartier.services.key_cipher import KeyCipher
 from kwartier.services.keys import SigningKeys
 from kwartier.services.lag import lagging
 from kwartier.services.limit_store import FOLDER_VARIABLE, Counted, LimitStore, limiter_of
@@ -100,9 +101,10 @@ def assemble(
         counting_folder: where the processes of this machine count requests together, if they do.
     """
     database = Database(settings.database)
-    hasher = Hasher(settings.pepper.get_secret_value())
+    pepper = settings.pepper.get_secret_value()
+    hasher = Hasher(pepper)
     issuer = settings.public_address + issuer_path(settings.tenant_id)
-    keys = SigningKeys(database, timedelta(days=settings.key_days))
+    keys = SigningKeys(database, timedelta(days=settings.key_days), KeyCipher(pepper))
     keys.prepare(clock())
     # An assertion may be addressed to the issuer, or to the endpoint at which it is shown.
     endpoint = settings.public_address + token_path(settings.tenant_id)

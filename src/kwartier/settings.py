@@ -143,8 +143,8 @@ class Settings(BaseSettings):
     )
     pepper: SecretStr = Field(
         default=SecretStr(""),
-        description="A secret that goes into the hash of every client secret and subscription key. Changing it "
-        "makes all credentials useless.",
+        description="A secret that goes into the hash of every client secret and subscription key, and encrypts the keys "
+        "that sign tokens. Changing it makes all credentials useless.",
     )
     geography: str | None = Field(
         default=None,

@@ -9,13 +9,13 @@ from uuid import uuid4
 
 import pytest
 from joserfc import jwt
-from joserfc.jwk import ECKey
 from sqlalchemy import select
 
 from kwartier.db.schema import credentials, signing_key
 from kwartier.domain.operators import Operator, OperatorScope
 from kwartier.services import keys, operators
 from kwartier.services.authentication import Authenticator, Unauthenticated
+from kwartier.services.key_cipher import KeyCipher
 from kwartier.services.keys import SigningKeys
 from kwartier.services.tokens import Tokens
 from kwartier.wire import paths
@@ -25,10 +25,11 @@ JOURNAL = f"{paths.CONTROL}/journal"
 
 
 def forged(platform: Platform, like: str, **claims: Any) -> str:
-    """A token that somebody signs who has read the signing key out of the database."""
+    """A token that somebody signs who has read the database, and has the pepper too."""
     with platform.database.reading() as connection:
         [row] = connection.execute(select(signing_key))
-    key = ECKey.import_key(json.loads(row.private_jwk))
+    key = KeyCipher(platform.hasher.pepper).decrypt(row.encrypted_jwk)
+    assert key is not None
     said = said_by(like) | {"jti": uuid4().hex} | claims
     return jwt.encode({"alg": "ES256", "kid": row.kid, "typ": "JWT"}, said, key)
 
@@ -48,7 +49,7 @@ def bearer(client: Client) -> str:
 def authenticator(platform: Platform) -> Authenticator:
     """Who looks at operators of a platform."""
     issuer = ADDRESS + paths.issuer_path(platform.settings.tenant_id)
-    signing = SigningKeys(platform.database, timedelta(days=90))
+    signing = SigningKeys(platform.database, timedelta(days=90), KeyCipher(platform.hasher.pepper))
     return Authenticator(
         platform.database,
         platform.hasher,
@@ -56,8 +57,20 @@ def authenticator(platform: Platform) -> Authenticator:
     )
 
 
-def test_who_reads_the_database_lacks_the_subscription_key(fresh_platform: Platform) -> None:
-    """C2, I4: a token signed with the key in the database is good, and yet its hash is no subscription key."""
+def test_who_reads_the_database_signs_nothing(fresh_platform: Platform) -> None:
+    """C1: the signing key stands in the database, and is of no use without the pepper."""
+    with fresh_platform.database.reading() as connection:
+        [row] = connection.execute(select(signing_key))
+    assert '"d"' not in str(row)
+    for part in row.encrypted_jwk.split("."):
+        assert b'"d"' not in urlsafe_b64decode(part + "=" * (-len(part) % 4))
+    assert KeyCipher(fresh_platform.hasher.pepper).decrypt(row.encrypted_jwk) is not None
+    for guess in ("", "another pepper", row.kid, row.encrypted_jwk):
+        assert KeyCipher(guess).decrypt(row.encrypted_jwk) is None
+
+
+def test_who_has_database_and_pepper_lacks_the_subscription_key(fresh_platform: Platform) -> None:
+    """C2, I4: a token signed with the key of the database is good, and yet its hash is no subscription key."""
     client = fresh_platform.client()
     token = forged(fresh_platform, bearer(client))
     with fresh_platform.database.reading() as connection:
@@ -73,8 +86,10 @@ def test_who_reads_the_database_lacks_the_subscription_key(fresh_platform: Platf
     assert client.get(paths.MANDATE).status_code == HTTPStatus.OK
 
 
-def test_who_reads_the_database_signs_for_operators_until_keys_are_revoked(fresh_platform: Platform) -> None:
-    """C1: the signing key stands in the database: a leak makes operators of strangers, and revoking it ends that."""
+def test_who_has_database_and_pepper_signs_for_operators_until_keys_are_revoked(
+    fresh_platform: Platform,
+) -> None:
+    """C1: a leak of both makes operators of strangers, and revoking the keys ends that."""
     moment = fresh_platform.clock.now
     eva = operators.issue(
         fresh_platform.database, fresh_platform.hasher, "Eva", OperatorScope, moment
@@ -85,9 +100,10 @@ def test_who_reads_the_database_signs_for_operators_until_keys_are_revoked(fresh
     looking = authenticator(fresh_platform)
     assert isinstance(looking.operator(token, OperatorScope.AUDIT, moment), Operator)
     leaked = keys.list_all(fresh_platform.database)
-    keys.rotate(fresh_platform.database, moment, at_once=True)
+    cipher = KeyCipher(fresh_platform.hasher.pepper)
+    keys.rotate(fresh_platform.database, cipher, moment, at_once=True)
     for key in leaked:
-        keys.revoke(fresh_platform.database, key.term.kid, moment)
+        keys.revoke(fresh_platform.database, cipher, key.term.kid, moment)
     assert isinstance(looking.operator(token, OperatorScope.AUDIT, moment), Unauthenticated)
 
 

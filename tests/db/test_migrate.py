@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import insert, inspect, select, text
+from sqlalchemy import Insert, insert, inspect, select, text
 from sqlalchemy.exc import StatementError
 
 from kwartier.db.engine import Database, DatabaseError
@@ -25,6 +25,11 @@ def database(empty: str) -> Iterator[Database]:
     database = Database(empty)
     yield database
     database.close()
+
+
+def _key(kid: str, moment: datetime, content: str = "") -> Insert:
+    """How a row is written, of a table that has a moment."""
+    return insert(signing_key).values(kid=kid, encrypted_jwk=content, created_at=moment, signs_from=moment)
 
 
 @pytest.fixture
@@ -86,12 +91,24 @@ def test_an_older_database_is_brought_up_to_date_with_what_is_in_it(database: Da
     """A database of the first schema becomes one of this version's, and keeps its rows."""
     upgrade(database, "0001")
     with database.writing() as connection:
-        connection.execute(text("insert into signing_key values ('kept', '{}', 1)"))
+        connection.execute(text("insert into mandate_fact values (7, 'kept', 0, 'asked', 1, '{}')"))
     migrate(database)
     with database.reading() as connection:
         assert connection.execute(text("select version_num from alembic_version")).scalar() == HEAD
-        assert connection.execute(text("select kid from signing_key")).scalar() == "kept"
+        assert connection.execute(text("select mandate_id from mandate_fact")).scalar() == "kept"
         assert connection.execute(text("select count(*) from sandbox_fault")).scalar() == 0
+
+
+def test_signing_keys_that_lay_open_are_forgotten(database: Database) -> None:
+    """C1: a key that was kept as it is may have been read by others: it signs and verifies nothing any more."""
+    upgrade(database, "0006")
+    with database.writing() as connection:
+        connection.execute(
+            text("insert into signing_key values ('open', '{\"d\"\\:\"secret\"}', 1, 1, null)")
+        )
+    migrate(database)
+    with database.reading() as connection:
+        assert connection.execute(select(signing_key)).all() == []
 
 
 def test_migrating_twice_changes_nothing(database: Database) -> None:
@@ -99,9 +116,7 @@ def test_migrating_twice_changes_nothing(database: Database) -> None:
     migrate(database)
     before = schema_of(database)
     with database.writing() as connection:
-        connection.execute(
-            insert(signing_key).values(kid="k", private_jwk="{}", created_at=datetime.now(UTC))
-        )
+        connection.execute(_key("k", datetime.now(UTC)))
     migrate(database)
     assert schema_of(database) == before
     with database.reading() as connection:
@@ -201,7 +216,7 @@ def test_a_moment_comes_back_as_it_was(database: Database) -> None:
     }
     with database.writing() as connection:
         for kid, moment in moments.items():
-            connection.execute(insert(signing_key).values(kid=kid, private_jwk="", created_at=moment))
+            connection.execute(_key(kid, moment))
         rows = connection.execute(select(signing_key.c.kid, signing_key.c.created_at)).all()
     found = dict(rows)
     assert found == moments
@@ -213,7 +228,7 @@ def test_a_naive_moment_is_refused(database: Database) -> None:
     migrate(database)
     naive = datetime(2025, 9, 20)  # noqa: DTZ001 - what is refused
     with database.writing() as connection, pytest.raises((TypeError, StatementError)) as refused:
-        connection.execute(insert(signing_key).values(kid="k", private_jwk="", created_at=naive))
+        connection.execute(_key("k", naive))
     assert "naive" in str(refused.value)
     with database.reading() as connection:
         assert connection.execute(select(signing_key)).all() == []
@@ -225,9 +240,7 @@ def test_what_fails_is_undone(database: Database) -> None:
 
     def fail() -> None:
         with database.writing() as connection:
-            connection.execute(
-                insert(signing_key).values(kid="k", private_jwk="", created_at=datetime.now(UTC))
-            )
+            connection.execute(_key("k", datetime.now(UTC)))
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
@@ -242,7 +255,7 @@ def test_a_reader_sees_one_state(database: Database) -> None:
     with database.reading() as reader:
         assert reader.execute(select(signing_key)).all() == []
         with database.writing() as writer:
-            writer.execute(insert(signing_key).values(kid="k", private_jwk="", created_at=datetime.now(UTC)))
+            writer.execute(_key("k", datetime.now(UTC)))
         assert reader.execute(select(signing_key)).all() == []
     with database.reading() as reader:
         assert len(reader.execute(select(signing_key)).all()) == 1
@@ -256,11 +269,7 @@ def test_writers_wait_for_each_other(database: Database) -> None:
         for number in range(10):
             with database.writing("the count") as connection:
                 seen = len(connection.execute(select(signing_key)).all())
-                connection.execute(
-                    insert(signing_key).values(
-                        kid=f"{name}{number}", private_jwk=str(seen), created_at=datetime.now(UTC)
-                    )
-                )
+                connection.execute(_key(f"{name}{number}", datetime.now(UTC), str(seen)))
 
     threads = [threading.Thread(target=write, args=(name,)) for name in "abc"]
     for thread in threads:
@@ -268,5 +277,5 @@ def test_writers_wait_for_each_other(database: Database) -> None:
     for thread in threads:
         thread.join()
     with database.reading() as connection:
-        counted = connection.execute(select(signing_key.c.private_jwk)).scalars().all()
+        counted = connection.execute(select(signing_key.c.encrypted_jwk)).scalars().all()
     assert sorted(int(seen) for seen in counted) == list(range(30))

@@ -3,10 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import insert
-
 from kwartier.db.engine import Database
-from kwartier.db.schema import signing_key
 from kwartier.domain.signing import KeyTerm
 from kwartier.registry import keys
 from kwartier.registry.keys import KeptKey
@@ -36,10 +33,3 @@ def test_a_key_can_be_changed_and_removed(database: Database) -> None:
         assert keys.list_all(connection) == [replace(one, term=changed), other]
         keys.remove(connection, "a")
         assert keys.list_all(connection) == [other]
-
-
-def test_a_key_without_a_term_signs_from_its_making_on(database: Database) -> None:
-    """C1: a key that was made before keys rotated signs from then on, without an end."""
-    with database.writing() as connection:
-        connection.execute(insert(signing_key).values(kid="k", private_jwk="{}", created_at=NOW))
-        assert keys.list_all(connection) == [KeptKey(KeyTerm("k", NOW), "{}", NOW)]

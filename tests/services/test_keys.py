@@ -6,16 +6,16 @@ from threading import Barrier
 
 import pytest
 from joserfc import jws, jwt
-from sqlalchemy import text
 
 from kwartier.db.engine import Database
 from kwartier.domain.credentials import Credentials, EnvironmentName
 from kwartier.domain.signing import PUBLICATION_LEAD, KeyTerm
 from kwartier.services import keys
 from kwartier.services.credentials import IssuedCredentials
-from kwartier.services.errors import UnknownKeyError
+from kwartier.services.errors import OtherPepperError, UnknownKeyError
+from kwartier.services.key_cipher import KeyCipher
 from support.platform import NOW
-from support.tokens import Process, issue, secret_of
+from support.tokens import CIPHER, Process, issue, secret_of
 
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 AGE = 90 * DAY
@@ -54,20 +54,6 @@ def test_all_processes_have_the_same_key(processes: tuple[Process, Process]) -> 
     assert opens(other, issued, one.grant(secret_of(issued), NOW), NOW)
 
 
-def test_a_key_of_before_rotation_goes_on(database: Database) -> None:
-    """C1: a key that an older version made, which knew no rotation, signs, verifies, and is followed by age."""
-    process = Process.on(database, NOW)
-    with database.writing() as connection:
-        connection.execute(text("update signing_key set signs_from = null, verifies_until = null"))
-        connection.execute(text("delete from noted"))
-    process = Process.on(database, NOW + DAY)
-    issued = issue(database, NOW)
-    first = process.grant(secret_of(issued), NOW + DAY)
-    assert opens(process, issued, first, NOW + DAY)
-    process.grant(secret_of(issued), NOW + AGE)
-    assert published(process, NOW + AGE) > {kid_of(first)}
-
-
 def test_keys_rotate_by_age(processes: tuple[Process, Process]) -> None:
     """C1: past its age a key is followed: the next one is published, signs after a while, and the old one leaves last."""
     one, other = processes
@@ -95,7 +81,7 @@ def test_a_rotation_by_one_is_seen_by_the_other(processes: tuple[Process, Proces
     issued = issue(one.database, NOW)
     before = one.grant(secret_of(issued), NOW)
     assert opens(other, issued, before, NOW)
-    made = keys.rotate(one.database, NOW, at_once=True)
+    made = keys.rotate(one.database, CIPHER, NOW, at_once=True)
     tokens = [process.grant(secret_of(issued), NOW) for process in processes]
     assert {kid_of(token) for token in tokens} == {made.kid}
     assert all(opens(process, issued, token, NOW) for process in processes for token in (*tokens, before))
@@ -106,8 +92,8 @@ def test_a_key_that_waits_is_replaced_by_the_next(processes: tuple[Process, Proc
     one, _ = processes
     issued = issue(one.database, NOW)
     first = kid_of(one.grant(secret_of(issued), NOW))
-    keys.rotate(one.database, NOW)
-    second = keys.rotate(one.database, NOW + 5 * 60 * SECOND)
+    keys.rotate(one.database, CIPHER, NOW)
+    second = keys.rotate(one.database, CIPHER, NOW + 5 * 60 * SECOND)
     [term] = [key.term for key in keys.list_all(one.database) if key.term.kid == first]
     assert term.verifies_until == second.signs_from + HOUR + 60 * SECOND
     last = one.grant(secret_of(issued), second.signs_from - SECOND)
@@ -115,7 +101,7 @@ def test_a_key_that_waits_is_replaced_by_the_next(processes: tuple[Process, Proc
     assert published(one, second.signs_from) == {first, second.kid}
     assert kid_of(one.grant(secret_of(issued), second.signs_from)) == second.kid
     assert opens(one, issued, last, second.signs_from + 598 * SECOND)
-    keys.rotate(one.database, NOW + DAY)
+    keys.rotate(one.database, CIPHER, NOW + DAY)
     assert first not in {key.term.kid for key in keys.list_all(one.database)}
 
 
@@ -125,7 +111,7 @@ def test_a_revoked_key_opens_nothing_anywhere_at_once(processes: tuple[Process, 
     issued = issue(one.database, NOW)
     token = one.grant(secret_of(issued), NOW)
     assert all(opens(process, issued, token, NOW) for process in processes)
-    signs = keys.revoke(one.database, kid_of(token), NOW)
+    signs = keys.revoke(one.database, CIPHER, kid_of(token), NOW)
     assert not any(opens(process, issued, token, NOW) for process in processes)
     assert published(other, NOW) == {signs.kid}
     again = other.grant(secret_of(issued), NOW)
@@ -138,8 +124,8 @@ def test_a_key_that_waits_takes_the_place_of_a_revoked_one(processes: tuple[Proc
     one, other = processes
     issued = issue(one.database, NOW)
     first = kid_of(one.grant(secret_of(issued), NOW))
-    waits = keys.rotate(one.database, NOW)
-    signs = keys.revoke(one.database, first, NOW + SECOND)
+    waits = keys.rotate(one.database, CIPHER, NOW)
+    signs = keys.revoke(one.database, CIPHER, first, NOW + SECOND)
     assert signs == KeyTerm(waits.kid, NOW + SECOND)
     assert [key.term for key in keys.list_all(one.database)] == [signs]
     assert kid_of(other.grant(secret_of(issued), NOW + SECOND)) == waits.kid
@@ -150,8 +136,8 @@ def test_a_revoked_key_that_waits_is_replaced(processes: tuple[Process, Process]
     one, other = processes
     issued = issue(one.database, NOW)
     token = one.grant(secret_of(issued), NOW)
-    waits = keys.rotate(one.database, NOW)
-    signs = keys.revoke(one.database, waits.kid, NOW)
+    waits = keys.rotate(one.database, CIPHER, NOW)
+    signs = keys.revoke(one.database, CIPHER, waits.kid, NOW)
     assert signs.kid not in {waits.kid, kid_of(token)}
     assert kid_of(other.grant(secret_of(issued), NOW)) == signs.kid
     assert opens(other, issued, token, NOW + 599 * SECOND)
@@ -162,9 +148,9 @@ def test_an_old_key_is_revoked_alone(processes: tuple[Process, Process]) -> None
     one, _ = processes
     issued = issue(one.database, NOW)
     old = one.grant(secret_of(issued), NOW)
-    made = keys.rotate(one.database, NOW, at_once=True)
+    made = keys.rotate(one.database, CIPHER, NOW, at_once=True)
     new = one.grant(secret_of(issued), NOW)
-    assert keys.revoke(one.database, kid_of(old), NOW) == made
+    assert keys.revoke(one.database, CIPHER, kid_of(old), NOW) == made
     assert [opens(one, issued, token, NOW) for token in (old, new)] == [False, True]
 
 
@@ -173,7 +159,7 @@ def test_an_unknown_key_is_told(database: Database) -> None:
     process = Process.on(database, NOW)
     before = keys.list_all(database)
     with pytest.raises(UnknownKeyError, match="nobody"):
-        keys.revoke(database, "nobody", NOW)
+        keys.revoke(database, CIPHER, "nobody", NOW)
     assert keys.list_all(database) == before
     assert published(process, NOW) == {before[0].term.kid}
 
@@ -218,7 +204,7 @@ def test_a_key_that_ended_verifies_nothing(database: Database) -> None:
     token = process.grant(secret_of(issued), NOW)
     claims = jwt.decode(token, key, algorithms=["ES256"]).claims | {"exp": 4_000_000_000}
     lasting = jwt.encode({"alg": "ES256", "kid": key.kid}, claims, key)
-    keys.rotate(database, NOW, at_once=True)
+    keys.rotate(database, CIPHER, NOW, at_once=True)
     ends = NOW + HOUR + 60 * SECOND
     assert opens(process, issued, lasting, ends - SECOND)
     assert not opens(process, issued, lasting, ends)
@@ -242,11 +228,47 @@ def keys_term(process: Process) -> KeyTerm:
     return term
 
 
+def test_processes_of_another_pepper_have_a_key_of_their_own(database: Database) -> None:
+    """C1, I4: what another pepper encrypted signs and verifies nothing, is not published, and stays for those who have it."""
+    one = Process.on(database, NOW)
+    issued = issue(database, NOW)
+    token = one.grant(secret_of(issued), NOW)
+    other = Process.on(database, NOW, cipher=KeyCipher("another pepper"))
+    assert published(one, NOW) == {kid_of(token)}
+    assert published(other, NOW).isdisjoint(published(one, NOW))
+    assert not opens(other, issued, token, NOW)
+    other.grant(secret_of(issued), NOW + AGE)
+    assert len(published(other, NOW + AGE)) == 2
+    assert published(one, NOW + AGE) == {kid_of(token)}
+    assert opens(one, issued, token, NOW)
+
+
+def test_a_command_without_the_pepper_changes_nothing(database: Database) -> None:
+    """C1, I4: by another pepper than the platform's no key is made that those who serve would not know, and it is told."""
+    process = Process.on(database, NOW)
+    before = keys.list_all(database)
+    with pytest.raises(OtherPepperError, match="KWARTIER_PEPPER"):
+        keys.rotate(database, KeyCipher(""), NOW, at_once=True)
+    with pytest.raises(OtherPepperError, match="KWARTIER_PEPPER"):
+        keys.revoke(database, KeyCipher(""), before[0].term.kid, NOW)
+    assert keys.list_all(database) == before
+    assert published(process, NOW) == {before[0].term.kid}
+
+
+def test_a_key_of_a_lost_pepper_can_be_revoked(database: Database) -> None:
+    """C1, I4: once the platform has served with a new pepper, what the lost one encrypted can be forgotten."""
+    Process.on(database, NOW, cipher=KeyCipher("lost"))
+    [lost] = keys.list_all(database)
+    process = Process.on(database, NOW)
+    assert {keys.revoke(database, CIPHER, lost.term.kid, NOW).kid} == published(process, NOW)
+    assert lost not in keys.list_all(database)
+
+
 def test_private_parts_are_never_shown(database: Database) -> None:
     """A2: neither a kept key nor what is published says anything of its private part."""
     process = Process.on(database, NOW)
     [kept] = keys.list_all(database)
-    assert "private" not in repr(kept)
+    assert "encrypted" not in repr(kept)
     assert kept.term.kid in repr(kept)
     [public] = process.tokens.public_keys(NOW)["keys"]
     assert public.keys() == {"kty", "crv", "x", "y", "kid", "use", "alg"}

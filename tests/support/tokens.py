@@ -10,14 +10,16 @@ from kwartier.services import credentials
 from kwartier.services.authentication import Authenticator
 from kwartier.services.clients import Clients, Proof, Secret
 from kwartier.services.credentials import IssuedCredentials
+from kwartier.services.key_cipher import KeyCipher
 from kwartier.services.keys import SigningKeys
 from kwartier.services.secrets import Hasher
 from kwartier.services.tokens import GRANT_TYPE, GrantedToken, Tokens, scope_of
 
-__all__ = ["ISSUER", "Process", "issue", "secret_of"]
+__all__ = ["CIPHER", "ISSUER", "Process", "issue", "secret_of"]
 
 ISSUER = "https://issuer.test/v2.0"
 HASHER = Hasher("pepper of tests")
+CIPHER = KeyCipher(HASHER.pepper)
 
 
 @dataclass(frozen=True)
@@ -30,9 +32,17 @@ class Process:
     authenticator: Authenticator
 
     @classmethod
-    def on(cls, database: Database, moment: datetime, *, issuer: str = ISSUER, days: float = 90) -> "Process":
+    def on(
+        cls,
+        database: Database,
+        moment: datetime,
+        *,
+        issuer: str = ISSUER,
+        days: float = 90,
+        cipher: KeyCipher = CIPHER,
+    ) -> "Process":
         """A process that starts at a moment; its tokens live ten minutes."""
-        keys = SigningKeys(database, timedelta(days=days))
+        keys = SigningKeys(database, timedelta(days=days), cipher)
         keys.prepare(moment)
         tokens = Tokens(Clients(database, HASHER, (ISSUER,)), keys, issuer, 600)
         return cls(database, keys, tokens, Authenticator(database, HASHER, tokens))

@@ -163,7 +163,7 @@ def test_a_slow_request_tells_where_its_time_went(
     assert event["correlation_id"] == answer.headers["x-correlation-id"]
     parts = [event[f"{part}_ms"] for part in ("receiving", "waiting", "entrance", "work", "sending")]
     assert min(parts) >= 0
-    assert sum(parts) == pytest.approx(event["ms"], abs=1)
+    assert sum(parts) == pytest.approx(event["ms"], abs=0.05 * (len(parts) + 1))
     assert event["work_ms"] > 0
     assert event["sending_ms"] > 0
 

@@ -9,8 +9,10 @@ from kwartier.cli.opening import opened, print_json
 from kwartier.cli.options import DatabaseOption, JsonOption
 from kwartier.cli.tables import print_table
 from kwartier.clock import system_clock
+from kwartier.db.engine import Database
 from kwartier.domain.signing import signer
 from kwartier.services import keys as services
+from kwartier.services.key_cipher import KeyCipher
 from kwartier.wire.timestamps import write_timestamp
 
 __all__ = ["app"]
@@ -18,16 +20,25 @@ __all__ = ["app"]
 app = typer.Typer(no_args_is_help=True, help="The keys that tokens are signed with.")
 
 
+def _opened(url: str | None) -> tuple[Database, KeyCipher]:
+    """Where the keys are, and what they are encrypted with."""
+    found = opened(url)
+    return found.database, KeyCipher(found.hasher.pepper)
+
+
 @app.command("list")
 def list_all(database: DatabaseOption = None, as_json: JsonOption = False) -> None:
     """List the keys, the newest first, with what each is good for now."""
     now = system_clock()
-    terms = [key.term for key in services.list_all(opened(database).database)]
-    signs = signer(terms, now)
+    where, cipher = _opened(database)
+    keys = [(key.term, cipher.decrypt(key.encrypted_jwk) is not None) for key in services.list_all(where)]
+    signs = signer([term for term, is_ours in keys if is_ours], now)
     rows = []
-    for term in terms:
+    for term, is_ours in keys:
         if not term.verifies(now):
             state = "ended"
+        elif not is_ours:
+            state = "other pepper"
         elif term == signs:
             state = "signs"
         else:
@@ -57,7 +68,7 @@ def rotate(
     database: DatabaseOption = None,
 ) -> None:
     """Make the next key. The one before verifies until its last token has ended."""
-    made = services.rotate(opened(database).database, system_clock(), at_once=at_once)
+    made = services.rotate(*_opened(database), system_clock(), at_once=at_once)
     Console(soft_wrap=True).print(
         f"Key {made.kid} signs from {write_timestamp(made.signs_from)}.", highlight=False
     )
@@ -69,5 +80,5 @@ def revoke(
     database: DatabaseOption = None,
 ) -> None:
     """Forget a key: every token that it signed ends at once, in every process."""
-    signs = services.revoke(opened(database).database, kid, system_clock())
+    signs = services.revoke(*_opened(database), kid, system_clock())
     Console(soft_wrap=True).print(f"Key {kid} is forgotten; key {signs.kid} signs now.", highlight=False)

@@ -12,7 +12,7 @@ from kwartier.db.engine import Database, DatabaseError
 
 __all__ = ["HEAD", "READINGS", "REGISTRY", "Schema", "migrate", "upgrade"]
 
-HEAD: Final = "0006"
+HEAD: Final = "0007"
 """The revision of this version's registry."""
 
 

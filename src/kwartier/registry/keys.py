@@ -25,11 +25,11 @@ class KeptKey:
     """A signing key.
 
     Attributes:
-        private_jwk: the key with its private part, as JSON (RFC 7517).
+        encrypted_jwk: the key with its private part (RFC 7517, 7); the database does not know what opens it.
     """
 
     term: KeyTerm
-    private_jwk: str = field(repr=False)
+    encrypted_jwk: str = field(repr=False)
     created_at: datetime
 
 
@@ -38,7 +38,7 @@ def add(connection: Connection, key: KeptKey) -> None:
     connection.execute(
         insert(table).values(
             kid=key.term.kid,
-            private_jwk=key.private_jwk,
+            encrypted_jwk=key.encrypted_jwk,
             created_at=key.created_at,
             signs_from=key.term.signs_from,
             verifies_until=key.term.verifies_until,
@@ -58,14 +58,10 @@ def remove(connection: Connection, kid: str) -> None:
 
 
 def list_all(connection: Connection) -> list[KeptKey]:
-    """All keys, the newest first. One that was made before keys rotated signs from its making on."""
+    """All keys, the newest first."""
     rows = connection.execute(select(table).order_by(table.c.created_at.desc(), table.c.kid))
     return [
-        KeptKey(
-            KeyTerm(row.kid, row.signs_from or row.created_at, row.verifies_until),
-            row.private_jwk,
-            row.created_at,
-        )
+        KeptKey(KeyTerm(row.kid, row.signs_from, row.verifies_until), row.encrypted_jwk, row.created_at)
         for row in rows
     ]
 

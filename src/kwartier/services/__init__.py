@@ -7,6 +7,7 @@ Exception
     ├── CertificateError           a certificate that can't be registered
     ├── UnknownCertificateError    no certificate of that thumbprint
     ├── UnknownKeyError            no signing key of that name
+    ├── OtherPepperError           the pepper is not the one with which the platform serves
     ├── UnknownMessageError        no message of that id, or not in a state in which that can be done
     ├── BootstrappedError          the platform has an operator already
     ├── NothingAsideError          no row waits that is meant

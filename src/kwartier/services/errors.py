@@ -9,6 +9,7 @@ __all__ = [
     "ContractError",
     "NotAllowedError",
     "NothingAsideError",
+    "OtherPepperError",
     "RevokedCredentialsError",
     "ServiceError",
     "UnavailableError",
@@ -45,6 +46,10 @@ class UnknownCertificateError(ServiceError):
 
 class UnknownKeyError(ServiceError):
     """No signing key of that name."""
+
+
+class OtherPepperError(ServiceError):
+    """The pepper is not the one with which the platform serves."""
 
 
 class BootstrappedError(ServiceError):

@@ -42,6 +42,7 @@ class Watched:
     __slots__ = (
         "_laps",
         "_last",
+        "_started",
         "client_id",
         "correlation_id",
         "endpoint",
@@ -50,7 +51,6 @@ class Watched:
         "method",
         "reason",
         "sent_bytes",
-        "started",
         "status",
     )
 
@@ -64,7 +64,7 @@ class Watched:
         self.limit_used: float | None = None
         self.status: int | None = None
         self.sent_bytes = 0
-        self.started = self._last = perf_counter()
+        self._started = self._last = perf_counter()
         self._laps: dict[str, float] = {}
 
     def named(self, correlation_id: str) -> None:
@@ -77,6 +77,11 @@ class Watched:
         now = perf_counter()
         self._laps[name] = self._laps.get(name, 0.0) + now - self._last
         self._last = now
+
+    @property
+    def seconds(self) -> float:
+        """From the beginning to the last lap: all laps together."""
+        return self._last - self._started
 
     def laps_ms(self) -> dict[str, float]:
         """Where the time went, in milliseconds."""
@@ -123,7 +128,7 @@ class Watching:
             await self._app(scope, receive, sending)
         finally:
             seen.lap("sending")
-            self._ended(seen, perf_counter() - seen.started)
+            self._ended(seen, seen.seconds)
 
     def _ended(self, seen: Watched, seconds: float) -> None:
         reason = seen.reason or _reason_of(seen.status)

@@ -72,9 +72,9 @@ signing_key = Table(
     "signing_key",
     metadata,
     Column("kid", Text, primary_key=True),
-    Column("private_jwk", Text, nullable=False),
+    Column("encrypted_jwk", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
-    Column("signs_from", Instant),
+    Column("signs_from", Instant, nullable=False),
     Column("verifies_until", Instant),
 )
 
