@@ -146,6 +146,9 @@ def _fail() -> None:
         raise ValueError(f"client_secret={'ab' * 32}") from error
 
 
+_PARTS: Final = "receiving", "waiting", "entrance", "work", "journal", "sending"
+
+
 def test_a_slow_request_tells_where_its_time_went(
     portal: BlockingPortal, fresh_platform: Platform, logging_as_served: Logging
 ) -> None:
@@ -161,7 +164,7 @@ def test_a_slow_request_tells_where_its_time_went(
     [event] = logged.events()
     assert (event["event"], event["level"], event["path"]) == ("slow_request", "warning", BASE + paths.ENERGY)
     assert event["correlation_id"] == answer.headers["x-correlation-id"]
-    parts = [event[f"{part}_ms"] for part in ("receiving", "waiting", "entrance", "work", "sending")]
+    parts = [event[f"{part}_ms"] for part in _PARTS]
     assert min(parts) >= 0
     assert sum(parts) == pytest.approx(event["ms"], abs=0.05 * (len(parts) + 1))
     assert event["work_ms"] > 0
