@@ -3,11 +3,16 @@
 import json
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
+from kwartier.db.engine import Database
+from kwartier.db.migrate import migrate
+from kwartier.services.key_cipher import KeyCipher
+from kwartier.services.keys import SigningKeys
 from support.running import Running, command, running
 
 pytestmark = pytest.mark.slow  # many commands, each a process of its own
@@ -64,3 +69,27 @@ def test_keys_before_the_first_start_are_none(tmp_path: Path) -> None:
     done = command("keys", "revoke", "nobody", *on)
     assert done.returncode == 1
     assert "nobody" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("keys", "rotate"),
+        ("bootstrap", "--organisation", "0999.999.922", "--operator", "Eva"),
+        ("credentials", "issue", "--organisation", "0999.999.922"),
+        ("operators", "issue", "Eva", "--scope", "backoffice.read"),
+    ],
+)
+def test_a_command_with_another_pepper_than_the_platform_is_refused(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """I4: where KWARTIER_PEPPER was forgotten, nothing is issued that those who serve would not know."""
+    url = f"sqlite:///{tmp_path / 'kwartier.db'}"
+    database = Database(url)
+    migrate(database)
+    SigningKeys(database, timedelta(days=90), KeyCipher("pepper")).prepare(datetime.now(UTC))
+    database.close()
+    refused = command(*words, "--database", url)
+    assert refused.returncode == 1
+    assert "set KWARTIER_PEPPER" in refused.stderr
+    assert command(*words, "--database", url, settings={"PEPPER": "pepper"}).returncode == 0

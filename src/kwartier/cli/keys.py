@@ -23,7 +23,7 @@ app = typer.Typer(no_args_is_help=True, help="The keys that tokens are signed wi
 def _opened(url: str | None) -> tuple[Database, KeyCipher]:
     """Where the keys are, and what they are encrypted with."""
     found = opened(url)
-    return found.database, KeyCipher(found.hasher.pepper)
+    return found.database, KeyCipher(found.settings.pepper.get_secret_value())
 
 
 @app.command("list")

@@ -38,7 +38,21 @@ class Opened:
 
     settings: Settings
     database: Database
-    hasher: Hasher
+
+    @property
+    def hasher(self) -> Hasher:
+        """With the pepper of the settings.
+
+        Raises:
+            OtherPepperError: those who serve have another one, and would know no hash of this.
+        """
+        # Most commands hash nothing, and do without the libraries for keys.
+        from kwartier.services.key_cipher import KeyCipher  # noqa: PLC0415
+        from kwartier.services.keys import check_pepper  # noqa: PLC0415
+
+        pepper = self.settings.pepper.get_secret_value()
+        check_pepper(self.database, KeyCipher(pepper))
+        return Hasher(pepper)
 
     @property
     def address(self) -> str:
@@ -56,7 +70,7 @@ def opened(database: str | None, *, may_be_new: bool = False) -> Opened:
     settings = load_settings({"database": database})
     found = Database(settings.database, may_be_new=may_be_new)
     migrate(found)
-    return Opened(settings, found, Hasher(settings.pepper.get_secret_value()))
+    return Opened(settings, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +89,7 @@ def opened_with_readings(database: str | None) -> OpenedWithReadings:
     on = opened(database)
     readings = readings_database(on.settings.database)
     migrate(readings, READINGS)
-    return OpenedWithReadings(on.settings, on.database, on.hasher, readings)
+    return OpenedWithReadings(on.settings, on.database, readings)
 
 
 def print_json(shown: object) -> None:

@@ -20,7 +20,7 @@ from kwartier.services.jose import is_signed_by, open_sealed
 from kwartier.services.key_cipher import KeyCipher
 from kwartier.telemetry.events import Log
 
-__all__ = ["ALGORITHM", "Ring", "SigningKeys", "list_all", "revoke", "rotate"]
+__all__ = ["ALGORITHM", "Ring", "SigningKeys", "check_pepper", "list_all", "revoke", "rotate"]
 
 ALGORITHM: Final = "ES256"
 _ABOUT: Final = "signing keys"
@@ -140,6 +140,16 @@ class SigningKeys:
         return ring.key(term)
 
 
+def check_pepper(database: Database, cipher: KeyCipher) -> None:
+    """See to it that what is hashed or encrypted here is known to those who serve.
+
+    Raises:
+        OtherPepperError: they have another pepper. As long as nobody has served, any is right.
+    """
+    with database.reading() as connection:
+        _served(connection, cipher)
+
+
 def list_all(database: Database) -> list[KeptKey]:
     """All keys, the newest first."""
     with database.reading() as connection:
@@ -201,8 +211,8 @@ def _served(connection: Connection, cipher: KeyCipher) -> list[KeyTerm]:
     terms = _ours(connection, cipher)
     if not terms and registry.list_all(connection):
         raise OtherPepperError(
-            "the signing keys were encrypted with another pepper: set `pepper` (KWARTIER_PEPPER) to that of the "
-            "platform that serves; where it is lost, start the platform with a new one first"
+            "the platform serves with another pepper than that of these settings, and would not know what is made with it: "
+            "set KWARTIER_PEPPER as it is set there; where it is lost, let the platform serve with a new one first"
         )
     return terms
 
