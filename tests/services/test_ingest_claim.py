@@ -1,11 +1,6 @@
 """Claims: one holder at a time, as long as he lives."""
 
-import fcntl
-from pathlib import Path
-
-import pytest
-
-from kwartier.services.ingest.claim import claimed, locked_file
+from kwartier.services.ingest.claim import claimed
 from support.store import StoreOfTest
 
 
@@ -17,20 +12,3 @@ def test_a_claim_has_one_holder(store: StoreOfTest) -> None:
                 assert (first, second, other) == (True, False, True)
             with claimed(store.database, "a") as third:
                 assert not third
-
-
-def test_a_file_that_was_removed_is_no_claim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """R3: whoever locks a file that its last holder removed has a lock that nobody else will ask for."""
-    path, flock = tmp_path / "claim", fcntl.flock
-
-    def late(*arguments: int) -> None:
-        path.unlink()
-        path.touch()
-        flock(*arguments)
-
-    with locked_file(path) as free:
-        assert free
-    monkeypatch.setattr(fcntl, "flock", late)
-    with locked_file(path) as free:
-        assert not free
-    assert path.exists()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import gettempdir
 from typing import Final
 
 from kwartier.db.engine import Database
@@ -54,13 +54,14 @@ def counting_folder() -> Iterator[Path]:
         OSError: it can't be made.
     """
     # The kernel's locks are not on every system.
+    from kwartier.folders import own_folder  # noqa: PLC0415
     from kwartier.services.shared_limiter import make_table  # noqa: PLC0415
 
-    parent = _MEMORY if os.access(_MEMORY, os.W_OK) else None
-    with TemporaryDirectory(prefix="kwartier-limits-", dir=parent, ignore_cleanup_errors=True) as folder:
+    parent = _MEMORY if os.access(_MEMORY, os.W_OK) else Path(gettempdir())
+    with own_folder(parent, "kwartier-limits-") as folder:
         for counted in Counted:
-            make_table(_table(Path(folder), counted))
-        yield Path(folder)
+            make_table(_table(folder, counted))
+        yield folder
 
 
 def limiter_of(

@@ -7,8 +7,10 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import gettempdir
 from typing import Final
+
+from kwartier.folders import own_folder
 
 __all__ = ["shared_folder"]
 
@@ -22,10 +24,10 @@ def shared_folder() -> Iterator[Path]:
     To be entered before any of them imports the library of the metrics.
     """
     before = os.environ.get(_VARIABLE)
-    with TemporaryDirectory(prefix="kwartier-metrics-", ignore_cleanup_errors=True) as folder:
-        os.environ[_VARIABLE] = folder
+    with own_folder(Path(gettempdir()), "kwartier-metrics-") as folder:
+        os.environ[_VARIABLE] = str(folder)
         try:
-            yield Path(folder)
+            yield folder
         finally:
             if before is None:
                 del os.environ[_VARIABLE]

@@ -1,8 +1,6 @@
 """Claims that die with whoever holds them, so that what was killed need not be waited for (R3)."""
 
-import fcntl
 import hashlib
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,8 +9,9 @@ from typing import Final
 from sqlalchemy import Connection, make_url, text
 
 from kwartier.db.engine import Database
+from kwartier.folders import locked_file
 
-__all__ = ["claimed", "locked_file"]
+__all__ = ["claimed"]
 
 _TAKE: Final = text("select pg_try_advisory_lock(hashtextextended(:about, 1))")
 _LEAVE: Final = text("select pg_advisory_unlock(hashtextextended(:about, 1))")
@@ -49,20 +48,3 @@ def _locked(connection: Connection, about: str) -> Iterator[bool]:
         if free:
             with suppress(Exception):  # the connection may be gone, and the lock with it
                 connection.execute(_LEAVE, {"about": about})
-
-
-@contextmanager
-def locked_file(path: Path) -> Iterator[bool]:
-    """Hold a file, made for it and removed afterwards; whether it was free."""
-    with path.open("ab") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            # Whoever held it before may have removed it meanwhile: then it is not the one that others find.
-            free = os.path.samestat(os.fstat(file.fileno()), path.stat())
-        except OSError:
-            free = False
-        try:
-            yield free
-        finally:
-            if free:
-                path.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
 """Take a delivery in, whole or not at all: spooled, checked, made into runs, loaded unseen, published (R3; DESIGN 3)."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import gettempdir
@@ -10,14 +10,14 @@ from typing import TypeAlias
 from kwartier.clock import Clock
 from kwartier.db.engine import Database
 from kwartier.domain.delivery import DeliveryState
+from kwartier.folders import own_folder
 from kwartier.formats.rows import Batch
 from kwartier.readings import deliveries as registry
 from kwartier.readings import quarantine
-from kwartier.readings.spool import Spool, SpoolSizes
+from kwartier.readings.spool import Spool, SpoolError, SpoolSizes
 from kwartier.services.deliveries import AlreadyDeliveredError, BeingDeliveredError, Deliveries
 from kwartier.services.ingest.claim import claimed
 from kwartier.services.ingest.runs import apart
-from kwartier.services.ingest.spools import own_folder
 from kwartier.services.ingest.taking import Aside, Outcome, Phase, Progress, Quarantined, Taking
 
 __all__ = ["Ingest", "Outcome", "Phase", "Progress"]
@@ -77,7 +77,7 @@ class Ingest:
             Exception: whatever reading its batches raises; then nothing of it is kept.
         """
         tell = progress or _tell_nobody
-        with self._claimed(delivery_id), own_folder(self.spools) as folder:
+        with self._claimed(delivery_id), self._folder() as folder:
             spool, rejected = Spool(folder, self.sizes, apart), 0
             for batch in batches:
                 spool.add(batch.rows)
@@ -95,6 +95,17 @@ class Ingest:
                 with suppress(Exception):  # else it is swept later; what went wrong first is what is told
                     self._forget(delivery_id)
                 raise
+
+    @contextmanager
+    def _folder(self) -> Iterator[Path]:
+        """A folder for one spool, with room for the rows of a delivery: up to about 40 bytes each."""
+        with ExitStack() as stack:
+            try:
+                self.spools.mkdir(parents=True, exist_ok=True)
+                folder = stack.enter_context(own_folder(self.spools, "kwartier-spool-"))
+            except OSError as error:
+                raise SpoolError(f"spool in {self.spools}: {error.strerror}") from error
+            yield folder
 
     @contextmanager
     def _claimed(self, delivery_id: str) -> Iterator[None]:
