@@ -55,7 +55,7 @@ def quiet(_what: str, _done: int, _total: int | None) -> None:
     """Nobody listens."""
 
 
-def run_of(store: StoreOfTest, value: int) -> list[Any]:
+def run_of(store: StoreOfTest | type[StoreOfTest], value: int) -> list[Any]:
     """A day of one register."""
     return [store.run(DIGITAL, Grid.QUARTER_HOUR, FIRST, {1: ([value] * 96, [State.READ] * 96)})]
 
@@ -251,6 +251,20 @@ def test_a_backup_is_its_owners_alone(filled: str, tmp_path: Path) -> None:
     assert made.pepper is not None
     assert made.pepper.fits(PEPPER)
     assert not made.pepper.fits("another")
+
+
+def test_a_store_without_a_registry_is_backed_up(empty: str, elsewhere: str, tmp_path: Path) -> None:
+    """R1: readings that came in before anybody was let in are kept as well."""
+    readings = readings_database(empty)
+    migrate(readings, READINGS)
+    StoreOfTest(readings).deliver("a", run_of(StoreOfTest, 7))
+    readings.close()
+    file = tmp_path / "backup.zip"
+    make_backup(empty, PEPPER, file, NOW, quiet)
+    restore_backup(file, elsewhere, NOW, quiet)
+    restored = readings_database(elsewhere, may_be_new=False)
+    assert [one.delivery_id for one in Deliveries(restored, lambda: NOW, LEAD).newest()] == ["a"]
+    restored.close()
 
 
 def test_a_folder_gets_a_backup_named_by_the_moment(tmp_path: Path) -> None:
