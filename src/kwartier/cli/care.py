@@ -26,7 +26,8 @@ def backup(
     target: Annotated[
         Path,
         typer.Argument(
-            metavar="FOLDER|FILE", help="A file that is made, or a folder in which one is made, named by now."
+            metavar="FOLDER|FILE.zip",
+            help="A folder in which a file is made, named by now; or the file, whose name ends in .zip.",
         ),
     ],
     database: DatabaseOption = None,
