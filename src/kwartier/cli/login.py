@@ -10,7 +10,7 @@ from rich.console import Console
 
 from kwartier.cli.errors import MistakeError
 from kwartier.cli.known_eans import forget_eans, note_eans
-from kwartier.cli.login_asked import ask_for_profile, read_activation
+from kwartier.cli.login_asked import ask_for_profile, exported, read_activation
 from kwartier.cli.options import JsonOption
 from kwartier.cli.profile_options import ProfileOption, chosen_profile, credentials_of, named_profile
 from kwartier.cli.tables import print_table
@@ -73,9 +73,15 @@ def login(
     ] = False,
     check: Annotated[bool, typer.Option(help="Try the credentials before they are kept.")] = True,
 ) -> None:
-    """Keep credentials as a profile, and try them: a token, and your mandates. What is not given is asked."""
-    told = {} if activation is None else read_activation(activation)
+    """Keep credentials as a profile, and try them: a token, and your mandates.
+
+    What is not given is taken from the variables that `kwartier credentials issue --export` prints, or asked.
+    """
     options = {"token_endpoint": token_endpoint, "scope": scope, "client_id": client_id}
+    if activation is not None:
+        told = read_activation(activation)
+    elif told := exported(options | {"base_url": at}):
+        typer.echo(f"Taken from the environment: {', '.join(map(str.upper, told))}.", err=True)
     told |= {name: text for name, text in options.items() if text is not None}
     if valid_until is not None:
         told["valid_until"] = valid_until
