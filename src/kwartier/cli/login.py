@@ -12,7 +12,13 @@ from kwartier.cli.errors import MistakeError
 from kwartier.cli.known_eans import forget_eans, note_eans
 from kwartier.cli.login_asked import ask_for_profile, exported, read_activation
 from kwartier.cli.options import JsonOption
-from kwartier.cli.profile_options import ProfileOption, chosen_profile, credentials_of, named_profile
+from kwartier.cli.profile_options import (
+    ProfileOption,
+    chosen_profile,
+    credentials_of,
+    named_profile,
+    say_again,
+)
 from kwartier.cli.tables import print_table
 from kwartier.client.errors import ConfigurationError
 from kwartier.client.profiles import Profile, Profiles
@@ -151,9 +157,10 @@ def _check_unused(profile: Profile) -> None:
 
 
 def _mandates(profile: Profile, secrets: Secrets) -> "tuple[Mandate, ...]":
-    from kwartier import Client  # noqa: PLC0415 - HTTP takes its time to load
+    from kwartier import Client, Settings  # noqa: PLC0415 - HTTP takes its time to load
 
-    with Client(profile.base_url, credentials_of(profile, secrets)) as client:
+    settings = Settings(noticed=say_again())
+    with Client(profile.base_url, credentials_of(profile, secrets), settings) as client:
         return client.mandates()
 
 
