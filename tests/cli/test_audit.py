@@ -81,7 +81,7 @@ def test_nothing_found_is_said(database: str) -> None:
         ("--ean", "12", "18 digits"),
         ("--organisation", "12", "enterprise number"),
         ("--from", "yesterday", "YYYY-MM-DD"),
-        ("--to", "2025-13-01T00:00:00Z", "no such moment"),
+        ("--to", "2025-13-01T00:00:00Z", "there is no day 2025-13-01"),
     ],
 )
 def test_what_is_mistyped_is_named(database: str, option: str, value: str, words: str) -> None:

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from kwartier.cli.errors import MistakeError
+from kwartier.cli.given import moment_of
 from kwartier.cli.options import DatabaseOption, JsonOption
 from kwartier.cli.tables import print_table
 from kwartier.db.engine import Database
@@ -19,7 +20,7 @@ from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.period import Period
 from kwartier.services.audit import Audit, AuditFilter
 from kwartier.settings import load_settings
-from kwartier.wire.timestamps import read_timestamp, write_timestamp
+from kwartier.wire.timestamps import write_timestamp
 
 __all__ = ["audit"]
 
@@ -32,11 +33,14 @@ def audit(
         str | None, typer.Option(help="Accesses by this enterprise number.", metavar="NUMBER")
     ] = None,
     start: Annotated[
-        str | None, typer.Option("--from", help="From this moment on, UTC.", metavar="MOMENT")
+        str | None,
+        typer.Option(
+            "--from",
+            help="From this moment on: a date, at midnight in Brussels, or YYYY-MM-DDTHH:MM:SSZ.",
+            metavar="MOMENT",
+        ),
     ] = None,
-    end: Annotated[
-        str | None, typer.Option("--to", help="Before this moment, UTC.", metavar="MOMENT")
-    ] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Before this moment.", metavar="MOMENT")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many at most.")] = 100,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
@@ -65,9 +69,9 @@ def _read(ean: str | None, organisation: str | None, start: str | None, end: str
         option, value = "--organisation", organisation
         number = None if organisation is None else EnterpriseNumber.parse(organisation)
         option, value = "--from", start
-        since = _EVER if start is None else read_timestamp(start)
+        since = _EVER if start is None else moment_of(start)
         option, value = "--to", end
-        until = None if end is None else read_timestamp(end)
+        until = None if end is None else moment_of(end)
     except InvalidValueError as error:
         raise MistakeError(f"{option} {value}: {error}") from None
     return AuditFilter(chosen_ean, number, Period(since, until))

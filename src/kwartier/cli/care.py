@@ -80,7 +80,7 @@ def _warn_of_the_pepper(made: Manifest, pepper: str) -> None:
 
 
 def _warn(words: str) -> None:
-    Console(stderr=True, soft_wrap=True).print(f"kwartier: {words}", highlight=False, markup=False)
+    Console(stderr=True, soft_wrap=True).print(f"kwartier: warning: {words}", highlight=False, markup=False)
 
 
 def _described(made: Manifest, file: Path) -> dict[str, Any]:
