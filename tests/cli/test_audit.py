@@ -55,6 +55,8 @@ def test_accesses_are_shown(database: str) -> None:
     assert "not covered" in lines[1]
     assert "correlation-10" in lines[2]
     assert "granted" in lines[2]
+    assert "granted" not in lines[1]  # nor in how fine it was asked
+    assert lines[0].index("granularity") < lines[0].index("outcome")
     assert len(lines) == 3
 
 

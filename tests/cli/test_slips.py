@@ -1,11 +1,17 @@
 """What the user's commands say of slips: in words of their own, with the same exit code everywhere (C6, K6)."""
 
+import signal
+import socket
+import subprocess
+import sys
 from pathlib import Path
 from typing import NoReturn
 
+import httpx
 import pytest
 import typer
 
+from kwartier.cli.tables import shown
 from support.commands import Command
 
 EAN = "541440110000000007"
@@ -80,6 +86,64 @@ def test_a_no_is_told_from_a_stop(
     monkeypatch.setattr("kwartier.cli.main.app", asked)
     done = kwartier("readings", "erase")
     assert (done.code, done.error) == (code, told)
+
+
+@pytest.mark.parametrize(
+    "words", [("serve", "--port", "0"), ("credentials", "issue", "--organisation", "0999.999.922")]
+)
+def test_a_mistyped_path_makes_no_platform(kwartier: Command, tmp_path: Path, words: tuple[str, ...]) -> None:
+    """C6: where the folder is missing nothing is made, and which folder that is stands there."""
+    done = kwartier(*words, "--database", f"sqlite:///{tmp_path}/mistyped/deeper/kwartier.db")
+    assert done.code == 2
+    assert f"there is no folder {tmp_path}/mistyped/deeper" in done.error
+    assert not (tmp_path / "mistyped").exists()
+
+
+def test_a_port_that_is_taken_has_another_beside_it(kwartier: Command, tmp_path: Path) -> None:
+    """C6: which option gets one further is said."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = kwartier("serve", "--port", port, "--database", f"sqlite:///{tmp_path / 'kwartier.db'}")
+    assert done.code == 1
+    assert "--port takes another" in done.error
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [1, 2])
+def test_who_stops_a_platform_reads_that_it_was_heard(tmp_path: Path, workers: int) -> None:
+    """C6: at the first Ctrl+C it says that it stops, also when nothing is under way."""
+    words = (
+        "serve",
+        "--port",
+        "0",
+        "--database",
+        f"sqlite:///{tmp_path / 'kwartier.db'}",
+        "--workers",
+        str(workers),
+    )
+    with subprocess.Popen(
+        [sys.executable, "-m", "kwartier", *words], stdout=subprocess.PIPE, text=True
+    ) as serving:
+        assert serving.stdout is not None
+        address = serving.stdout.readline().rpartition(" at ")[2].strip()
+        httpx.get(address, timeout=60)  # it listens before it serves, and answers when it does
+        serving.send_signal(signal.SIGINT)
+        assert "Stopping" in serving.stdout.read()
+    assert serving.returncode == 0
+
+
+def test_a_requested_mandate_without_an_ean_is_explained(user: Command) -> None:
+    """M11: why no EAN stands there is said once, below the table, and not where all have one."""
+    user.well("mock", EAN)
+    assert user.well("mandates").error == ""
+    for _ in range(2):
+        user.well("mock", EAN, "--status", "Requested")
+    assert user.well("mandates").error.count("once the mandate was Approved") == 1
+
+
+def test_yes_and_no_are_words() -> None:
+    """K6: tables are for people."""
+    assert [shown(value) for value in (True, False, None, 0, "x")] == ["yes", "no", "", "0", "x"]
 
 
 def test_a_sandbox_clock_takes_a_date(kwartier: Command, tmp_path: Path) -> None:

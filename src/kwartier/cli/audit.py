@@ -2,7 +2,7 @@
 
 import json
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
@@ -24,6 +24,7 @@ from kwartier.wire.timestamps import write_timestamp
 
 __all__ = ["audit"]
 
+_SHOWN: Final = ("at", "organisation", "ean", "period", "granularity", "outcome", "correlation_id")
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -56,9 +57,9 @@ def audit(
     elif not rows:
         Console().print("No accesses.")
     else:
-        shown = [name for name in rows[0] if name not in {"mandates", "client_id", "reference_number"}]
+        # What was asked, and then what came of it.
         print_table(
-            [name.replace("_", " ") for name in shown], [[str(row[name]) for name in shown] for row in rows]
+            [name.replace("_", " ") for name in _SHOWN], [[str(row[name]) for name in _SHOWN] for row in rows]
         )
 
 
@@ -88,7 +89,7 @@ def _row(entry: AuditEntry) -> dict[str, Any]:
         "outcome": "granted" if entry.refused is None else f"refused: {entry.refused.value}",
         "period": f"{question.period_type.value} {write_timestamp(question.period.start)}"
         + (f"/{write_timestamp(end)}" if end else ""),
-        "granularity": ", ".join(sorted(one.value for one in question.granularities)) or "all granted",
+        "granularity": ", ".join(sorted(one.value for one in question.granularities)) or "any",
         "reference_number": question.reference_number,
         "mandates": list(entry.mandates),
         "correlation_id": entry.correlation_id,

@@ -13,6 +13,8 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from kwartier.cli.counting import counting
+from kwartier.cli.ending import TellingServer, TellingSupervisor
+from kwartier.cli.folder import check_folder
 from kwartier.cli.listening import listening
 from kwartier.cli.options import DatabaseOption
 from kwartier.cli.pages import pages
@@ -23,7 +25,7 @@ from kwartier.db.migrate import READINGS, migrate
 from kwartier.db.readings import readings_database
 from kwartier.domain.credentials import EnvironmentName
 from kwartier.services.address import note_address
-from kwartier.serving import Grace, Server, Supervisor, server_config
+from kwartier.serving import Grace, server_config
 from kwartier.serving.notify import READY, notify
 from kwartier.settings import ENV_PREFIX, Settings, load_settings
 from kwartier.telemetry.events import Log
@@ -62,7 +64,9 @@ def serve(
         "database": database,
         "workers": workers,
     }
-    with listening(load_settings(options)) as (opened, settings):
+    chosen = load_settings(options)
+    check_folder(chosen)
+    with listening(chosen) as (opened, settings):
         _prepare(settings)
         _announce(settings, opened)
         _hand_to_workers(settings)
@@ -95,10 +99,10 @@ def _run(settings: Settings, opened: socket.socket) -> bool:
     grace = Grace(settings.shutdown_grace_seconds, settings.shutdown_drain_seconds)
     with counting(settings), sending(settings), watching(settings) as watch:
         if settings.workers > 1:
-            supervisor = Supervisor(config, [opened], grace, on_ready=partial(notify, READY))
+            supervisor = TellingSupervisor(config, [opened], grace, on_ready=partial(notify, READY))
             watch(supervisor)
             return supervisor.run()
-        server = Server(config, grace, on_ready=partial(notify, READY))
+        server = TellingServer(config, grace, on_ready=partial(notify, READY))
         watch(server)
         server.run([opened])
         return not server.force_exit
