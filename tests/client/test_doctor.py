@@ -318,6 +318,7 @@ def test_a_day_inside_that_is_not_there_yet(live: Live) -> None:
     assert "from 2025-09-17 22:00 UTC to 2025-09-18 22:00 UTC" in found.what
     assert "nothing is there yet" not in found.what
     assert found.remedy.startswith("Ask again after 2025-09-21 22:00 UTC;")
+    assert f"kwartier gaps {DIGITAL} --from 2025-09-17 --to 2025-09-20`" in found.remedy
 
 
 def test_only_the_first_holes_are_named(live: Live) -> None:

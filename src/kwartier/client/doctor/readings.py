@@ -1,11 +1,12 @@
 """What is there, what is not, and whether that may still come (K5, E11)."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from kwartier.client.doctor.observed import Finding, Found, Question, Topic, Weight
 from kwartier.client.gaps import Why
+from kwartier.domain.days import BRUSSELS
 from kwartier.domain.gaps import LATEST_HOURS
 from kwartier.domain.period import Period, merge
 from kwartier.wire.timestamps import write_timestamp
@@ -87,8 +88,14 @@ def _latest(gaps: Iterable[Period]) -> datetime:
 def _gaps(question: Question) -> str:
     """The command that shows all gaps."""
     period = question.period
-    until = "" if period.end is None else f" --to {write_timestamp(period.end)}"
-    return f"kwartier gaps {question.ean} --from {write_timestamp(period.start)}{until}"
+    until = "" if period.end is None else f" --to {_option(period.end)}"
+    return f"kwartier gaps {question.ean} --from {_option(period.start)}{until}"
+
+
+def _option(moment: datetime) -> str:
+    """A moment as commands take it: the day that begins then in Brussels, if one does."""
+    local = moment.astimezone(BRUSSELS)
+    return f"{local:%Y-%m-%d}" if local.time() == time.min else write_timestamp(moment)
 
 
 def _told(moment: datetime) -> str:
