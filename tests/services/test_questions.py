@@ -21,7 +21,7 @@ from kwartier.domain.metering import (
     Unit,
 )
 from kwartier.domain.peak import Peak, Untold, quarter_hours_of_month
-from kwartier.domain.period import Period
+from kwartier.domain.period import EPOCH, Period
 from kwartier.readings import catalogue, headpoints
 from kwartier.readings.catalogue import SeriesKey
 from kwartier.services.gaps import SeriesGap, gaps_of, gaps_of_all
@@ -320,6 +320,33 @@ def test_a_silent_meter_beside_another_keeps_a_peak_from_being_told(store: Store
     assert in_july() == Untold((july[:10],), (), 0)
     hang(store, HungMeter(METER), later, HungMeter(third, Period(at(july.start - 9), at(july.start))))
     assert in_july() == Peak(40, july[1500])
+
+
+def test_a_late_exchange_takes_what_the_old_meter_said_after_it_out_of_the_peak(store: StoreOfTest) -> None:
+    """P1, E8: two meters that never hung together make no sum, also where both delivered before the exchange was told."""
+    july = quarter_hours_of_month(2025, 7)
+    add_series(store, 5, NEXT_METER)
+    full(store, "the old meter, to the end", july, value=7)
+    full(store, "the new meter", july[1000:], number=5, value=6)
+    full(store, "and before it hung there", july[10:12], number=5, value=99)
+
+    def in_july(at_exchange: datetime) -> Peak | Untold | None:
+        hang(store, HungMeter(METER, Period(EPOCH, at_exchange)), HungMeter(NEXT_METER, Period(at_exchange)))
+        return peaks_of_year(store.database, DIGITAL.ean, 2025, store.clock())[6].told
+
+    assert in_july(at(july[1000])) == Peak(28, july.start)
+    # The quarter-hour in which it fell is of both.
+    assert in_july(at(july[1000]) + timedelta(minutes=7)) == Peak(4 * 13, july[1000])
+    # After it the new one is held to its own, whatever the old one says.
+    assert in_july(at(july[990])) == Untold((july[990:1000],), (), 0)
+
+
+def test_injection_has_no_peak(store: StoreOfTest) -> None:
+    """P1, M7: the EAN of injection of an AMR headpoint is refused as gas is, and not found to lack everything."""
+    with store.database.writing() as connection:
+        headpoints.add(connection, [KnownHeadpoint(AMR, Direction.INJECTION)], START)
+    with pytest.raises(InvalidValueError, match=f"{AMR.ean} is of injection: .* of offtake alone"):
+        peaks_of_year(store.database, AMR.ean, 2025, store.clock())
 
 
 def test_submeters_are_no_part_of_a_peak(store: StoreOfTest) -> None:
