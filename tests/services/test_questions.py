@@ -234,6 +234,29 @@ def test_of_who_never_delivered_everything_is_missing(store: StoreOfTest) -> Non
     assert gas == [(Grid.HOUR, range(FIRST // 4, FIRST // 4 + 2))] * 2
 
 
+def test_what_a_submeter_delivered_does_not_stand_for_its_headpoint(store: StoreOfTest) -> None:
+    """E11, E9: of an AMR headpoint that never delivered its own gap is told, beside a submeter that did and one that did not."""
+    first, second = (
+        SubHeadpoint(Ean(f"5414488000000000{tail}"), "1", Direction.OFFTAKE) for tail in ("45", "52")
+    )
+    own = type(AMR)(NEW, AMR.energy_type, AMR.meter_type)
+    with store.database.writing() as connection:
+        headpoints.add(connection, [KnownHeadpoint(own, submeters=(first, second))], START)
+    asked = range(FIRST, FIRST + 4)
+
+    def told_gaps() -> list[tuple[Meter, Register | None, Gap]]:
+        found = gaps_of(store.database, NEW, period(asked), LATER)
+        return [(one.meter, one.register, one.gap) for one in found]
+
+    whole = Gap(asked, Missing.NEVER)
+    assert told_gaps() == [(None, None, whole), (first, None, whole), (second, None, whole)]
+    with store.database.writing() as connection:
+        catalogue.add_series(connection, [(int(NEW), 1, SeriesKey(first, OFFTAKE, QUARTER))])
+    store.deliver("one value", [store.run(own, QUARTER, FIRST, {1: ([1], [State.VAL])})])
+    rest = Gap(asked[1:], Missing.NEVER)
+    assert told_gaps() == [(first, OFFTAKE, rest), (None, None, whole), (second, None, whole)]
+
+
 def test_who_lags_behind_is_told(store: StoreOfTest) -> None:
     """E11: a headpoint lags when its last value is too old, or never came; withdrawn ones do not count."""
     full(store, "values", range(FIRST, FIRST + 250))

@@ -1,16 +1,19 @@
 """Intervals without a value, and why there is none (E11, R1)."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kwartier.domain.days import Grid, slots_within
 from kwartier.domain.metering import State
+from kwartier.domain.period import EPOCH, Period
 from kwartier.domain.stretches import stretches
 
-__all__ = ["LATEST_HOURS", "Gap", "Missing", "find_gaps"]
+__all__ = ["LATEST_HOURS", "Gap", "Missing", "due_before", "find_gaps"]
 
 LATEST_HOURS: Final = 72
 """How many hours after an interval its value is there at the latest (E11)."""
@@ -30,6 +33,11 @@ class Gap:
 
     slots: range
     why: Missing
+
+
+def due_before(grid: Grid, moment: datetime, hours: int = LATEST_HOURS) -> int:
+    """The first slot that ended too short before a moment for its value to be due (E11)."""
+    return slots_within(grid, Period(EPOCH, moment - timedelta(hours=hours))).stop
 
 
 _THERE: Final = 0
