@@ -267,13 +267,73 @@ def test_who_lags_behind_is_told(store: StoreOfTest) -> None:
     unpublished = store.begin("unpublished")
     store.deliveries.load(unpublished, [store.run(AMR, QUARTER, FIRST, {1: ([1], [State.VAL])})])
     digital_end, gas_end = at(FIRST + 3), at(FIRST) + timedelta(hours=3)
-    digital = Lagging(DIGITAL.ean, QUARTER, digital_end, LATER - digital_end)
+    moment = START + timedelta(days=4)
+    digital = Lagging(DIGITAL.ean, QUARTER, digital_end, moment - digital_end)
     never = Lagging(AMR.ean, QUARTER, None, None)
-    gas = Lagging(GAS.ean, Grid.HOUR, gas_end, timedelta(hours=765))
-    assert list(lagging(store.database, LATER)) == [digital, never, gas]
-    assert list(lagging(store.database, LATER, 764)) == [digital, never, gas]
-    assert list(lagging(store.database, LATER, 765)) == [digital, never]
-    assert list(lagging(store.database, LATER, 768)) == [never]
+    gas = Lagging(GAS.ean, Grid.HOUR, gas_end, timedelta(hours=837))
+    assert list(lagging(store.database, moment)) == [digital, never, gas]
+    assert list(lagging(store.database, moment, 836)) == [digital, gas]
+    assert list(lagging(store.database, moment, 837)) == [digital]
+    assert list(lagging(store.database, moment, 840)) == []
+
+
+@pytest.mark.parametrize(
+    ("since_hours", "until_hours", "number"),
+    [
+        (-1000, None, 1),
+        (-73, None, 1),
+        (-72, None, 0),
+        (9000, None, 0),
+        (-1000, -73, 0),
+        (-1000, -72, 1),
+        (-1000, 9000, 1),
+    ],
+)
+def test_a_meter_lags_that_hung_there_when_the_newest_value_was_due(
+    store: StoreOfTest, since_hours: int, until_hours: int | None, number: int
+) -> None:
+    """E11, E8: a meter is held to the value of 72 hours ago if it hung there then, whenever its headpoint was made known."""
+    moment = START + timedelta(hours=1)
+
+    def when(hours: int) -> datetime:
+        return moment + timedelta(hours=hours)
+
+    period = Period(when(since_hours), None if until_hours is None else when(until_hours))
+    hang(store, HungMeter(METER, period))
+    found = list(lagging(store.database, moment))
+    assert [one.ean for one in found] == [DIGITAL.ean] * number
+    # Who delivered lags no more and no less for that.
+    full(store, "a value", range(FIRST, FIRST + 1))
+    assert [one.last_end for one in lagging(store.database, moment)] == [at(FIRST + 1)] * number
+
+
+def test_of_who_nobody_told_when_it_is_measured_readings_are_due_once_it_is_known(store: StoreOfTest) -> None:
+    """E11: a headpoint without values lags 72 hours after it was made known first, also if it is made known again."""
+
+    def lag_after(**since: float) -> list[Ean]:
+        return [one.ean for one in lagging(store.database, START + timedelta(**since))]
+
+    everybody = [DIGITAL.ean, AMR.ean, GAS.ean]
+    assert lag_after(minutes=1) == []
+    assert lag_after(hours=72, minutes=14) == []
+    assert lag_after(hours=72, minutes=15) == everybody[:2]
+    assert lag_after(hours=73) == everybody
+    with store.database.writing() as connection:
+        headpoints.add(connection, [KnownHeadpoint(AMR)], START + timedelta(hours=80))
+    assert lag_after(hours=81) == everybody
+
+
+def test_nobody_lags_whose_next_slot_is_not_due(store: StoreOfTest) -> None:
+    """E11: the value after the last one is due 72 hours after its slot ended, and not after it began."""
+    last = int(START.timestamp()) // 900 - 96
+    full(store, "values", range(last - 95, last + 1))
+    end = at(last + 1)
+
+    def lags(**after: float) -> bool:
+        return DIGITAL.ean in [one.ean for one in lagging(store.database, end + timedelta(**after))]
+
+    assert not lags(hours=72, minutes=14)
+    assert lags(hours=72, minutes=15)
 
 
 def test_a_long_run_may_reach_further_than_the_last(store: StoreOfTest) -> None:
