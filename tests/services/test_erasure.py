@@ -167,6 +167,8 @@ def test_rows_that_could_not_be_read_go_with_the_ean_in_their_words(store: Store
     assert erasing(store).count(AMR.ean).quarantined == 2
     assert erasing(store).erase("the law", quiet, ean=AMR.ean).erased.quarantined == 2
     assert kept_aside(store) == [content for _, content in lines[2:]]
+    # Zeros stand for an EAN that could not be read, and ask for no other row.
+    assert erasing(store).count(Ean("0" * 18)) == Erased()
 
 
 def test_rows_set_aside_go_by_when_they_were_measured(store: StoreOfTest) -> None:

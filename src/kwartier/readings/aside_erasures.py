@@ -65,4 +65,4 @@ def erase_rows(connection: Connection, keys: Sequence[Key]) -> int:
 
 def _about(ean: Ean) -> ColumnElement[bool]:
     unread = or_(table.c.ean.is_(None), table.c.ean == 0)
-    return or_(table.c.ean == int(ean), and_(unread, table.c.content.contains(ean)))
+    return or_(and_(~unread, table.c.ean == int(ean)), and_(unread, table.c.content.contains(ean)))
