@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Final, TypeAlias, TypeVar
 
 from kwartier.domain.days import BRUSSELS
+from kwartier.domain.ean import Ean
 from kwartier.domain.known_headpoint import GridUse, HungMeter, KnownHeadpoint
 from kwartier.domain.metering import Direction, EnergyType, MeterType, SubHeadpoint
 from kwartier.domain.period import EPOCH, Period
@@ -19,6 +20,9 @@ ALWAYS: Final = EPOCH
 
 Part: TypeAlias = HungMeter | SubHeadpoint | GridUse | None
 """What hangs on a headpoint; None: the headpoint itself."""
+
+_NOBODY: Final = Ean("0" * 18)
+_NOBODYS: Final = "an EAN of zeros alone names nobody: it stands for one that could not be read"
 
 P = TypeVar("P", HungMeter, SubHeadpoint)
 
@@ -99,6 +103,8 @@ def changes(before: KnownHeadpoint, after: KnownHeadpoint) -> list[str]:
 
 
 def _of_itself(known: KnownHeadpoint) -> Iterator[str]:
+    if known.headpoint.ean == _NOBODY:
+        yield _NOBODYS
     digital = known.headpoint.meter_type is MeterType.DIGITAL
     if digital and known.direction is not None:
         yield "a digital headpoint has no direction: its one EAN covers both"
@@ -141,6 +147,8 @@ def _of_all_meters(meters: Sequence[HungMeter]) -> Iterator[Fault]:
 
 
 def _of_submeter(sub: SubHeadpoint, known: KnownHeadpoint) -> Iterator[str]:
+    if sub.ean == _NOBODY:
+        yield f"submeter {sub.ean}: {_NOBODYS}"
     if sub.ean == known.headpoint.ean:
         yield f"submeter {sub.ean} has the EAN of its headpoint"
     if not sub.seq_number.strip():
