@@ -117,6 +117,7 @@ def read_sub_ean(word: object) -> int | None:
     return 0 if word is None or (isinstance(word, str) and not word.strip()) else read_ean(word)
 
 
-def read_meter_id(word: object) -> str:
-    """A meter's number; "" where there is none."""
-    return "" if word is None else str(word).strip()
+def read_meter_id(word: object) -> str | None:
+    """A meter's number, "" where there is none; None: it has a character that cannot be shown."""
+    plain = "" if word is None else str(word).strip()
+    return plain if plain.isprintable() else None
