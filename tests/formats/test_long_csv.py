@@ -38,15 +38,15 @@ def test_a_row_says_what_its_cells_say() -> None:
 def test_columns_stand_in_any_order_and_semicolons_separate_too() -> None:
     """R4: columns in another order, in capitals, after a byte order mark, with semicolons, quotes and CRLF are read alike."""
     text = (
-        "\ufeff\r\nState;Value;Resolution;start;unit;register;direction;EAN\r\n"
+        "\ufeff\r\n  \r\nState;Value;Resolution;start;unit;register;direction;EAN\r\n"
         f'read;"0.5";pt15m;2024-03-31T01:00:00+01:00;KWH;Total;Injection;"{EAN}"\r\n\r\n'
         f"WITHDRAWN;;PT1H;2024-03-31T01:00:00Z;m3;total;offtake;{EAN}"
     )
     found = read(read_long(io.BytesIO(text.encode())))
     assert found.rejected.height == 0
     assert found.rows.select("value", "state", "grid", "slot", "line").rows() == [
-        (500, State.READ, Grid.QUARTER_HOUR, _slot("2024-03-31T00:00Z"), 3),
-        (0, State.WITHDRAWN, Grid.HOUR, _slot("2024-03-31T01:00Z") // 4, 5),
+        (500, State.READ, Grid.QUARTER_HOUR, _slot("2024-03-31T00:00Z"), 4),
+        (0, State.WITHDRAWN, Grid.HOUR, _slot("2024-03-31T01:00Z") // 4, 6),
     ]
 
 
@@ -278,10 +278,11 @@ def test_a_last_line_that_is_whole_needs_no_line_end() -> None:
     assert (found.rows.height, found.rejected["line"].to_list()) == (1, [3])
 
 
+@pytest.mark.parametrize("last", [b"", b"\n"])
 @pytest.mark.parametrize("chunk_bytes", [400, 8_000_000])
-def test_lines_that_end_in_cr(chunk_bytes: int) -> None:
-    """R4: a file whose lines end in CR alone is read like any other."""
-    content = csv_of(row(), row(value="x"), row()).getvalue().replace(b"\n", b"\r")
+def test_lines_that_end_in_cr(chunk_bytes: int, last: bytes) -> None:
+    """R4: a file whose lines end in CR alone is read like any other, also if something else stands at its end."""
+    content = csv_of(row(), row(value="x"), row()).getvalue().replace(b"\n", b"\r") + last
     found = read(read_csv(io.BytesIO(content), chunk_bytes=chunk_bytes))
     assert sorted(found.rows["line"]) == [2, 4]
     assert found.rejected["line"].to_list() == [3]

@@ -11,7 +11,7 @@ from kwartier.domain.days import BRUSSELS
 from kwartier.domain.ean import Ean
 from kwartier.domain.known_headpoint import GridUse, HungMeter, KnownHeadpoint
 from kwartier.domain.metering import Direction, EnergyType, MeterType, SubHeadpoint
-from kwartier.domain.names import UNSHOWABLE
+from kwartier.domain.names import UNSHOWABLE, can_be_shown
 from kwartier.domain.period import EPOCH, Period
 
 __all__ = ["ALWAYS", "Fault", "Part", "changes", "faults", "warnings"]
@@ -185,7 +185,7 @@ def _of_grid_users(uses: Sequence[GridUse]) -> Iterator[Fault]:
 
 
 def _unshowable(what: str, name: str | None) -> Iterator[str]:
-    if name is not None and not name.isprintable():
+    if name is not None and not can_be_shown(name):
         yield f"{what} {name!a} {UNSHOWABLE}"
 
 

@@ -98,14 +98,14 @@ def _chunks(stream: BinaryIO, chunk_bytes: int) -> Iterator[_Lines]:
         if end < 0:
             continue
         if not begun:
-            plain = whole.removeprefix(BOM).lstrip(b"\r\n")
+            plain = whole.removeprefix(BOM).lstrip()
             line += _newlines(whole) - _newlines(plain)
             whole, begun = plain, bool(plain)
         count = _newlines(whole) + 1
         if whole:
             yield _Lines(line, count, whole)
         line += count
-    if left := left if begun else left.removeprefix(BOM).lstrip(b"\r\n"):
+    if left := left if begun else left.removeprefix(BOM).lstrip():
         yield _Lines(line, 1, left, is_ended=False)
 
 
