@@ -414,7 +414,7 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date(elsewhere: str, tmp_
     assert columns.keys() < REGISTRY.metadata.tables.keys() | {REGISTRY.version_table}
     manifest["revisions"]["registry"] = "0001"
     manifest["members"] = [
-        one | {"columns": {name: one["columns"][name] for name in columns[one["table"]]}}
+        one | {"columns": {name: one["columns"].get(name, "text") for name in columns[one["table"]]}}
         for one in manifest["members"]
         if one["table"] in columns
     ]

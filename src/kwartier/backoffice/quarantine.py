@@ -8,10 +8,11 @@ from pydantic import AfterValidator, Field
 from kwartier.backoffice.call import Call
 from kwartier.backoffice.delivering import TAKEN, DeliveredShape, ReasonShape, delivered, still_wanted
 from kwartier.backoffice.operation import Operation
-from kwartier.backoffice.parameters import DELIVERY_ID, EAN, LIMIT, limit_of
+from kwartier.backoffice.parameters import DELIVERY_ID, EAN, LIMIT, limit_of, read_name
 from kwartier.backoffice.shapes import Asking, Shape
 from kwartier.domain.ean import Ean
 from kwartier.domain.errors import InvalidValueError
+from kwartier.domain.names import can_be_shown
 from kwartier.domain.operators import OperatorScope
 from kwartier.gateway.asked import Parameter
 from kwartier.readings.quarantine import Chosen, SetAside
@@ -24,8 +25,8 @@ _DIGITS: Final = 18  # more than the numbers of deliveries and rows have
 
 
 def _read_words(text: str) -> str:
-    if not 0 < len(text) <= _LONGEST_REASON:
-        raise InvalidValueError(f"1 to {_LONGEST_REASON} characters")
+    if not 0 < len(text) <= _LONGEST_REASON or not can_be_shown(text):
+        raise InvalidValueError(f"1 to {_LONGEST_REASON} characters that can be shown")
     return text
 
 
@@ -90,7 +91,11 @@ class Which(Asking):
 
     def chosen(self) -> Chosen:
         """The same for the service."""
-        return Chosen(self.delivery_id, None if self.ean is None else int(self.ean), self.reason)
+        return Chosen(
+            None if self.delivery_id is None else read_name(self.delivery_id),
+            None if self.ean is None else int(self.ean),
+            None if self.reason is None else _read_words(self.reason),
+        )
 
 
 class Discard(Which):

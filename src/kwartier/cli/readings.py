@@ -61,14 +61,15 @@ def _import(
     on: Intake, file: Path, delivery: str | None, file_format: FileFormat, *, as_json: bool
 ) -> dict[str, Any]:
     # As in `Intake`: with data frames.
-    from kwartier.services.ingest.files import delivery_id_of, readers  # noqa: PLC0415
+    from kwartier.services.ingest.files import at_rest, delivery_id_of, readers  # noqa: PLC0415
 
     began = perf_counter()
     try:
-        delivery_id = delivery or delivery_id_of(file)
-        batches = readers(file, on.database, file_format, _warn)
-        with progress_shown(file.name) as tell:
-            outcome = on.ingest.take(delivery_id, file.name, batches, progress=tell)
+        with at_rest(file, on.ingest.spools) as source:
+            delivery_id = delivery or delivery_id_of(source)
+            batches = readers(source, on.database, file_format, _warn)
+            with progress_shown(source.name) as tell:
+                outcome = on.ingest.take(delivery_id, source.name, batches, progress=tell)
     except AlreadyDeliveredError as known:
         if not as_json:
             Console(soft_wrap=True).print(
@@ -78,7 +79,7 @@ def _import(
     except InvalidValueError as error:
         raise FailureError(f"{file}: {error}; nothing of it was taken in") from error
     except OSError as error:
-        raise FailureError(f"{file}: {error.strerror}; nothing of it was taken in") from error
+        raise FailureError(f"{file}: {error.strerror or error}; nothing of it was taken in") from error
     seconds = perf_counter() - began
     if not as_json:
         print_outcome(outcome, seconds)

@@ -1,7 +1,6 @@
 """Rows that were set aside: listed, retried against today's catalogue, written out for correction, discarded (R3)."""
 
 import csv
-import json
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +11,8 @@ from sqlalchemy import Connection
 
 from kwartier.db.engine import Database
 from kwartier.domain.delivery import Delivery
-from kwartier.formats.long import NdjsonDecoder
+from kwartier.domain.errors import InvalidValueError
+from kwartier.formats.long import NdjsonDecoder, read_line
 from kwartier.formats.long.words import ROW_COLUMNS
 from kwartier.formats.rows import Batch
 from kwartier.readings import quarantine
@@ -111,8 +111,8 @@ def _exported(one: SetAside) -> list[str]:
 def _object(content: str) -> dict[str, object]:
     """What a row says by column; nothing if it is in other words."""
     try:
-        said = json.loads(content)
-    except ValueError:
+        said = read_line(content)
+    except InvalidValueError:
         return {}
     return said if isinstance(said, dict) and "value" in said else {}
 
