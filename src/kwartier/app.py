@@ -119,7 +119,13 @@ def assemble(
         )
     targets = Targets()
     identity = Identity(tokens, clock, settings.tenant_id, settings.public_address)
-    add_api(targets, [environments[name] for name in settings.served], Control(database), identity)
+    add_api(
+        targets,
+        [environments[name] for name in settings.served],
+        Control(database),
+        identity,
+        shows_messages=settings.messages_stay_here,
+    )
     if store is not None:
         add_backoffice(targets, _desk(settings, database, store, clock), identity)
     wording = Wording(settings.public_address, settings.operator_name)

@@ -55,6 +55,8 @@ def test_accesses_are_shown(database: str) -> None:
     assert "not covered" in lines[1]
     assert "correlation-10" in lines[2]
     assert "granted" in lines[2]
+    assert "granted" not in lines[1]  # nor in how fine it was asked
+    assert lines[0].index("granularity") < lines[0].index("outcome")
     assert len(lines) == 3
 
 
@@ -81,7 +83,7 @@ def test_nothing_found_is_said(database: str) -> None:
         ("--ean", "12", "18 digits"),
         ("--organisation", "12", "enterprise number"),
         ("--from", "yesterday", "YYYY-MM-DD"),
-        ("--to", "2025-13-01T00:00:00Z", "no such moment"),
+        ("--to", "2025-13-01T00:00:00Z", "there is no day 2025-13-01"),
     ],
 )
 def test_what_is_mistyped_is_named(database: str, option: str, value: str, words: str) -> None:

@@ -123,7 +123,7 @@ def test_the_pepper_is_not_forgotten(
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
-        (("backup", "nowhere/b.zip"), 1, "nowhere"),
+        (("backup", "nowhere/deeper/b.zip"), 1, "nowhere"),
         (("restore", "nowhere.zip"), 2, "nowhere.zip"),
         (("restore", "pyproject.toml"), 1, "damaged"),
         (("readings", "erase", "--reason", "r"), 2, "--before"),

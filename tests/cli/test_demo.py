@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 
+import httpx
 import pytest
 
 from support.running import command
@@ -51,7 +52,16 @@ def test_a_demo_that_stays_prints_a_curl_line_that_works() -> None:
     ) as process:
         try:
             assert process.stdout is not None
-            line = next(line for line in process.stdout if line.startswith("curl "))
+            printed = []
+            for line in process.stdout:
+                printed.append(line)
+                if line.startswith("curl "):
+                    break
+            pages = re.findall(r"^  ([a-z]+) +(http\S+(?:html|outbox))$", "".join(printed), re.MULTILINE)
+            names = ("sandbox", "live", "backoffice", "messages", "control", "journal")
+            assert sorted(name for name, _ in pages) == sorted(names)
+            for _, page in pages:
+                assert httpx.get(page).status_code == 200
             answer = subprocess.check_output(["bash", "-c", line], text=True, timeout=30)
             assert '"dailyEnergy":[{"start":"' in answer
         finally:

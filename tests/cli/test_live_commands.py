@@ -59,6 +59,28 @@ def asked(run: Kwartier, *eans: str, code: int = 0) -> Any:
     return run.json("requests", "ask", *eans, *how, code=code)
 
 
+def test_what_is_not_said_of_an_organisation_stays(run: Kwartier) -> None:
+    """I1, M2: registering once more changes what is said alone, and tells what that was; consent goes on being asked."""
+    first = run("organisations", "add", "0999999922", "Acme", "--kind", "non-profit", "--address", "Markt 1")
+    assert "kind: company → non-profit" in first
+    assert "address: none → Markt 1" in first
+    assert "email:" not in first
+    again = run("organisations", "add", "0999999922", "Acme Energy")
+    assert again.splitlines()[-2:] == ["Organisation 0999.999.922 changed:", "  name: Acme → Acme Energy"]
+    assert run("organisations", "add", "0999999922", "Acme Energy").endswith("0999.999.922 is as it was.\n")
+    shown = run.json("organisations", "show", "0999999922")
+    assert (shown["email"], shown["kind"], shown["address"]) == (
+        "info@acme.example",
+        "non-profit",
+        "Markt 1",
+    )
+    run("organisations", "add", "0999999922", "Acme Energy", "--email", "", "--address", "")
+    shown = run.json("organisations", "show", "0999999922")
+    assert (shown["email"], shown["address"]) == (None, None)
+    with_nothing = run("organisations", "add", "0403170701", "New")
+    assert with_nothing.endswith("Organisation 0403.170.701 is registered.\n")
+
+
 def test_organisations_and_people(run: Kwartier) -> None:
     """I1, I2: organisations and people are registered and listed; a role lets a person act, until it is ended."""
     assert [one["name"] for one in run.json("organisations", "list")] == ["Acme", "Baker"]

@@ -8,7 +8,7 @@ import pytest
 from kwartier import Mandate
 from kwartier.client.profiles import Profile
 from kwartier.client.vault import Secrets
-from kwartier.testing import Sandbox
+from kwartier.testing import Credentials, Sandbox
 from support.commands import Command
 
 
@@ -49,6 +49,12 @@ def keyring(kwartier: Command, monkeypatch: pytest.MonkeyPatch) -> FakeKeyring:
     monkeypatch.setattr("kwartier.cli.login.keyring_vault", lambda: KeyringVault(fake))
     monkeypatch.setattr("kwartier.client.vault.keyring_vault", lambda: KeyringVault(fake))
     return fake
+
+
+def export(monkeypatch: pytest.MonkeyPatch, known: Credentials) -> None:
+    """Have the shell have what `credentials issue --export` prints."""
+    for name in ("base_url", "token_endpoint", "scope", "client_id", "client_secret", "subscription_key"):
+        monkeypatch.setenv(name.upper(), getattr(known, name))
 
 
 def test_a_login_is_tried_and_kept(kwartier: Command, sandbox: Sandbox) -> None:
@@ -92,6 +98,85 @@ def test_what_is_not_told_is_asked(kwartier: Command, sandbox: Sandbox) -> None:
     assert "Until when the secret is valid was not told" in done.text
     assert known.client_secret not in done.error
     kwartier.well("mandates", "--profile", "mine")
+
+
+def test_what_is_exported_is_not_asked(
+    kwartier: Command, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """I3: what `credentials issue --export` prints is enough; which variables were taken is said, and no secret."""
+    known = sandbox.new_client().credentials
+    export(monkeypatch, known)
+    done = kwartier.well("login")
+    assert "BASE_URL" in done.error
+    assert known.client_secret not in done.error + done.text
+    assert kwartier.well("profiles", "--json").json[0]["client_id"] == known.client_id
+    monkeypatch.delenv("SUBSCRIPTION_KEY")
+    kwartier.well("logout")
+    asked = kwartier.well("login", told=f"{known.subscription_key}\n")
+    assert "Subscription key (not shown):" in asked.error
+    assert "Client id" not in asked.error
+
+
+def test_what_is_exported_of_others_is_left(
+    kwartier: Command, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """I3: an option that says other credentials, or a file, has nothing to do with what is exported."""
+    export(monkeypatch, sandbox.new_client().credentials)
+    other = sandbox.new_client().credentials
+    done = kwartier("login", "--client-id", other.client_id)
+    assert done.code == 2
+    assert "--at" in done.error
+    assert kwartier.log_in(other).code == 0
+    assert kwartier.well("profiles", "--json").json[0]["client_id"] == other.client_id
+
+
+def test_a_mistyped_answer_is_asked_again(kwartier: Command, sandbox: Sandbox) -> None:
+    """I3: a slip does not cost all answers before it; why it can't be right is said."""
+    known = sandbox.new_client().credentials
+    address = known.base_url.partition("/ext")[0]
+    answers = ["nowhere", address, "sandbx", "sandbox", "", "ftp://x", known.token_endpoint, known.scope]
+    answers += [known.client_id, known.client_secret, known.subscription_key]
+    done = kwartier.well("login", told="\n".join(answers) + "\n")
+    for words in (
+        "nowhere: operator-live",
+        "no environment sandbx",
+        "Nothing was given",
+        "ftp://x: an address",
+    ):
+        assert words in done.error
+
+
+def test_where_nobody_answers_what_is_missing_is_said(kwartier: Command) -> None:
+    """I3: a script without input is told what to give, with exit code 2."""
+    done = kwartier("login", "--scope", "s", "--client-id", "c", told="operator-live\n")
+    assert done.code == 2
+    said = done.error.splitlines()[-1]
+    assert "missing: --token-endpoint, CLIENT_SECRET, SUBSCRIPTION_KEY." in said
+
+
+def test_renewed_credentials_keep_their_subscription_key(
+    kwartier: Command, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """I4: a renewal tells no key, for it stays; it is that of the profile of the same credentials, and of no other."""
+    kept: list[Secrets] = []
+    known = sandbox.new_client().credentials
+    assert kwartier.log_in(known, "--profile", "mine").code == 0
+
+    def note(_: Profile, secrets: Secrets) -> tuple[Mandate, ...]:
+        kept.append(secrets)
+        return ()
+
+    monkeypatch.setattr("kwartier.cli.login._mandates", note)
+    renewed = {name: getattr(known, name) for name in ("client_id", "token_endpoint", "scope", "base_url")}
+    renewed["client_secret"] = "the new one"
+    done = kwartier.well("login", "--from", "-", "--profile", "mine", told=json.dumps(renewed))
+    assert kept == [Secrets("the new one", known.subscription_key)]
+    assert "that of profile mine" in done.error
+    other = kwartier(
+        "login", "--from", "-", "--profile", "new", told=json.dumps(renewed | {"client_id": "x"})
+    )
+    assert other.code == 2
+    assert "missing: SUBSCRIPTION_KEY" in other.error
 
 
 def test_wrong_credentials_are_not_kept(kwartier: Command, sandbox: Sandbox) -> None:

@@ -31,6 +31,17 @@ def test_operators_are_issued_listed_renewed_and_revoked(tmp_path: Path) -> None
     assert issued["client_secret"] not in json.dumps(row)
 
 
+def test_an_operator_is_exported_for_a_shell(tmp_path: Path) -> None:
+    """I4: what the lines of docs/backoffice.md use is set by eval, a scope of several words among them."""
+    on = ("--database", f"sqlite:///{tmp_path / 'kwartier.db'}")
+    scopes = ("--scope", "backoffice.deliver", "--scope", "backoffice.read")
+    printed = command("operators", "issue", "Eva; [x]", *scopes, "--export", *on).stdout
+    lines = dict(line.removeprefix("export ").split("=", 1) for line in printed.splitlines())
+    assert {"PLATFORM", "TOKEN_ENDPOINT", "SCOPE", "CLIENT_ID", "CLIENT_SECRET"} < set(lines)
+    assert lines["SCOPE"] == "'backoffice.read backoffice.deliver'"
+    assert "NAME" not in lines
+
+
 def test_an_operator_needs_a_scope_that_there_is(tmp_path: Path) -> None:
     """C1: without a scope, or with another, it is told which there are."""
     on = ("--database", f"sqlite:///{tmp_path / 'kwartier.db'}")

@@ -118,7 +118,7 @@ def test_a_message_that_is_not_there(url: str, words: tuple[str, ...]) -> None:
     """An id of no message is said to be none."""
     done = command("outbox", *words, "--database", url)
     assert done.returncode == 1
-    assert done.stderr == "kwartier: there is no message x\n"
+    assert done.stderr == "kwartier: there is no message x; `kwartier outbox list` shows those there are\n"
 
 
 def test_what_is_sent_again_waits(url: str) -> None:

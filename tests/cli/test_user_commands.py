@@ -210,7 +210,7 @@ def _sheets(path: Path) -> dict[str, str]:
         (("energy", "541440110000000099", *PERIOD), 4, "Nothing is granted"),
         (("mandates", "--service", "daily"), 2, "VH_dag, VH_kwartier_uur"),
         (("mandates", "--status", "aproved"), 2, "Requested, Approved, Rejected, Finished"),
-        (("plot", "day", PV, "2026-13-01"), 2, "2025-06-11"),
+        (("plot", "day", PV, "2026-13-01"), 2, "no such date"),
         (("plot", "month", PV, "2026"), 2, "2025-06"),
         (("plot", "year", PV, "2026", "--output", "year.gif"), 2, ".png or .svg"),
         (("peak", PV, "--year", "2099"), 2, "has not begun"),

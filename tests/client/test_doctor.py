@@ -29,7 +29,9 @@ from kwartier.domain.metering import (
     State,
 )
 from kwartier.domain.period import Period
+from kwartier.domain.played import PlayedContract
 from kwartier.readings.catalogue import SeriesKey
+from kwartier.services.control import Control
 from kwartier.services.grants import Grant
 from support.domain import brussels
 from support.engines import Template
@@ -152,12 +154,38 @@ def test_no_mandate_in_live(live: Live) -> None:
     ("status", "remedy"),
     [("Requested", "Rejected after a month"), ("Rejected", "again"), ("Finished", "again")],
 )
-def test_a_mandate_that_is_not_approved(status: str, remedy: str, user: Client, patient: Patient) -> None:
+def test_a_mandate_that_is_not_approved(status: str, remedy: str) -> None:
     """K5: only Approved mandates give readings; what to do depends on the status."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/energy"):
+            return httpx.Response(HTTPStatus.NOT_FOUND, json={"Code": "NotFound", "Message": "Nothing."})
+        mandate = {"status": status, "energyType": "E", "dataServiceType": "VH_dag"}
+        return httpx.Response(HTTPStatus.OK, json={"data": {"mandates": [mandate]}, "_meta": {}})
+
+    patient = played(answer)
+    found = finding(patient.examined(question(EAN, patient.clock)), Topic.STATUS)
+    assert f"its status is {status}" in found.what
+    assert remedy in found.remedy
+
+
+@pytest.mark.parametrize(
+    ("status", "remedy"),
+    [
+        ("Requested", f"kwartier sandbox mandates consent {EAN}"),
+        ("Rejected", f"kwartier mock {EAN}"),
+        ("Finished", f"kwartier mock {EAN}"),
+    ],
+)
+def test_a_mandate_that_is_not_approved_in_the_sandbox(
+    status: str, remedy: str, user: Client, patient: Patient
+) -> None:
+    """K5, S2: where grid users are played nobody waits for an e-mail; what plays them is named."""
     user.mock(EAN, status=status)
     found = finding(patient.examined(question(EAN, patient.clock)), Topic.STATUS)
     assert f"its status is {status}" in found.what
     assert remedy in found.remedy
+    assert "portal" not in found.remedy
 
 
 def test_a_mandate_that_was_ended(live: Live) -> None:
@@ -185,7 +213,7 @@ def test_a_period_outside(user: Client, patient: Patient) -> None:
     found = finding(patient.examined(question(EAN, patient.clock)), Topic.PERIOD)
     assert found.weight is Weight.WRONG
     assert "the mandates give from 2025-01-01 01:00 to 2025-07-01" in found.what
-    assert "the new grid user must consent" in found.remedy
+    assert f"kwartier mock {EAN} --from" in found.remedy
 
 
 def test_a_period_partly_outside(user: Client, patient: Patient) -> None:
@@ -203,7 +231,7 @@ def test_a_mandate_that_expired(user: Client, patient: Patient) -> None:
     user.mock(EAN, mandateExpirationDate="2025-08-31T22:00:00Z")
     found = finding(patient.examined(question(EAN, patient.clock)), Topic.PERIOD)
     assert "to 2025-09-01" in found.what
-    assert "only after a renewal" in found.remedy
+    assert f"kwartier sandbox mandates renew {EAN}" in found.remedy
 
 
 def test_a_mandate_that_is_to_be_renewed(user: Client, patient: Patient) -> None:
@@ -211,7 +239,7 @@ def test_a_mandate_that_is_to_be_renewed(user: Client, patient: Patient) -> None
     user.mock(EAN, mandateExpirationDate="2025-10-31T23:00:00Z")
     found = finding(patient.examined(), Topic.MANDATE)
     assert found.what == f"The mandate for EAN {EAN} (VH_kwartier_uur) expires on 2025-11-01."
-    assert found.remedy == "Renew it in the portal before then."
+    assert found.remedy == f"`kwartier sandbox mandates renew {EAN}` asks for its renewal."
 
 
 def test_a_contract_is_missing(live: Live) -> None:
@@ -224,7 +252,19 @@ def test_a_contract_is_missing(live: Live) -> None:
     patient = of_platform(live.platform, user.issued)
     found = finding(patient.examined(question(DIGITAL, patient.clock)), Topic.CONTRACT)
     assert "of another enterprise" in found.what
-    assert "renew them there" in found.remedy
+    assert "Your organisation has no contract" in found.what
+    assert "renew the credentials in the portal" in found.remedy
+
+
+def test_a_contract_that_is_played(platform: Platform, user: Client, patient: Patient) -> None:
+    """K5, I6: in the sandbox a contract is played; the doctor tells what the API tells, and what opens it again."""
+    control, client_id = Control(platform.database), user.issued.credentials.client_id
+    control.world.set_contract(client_id, PlayedContract.APPROVED)
+    control.world.give(client_id, Ean(EAN), "Bakery", platform.clock())
+    user.mock(EAN)
+    found = finding(patient.examined(question(EAN, patient.clock)), Topic.CONTRACT)
+    assert "renew the credentials now" in found.what
+    assert "kwartier sandbox contract not-needed" in found.remedy
 
 
 def test_a_submeter(user: Client, patient: Patient) -> None:
@@ -264,8 +304,32 @@ def test_values_that_should_be_there(live: Live) -> None:
     delivered(live, "2025-09-12")
     found = finding(patient.examined(question(DIGITAL, patient.clock)), Topic.READINGS)
     assert found.weight is Weight.WARNING
-    assert "the first at 2025-09-10 10:15 UTC" in found.what
-    assert f"kwartier gaps {DIGITAL}" in found.remedy
+    assert "from 2025-09-10 10:15 UTC to 2025-09-11 22:00 UTC, from 2025-09-12 22:00 UTC to" in found.what
+    assert f"kwartier gaps {DIGITAL} --from 2025-09-10T10:00:" in found.remedy
+
+
+def test_a_day_inside_that_is_not_there_yet(live: Live) -> None:
+    """K5, E11: a hole before the newest value is named, also while it may be filled; nothing is said of what comes after."""
+    patient = of_platform(live.platform, live.client(digital(), Granularity.QUARTER_HOURLY).issued)
+    delivered(live, "2025-09-17", "2025-09-19")
+    period = Period(brussels("2025-09-17T00:00"), brussels("2025-09-20T00:00"))
+    found = finding(patient.examined(Question(DIGITAL, period)), Topic.DELAY)
+    assert found.weight is Weight.WAIT
+    assert "from 2025-09-17 22:00 UTC to 2025-09-18 22:00 UTC" in found.what
+    assert "nothing is there yet" not in found.what
+    assert found.remedy.startswith("Ask again after 2025-09-21 22:00 UTC;")
+    assert f"kwartier gaps {DIGITAL} --from 2025-09-17 --to 2025-09-20`" in found.remedy
+
+
+def test_only_the_first_holes_are_named(live: Live) -> None:
+    """K5: of many holes the first three are named, and how many more there are."""
+    patient = of_platform(live.platform, live.client(digital(), Granularity.QUARTER_HOURLY).issued)
+    delivered(live, *(f"2025-09-{day:02}" for day in (1, 3, 5, 7, 9, 11)))
+    period = Period(brussels("2025-09-01T00:00"), brussels("2025-09-12T00:00"))
+    found = finding(patient.examined(Question(DIGITAL, period)), Topic.READINGS)
+    assert found.what.count("from ") == 3
+    assert found.what.endswith(", and 2 more.")
+    assert "480 intervals" in found.what
 
 
 def test_all_is_well(live: Live) -> None:

@@ -81,6 +81,7 @@ def test_every_wrong_parameter_is_named(driver: Driver, api: Api) -> None:
     with driver.open(transport=api.transport) as client, pytest.raises(WrongRequestError) as caught:
         client.energy(EAN, _START, _END)
     assert caught.value.messages == ("from: too early", "to: missing")
+    assert str(caught.value) == "2 parameters are wrong: from: too early; to: missing"
 
 
 def test_a_quota_says_when_to_go_on(driver: Driver, api: Api, time: Time) -> None:

@@ -20,6 +20,7 @@ from kwartier import (
     Settings,
     TokenError,
 )
+from kwartier.client.retrying import failure_told
 from support.sdk import BASE_URL, CREDENTIALS, EAN, Api, Driver, Time, energy, quarter_hours
 
 _START: Final = datetime(2026, 11, 1, tzinfo=UTC)
@@ -94,6 +95,24 @@ def test_what_does_not_pass_is_said(driver: Driver, api: Api, fault: str, kind: 
     assert EAN in caught.value.asked.url
     assert "secret" not in f"{caught.value} {caught.value.asked}"
     assert "the key" not in f"{caught.value} {caught.value.asked}"
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (httpx.ConnectError("[Errno 111] Connection refused"), "can't reach http://a:1: connection refused"),
+        (
+            httpx.ConnectError("[Errno -2] Name or service not known"),
+            "can't reach http://a:1: name or service",
+        ),
+        (httpx.ConnectError(""), "can't reach http://a:1: no connection"),
+        (httpx.ReadTimeout(""), "http://a:1 did not answer in time"),
+        (httpx.RemoteProtocolError("peer closed"), "no answer from http://a:1: peer closed"),
+    ],
+)
+def test_what_the_network_did_is_told_in_words(error: httpx.RequestError, told: str) -> None:
+    """C6: where, and why, without the numbers of the system and without the query."""
+    assert failure_told(error, httpx.URL("http://a:1/api/mandate?ean=1")).startswith(told)
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 413, 501])

@@ -41,6 +41,11 @@ def test_a_message_is_read_and_its_link_followed(fresh_platform: Platform) -> No
     assert fresh_platform.http.get(link).status_code == HTTPStatus.OK
 
 
+def test_the_start_page_leads_there(platform: Platform) -> None:
+    """C8: who opens the address of a platform on his own machine finds the messages."""
+    assert "/outbox" in read(platform, "/").links.values()
+
+
 @pytest.mark.usefixtures("asked")
 def test_it_says_that_it_is_not_for_production(platform: Platform) -> None:
     """The embedded stand-in warns on every page."""
@@ -95,6 +100,7 @@ def test_it_is_not_there_in_production(
         assert isinstance(platform.app._app, Gateway)
         assert not [path for path in platform.app._app._targets.by_path if path.startswith("/outbox")]
         assert platform.http.get("/outbox", headers=HERE).status_code == HTTPStatus.NOT_FOUND
+        assert "/outbox" not in platform.http.get("/", headers=HERE).text
         assert platform.http.get(f"/consent/{asked.token}").status_code == HTTPStatus.OK
 
 

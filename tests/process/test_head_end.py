@@ -209,23 +209,15 @@ def test_the_lines_of_the_page_deliver(one: Served, head_end: HeadEnd, tmp_path:
     page = (Path(__file__).parents[2] / "docs" / "backoffice.md").read_text(encoding="utf-8")
     [_, shell] = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
     [python] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
-    issued = json.loads(
-        one.platform.command("operators", "issue", "Head-end", "--scope", "backoffice.deliver", "--json")
-    )
-    known = {
-        "PLATFORM": one.platform.address,
-        "TOKEN_ENDPOINT": issued["token_endpoint"],
-        "CLIENT_ID": issued["client_id"],
-        "CLIENT_SECRET": issued["client_secret"],
-        "TOKEN": head_end.token,
-        "PATH": os.environ["PATH"],
-    }
+    issue = ("operators", "issue", "Head-end", "--scope", "backoffice.deliver", "--export")
+    exports = one.platform.command(*issue)
+    known = {"PLATFORM": one.platform.address, "TOKEN": head_end.token, "PATH": os.environ["PATH"]}
     (tmp_path / "runs.ndjson").write_bytes(b"".join(STREAMS[NDJSON](5_000)))
     (tmp_path / "deliver.py").write_text(python)
     by_curl = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", shell],
+        ["bash", "-euo", "pipefail", "-c", exports + shell],
         cwd=tmp_path,
-        env=known,
+        env={"PATH": os.environ["PATH"]},
         check=True,
         capture_output=True,
         timeout=120,

@@ -270,7 +270,32 @@ def test_a_store_without_a_registry_is_backed_up(empty: str, elsewhere: str, tmp
 def test_a_folder_gets_a_backup_named_by_the_moment(tmp_path: Path) -> None:
     """R1: what is made every night into one folder does not meet what was made the night before."""
     assert backup_file(tmp_path, NOW) == tmp_path / "kwartier-20250901T000000Z.zip"
-    assert backup_file(tmp_path / "b.zip", NOW) == tmp_path / "b.zip"
+    assert backup_file(tmp_path / "new", NOW) == tmp_path / "new" / "kwartier-20250901T000000Z.zip"
+    (tmp_path / "folder.zip").mkdir()
+    assert backup_file(tmp_path / "folder.zip", NOW).parent == tmp_path / "folder.zip"
+    for name in ("b.zip", "B.ZIP"):
+        assert backup_file(tmp_path / name, NOW) == tmp_path / name
+
+
+def test_a_folder_that_is_missing_is_made(empty: str, tmp_path: Path) -> None:
+    """R1: the first night makes the folder, so that the second finds no file of its name in the way."""
+    migrate(Database(empty))
+    for night in (NOW, NOW + timedelta(days=1)):
+        file = backup_file(tmp_path / "backups", night)
+        make_backup(empty, PEPPER, file, night, quiet)
+        assert file.is_file()
+    assert len(list((tmp_path / "backups").iterdir())) == 2
+
+
+def test_a_file_in_the_place_of_the_folder_is_named(empty: str, tmp_path: Path) -> None:
+    """R1: what is wrong with the place is said: a file where the folder should be, a folder above that is missing."""
+    migrate(Database(empty))
+    (tmp_path / "backups").write_text("", encoding="utf-8")
+    with pytest.raises(BackupError, match=r"backups is a file: name a folder"):
+        make_backup(empty, PEPPER, backup_file(tmp_path / "backups", NOW), NOW, quiet)
+    with pytest.raises(BackupError, match="nowhere"):
+        make_backup(empty, PEPPER, backup_file(tmp_path / "nowhere" / "backups", NOW), NOW, quiet)
+    assert not (tmp_path / "nowhere").exists()
 
 
 def damage(file: Path, how: str) -> None:

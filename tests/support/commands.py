@@ -52,6 +52,8 @@ class Command:
         self._capsys = capsys
         for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
             monkeypatch.setenv(name, str(folder / name.split("_")[1].lower()))
+        for name in ("BASE_URL", "CLIENT_ID", "CLIENT_SECRET", "SCOPE", "SUBSCRIPTION_KEY", "TOKEN_ENDPOINT"):
+            monkeypatch.delenv(name, raising=False)
 
     def __call__(self, *words: object, told: str = "") -> Done:
         """Run it with these words, and this on its input."""

@@ -47,7 +47,12 @@ __all__ = ["add_api"]
 
 
 def add_api(
-    targets: Targets, environments: Sequence[Environment], control: Control, identity: Identity
+    targets: Targets,
+    environments: Sequence[Environment],
+    control: Control,
+    identity: Identity,
+    *,
+    shows_messages: bool,
 ) -> None:
     """Add everything that the guide describes: an app per environment, what clients control, and one for tokens.
 
@@ -56,6 +61,7 @@ def add_api(
         environments: those that are served.
         control: what clients control of the sandbox, if that is among them.
         identity: who grants tokens.
+        shows_messages: whether messages go nowhere, and are read in the browser.
 
     Raises:
         TypeError: an endpoint that declares no permission.
@@ -69,7 +75,8 @@ def add_api(
         if is_sandbox:
             targets.add(_control_app(control, identity), paths.CONTROL, environment, control)
     # Its faults strike requests for tokens too; those of live clients find none.
-    targets.add(_identity_app(identity, [one.name for one in environments]), "", None, control)
+    served = [one.name for one in environments]
+    targets.add(_identity_app(identity, served, shows_messages=shows_messages), "", None, control)
 
 
 _ABOUT: Final = {
@@ -194,7 +201,7 @@ def _add_pages(app: FastAPI, base_path: str, identity: Identity, scope: str) -> 
     Pages(identity, LANGUAGES, {scope: "this environment"}, explained.BODIES).add(app, base_path)
 
 
-def _identity_app(identity: Identity, served: Sequence[EnvironmentName]) -> FastAPI:
+def _identity_app(identity: Identity, served: Sequence[EnvironmentName], *, shows_messages: bool) -> FastAPI:
     app = documented_app(
         "Kwartier tokens", "Tokens for every environment, and the keys with which they are checked."
     )
@@ -214,6 +221,8 @@ def _identity_app(identity: Identity, served: Sequence[EnvironmentName]) -> Fast
         ]
     if EnvironmentName.LIVE in served:
         links.append(("The backoffice, for who runs the platform", paths.BACKOFFICE + paths.SWAGGER))
+    if shows_messages:
+        links.append(("The messages to people, which go nowhere here", paths.DEVELOPMENT_OUTBOX))
     links.append(("Tokens", paths.SWAGGER))
     app.add_api_route("/", start_page(links), response_model=None, include_in_schema=False)
     for path, endpoint, told in (

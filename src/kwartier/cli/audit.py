@@ -2,12 +2,13 @@
 
 import json
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
 
 from kwartier.cli.errors import MistakeError
+from kwartier.cli.given import moment_of
 from kwartier.cli.options import DatabaseOption, JsonOption
 from kwartier.cli.tables import print_table
 from kwartier.db.engine import Database
@@ -19,10 +20,11 @@ from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.period import Period
 from kwartier.services.audit import Audit, AuditFilter
 from kwartier.settings import load_settings
-from kwartier.wire.timestamps import read_timestamp, write_timestamp
+from kwartier.wire.timestamps import write_timestamp
 
 __all__ = ["audit"]
 
+_SHOWN: Final = ("at", "organisation", "ean", "period", "granularity", "outcome", "correlation_id")
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -32,11 +34,14 @@ def audit(
         str | None, typer.Option(help="Accesses by this enterprise number.", metavar="NUMBER")
     ] = None,
     start: Annotated[
-        str | None, typer.Option("--from", help="From this moment on, UTC.", metavar="MOMENT")
+        str | None,
+        typer.Option(
+            "--from",
+            help="From this moment on: a date, at midnight in Brussels, or YYYY-MM-DDTHH:MM:SSZ.",
+            metavar="MOMENT",
+        ),
     ] = None,
-    end: Annotated[
-        str | None, typer.Option("--to", help="Before this moment, UTC.", metavar="MOMENT")
-    ] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Before this moment.", metavar="MOMENT")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many at most.")] = 100,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
@@ -52,9 +57,9 @@ def audit(
     elif not rows:
         Console().print("No accesses.")
     else:
-        shown = [name for name in rows[0] if name not in {"mandates", "client_id", "reference_number"}]
+        # What was asked, and then what came of it.
         print_table(
-            [name.replace("_", " ") for name in shown], [[str(row[name]) for name in shown] for row in rows]
+            [name.replace("_", " ") for name in _SHOWN], [[str(row[name]) for name in _SHOWN] for row in rows]
         )
 
 
@@ -65,9 +70,9 @@ def _read(ean: str | None, organisation: str | None, start: str | None, end: str
         option, value = "--organisation", organisation
         number = None if organisation is None else EnterpriseNumber.parse(organisation)
         option, value = "--from", start
-        since = _EVER if start is None else read_timestamp(start)
+        since = _EVER if start is None else moment_of(start)
         option, value = "--to", end
-        until = None if end is None else read_timestamp(end)
+        until = None if end is None else moment_of(end)
     except InvalidValueError as error:
         raise MistakeError(f"{option} {value}: {error}") from None
     return AuditFilter(chosen_ean, number, Period(since, until))
@@ -84,7 +89,7 @@ def _row(entry: AuditEntry) -> dict[str, Any]:
         "outcome": "granted" if entry.refused is None else f"refused: {entry.refused.value}",
         "period": f"{question.period_type.value} {write_timestamp(question.period.start)}"
         + (f"/{write_timestamp(end)}" if end else ""),
-        "granularity": ", ".join(sorted(one.value for one in question.granularities)) or "all granted",
+        "granularity": ", ".join(sorted(one.value for one in question.granularities)) or "any",
         "reference_number": question.reference_number,
         "mandates": list(entry.mandates),
         "correlation_id": entry.correlation_id,

@@ -26,7 +26,8 @@ def backup(
     target: Annotated[
         Path,
         typer.Argument(
-            metavar="FOLDER|FILE", help="A file that is made, or a folder in which one is made, named by now."
+            metavar="FOLDER|FILE.zip",
+            help="A folder in which a file is made, named by now; or the file, whose name ends in .zip.",
         ),
     ],
     database: DatabaseOption = None,
@@ -79,7 +80,7 @@ def _warn_of_the_pepper(made: Manifest, pepper: str) -> None:
 
 
 def _warn(words: str) -> None:
-    Console(stderr=True, soft_wrap=True).print(f"kwartier: {words}", highlight=False, markup=False)
+    Console(stderr=True, soft_wrap=True).print(f"kwartier: warning: {words}", highlight=False, markup=False)
 
 
 def _described(made: Manifest, file: Path) -> dict[str, Any]:

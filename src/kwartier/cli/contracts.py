@@ -8,13 +8,13 @@ from rich.console import Console
 
 from kwartier.cli.credentials import organisation_number
 from kwartier.cli.errors import MistakeError
+from kwartier.cli.given import moment_of
 from kwartier.cli.opening import opened, print_listed, print_one
 from kwartier.cli.options import DatabaseOption, JsonOption, OrganisationOption, PersonOption
 from kwartier.clock import system_clock
 from kwartier.domain.contract import GIVES, Choice, Contract
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.people import Acting
-from kwartier.formats.headpoints_words import read_moment
 from kwartier.services.contracts import Contracts
 from kwartier.wire.timestamps import write_timestamp
 
@@ -78,7 +78,7 @@ def end(
 ) -> None:
     """End a contract; what credentials cover by it ends at that moment."""
     try:
-        ends = None if at is None else read_moment(at)
+        ends = None if at is None else moment_of(at)
     except InvalidValueError as error:
         raise MistakeError(f"--at {at}: {error}") from None
     _show(_contracts(database).end(contract, at=ends), as_json=as_json)

@@ -15,6 +15,8 @@ import typer
 from rich.console import Console
 
 from kwartier.cli.errors import FailureError
+from kwartier.cli.pages import pages
+from kwartier.domain.credentials import EnvironmentName
 from kwartier.settings import ENV_PREFIX
 from kwartier.wire import paths
 
@@ -52,7 +54,7 @@ def demo(
             console.print("\n[bold]An operator, a bakery and a mill[/] in the live environment:\n")
             LivePlayer(teller, run, made["operator"], address, quarter_hours).play()
             if keep:
-                _say_how_to_go_on(console, player)
+                _say_how_to_go_on(console, player, address)
                 _wait_for_the_user(process)
     if not keep:
         console.print("\nDone. [bold]make demo KEEP=1[/] leaves it running, for you to try.")
@@ -89,10 +91,12 @@ def _own_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(ENV_PREFIX)}
 
 
-def _say_how_to_go_on(console: Console, player: "Player") -> None:
+def _say_how_to_go_on(console: Console, player: "Player", address: str) -> None:
     known = player.credentials
     console.print("\n[bold]It stays up[/] until you press Ctrl+C. Its pages and your credentials:\n")
-    console.print(f"  swagger           {known['base_url']}{paths.SWAGGER}")
+    for name, value in pages(address, list(EnvironmentName), shows_messages=True):
+        console.print(f"  {name:<17} {value}")
+    console.print()
     for name, value in known.items():
         console.print(f"  {name:<17} {value}")
     token = (

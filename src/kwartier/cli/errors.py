@@ -9,7 +9,7 @@ from typer.exceptions import TyperException
 
 from kwartier.domain.errors import InvalidValueError
 
-__all__ = ["FailureError", "MistakeError", "extra_of", "reported"]
+__all__ = ["FailureError", "MistakeError", "extra_of", "message_of", "reported"]
 
 
 _EXTRA_OF: Final = {
@@ -37,6 +37,7 @@ def extra_of(error: ModuleNotFoundError) -> str | None:
 
 
 _EXIT_CODES: Final = {
+    "QuestionError": 2,
     "WrongRequestError": 2,
     "SecretError": 3,
     "TokenError": 3,
@@ -80,9 +81,23 @@ def reported() -> Iterator[None]:
         raise
 
 
+_BY_COMMAND: Final = {"GET mandate": "kwartier mandates", "POST mandate/mock": "kwartier mock EAN"}
+
+
+def _with_commands(text: str) -> str:
+    """What the API says, which names its own operations, with the commands that do the same."""
+    named = [f"`{command}` is {name}" for name, command in _BY_COMMAND.items() if name in text]
+    return f"{text} ({', '.join(named)})" if named else text
+
+
+def message_of(error: TyperException) -> str:
+    """What is wrong with how a command was called, without the words of the library that checks it."""
+    return error.format_message().replace(": Value error, ", ": ")
+
+
 def _failure(error: Exception) -> FailureError:
     """What a command says of an error, with the exit code of its kind."""
-    failure = FailureError(" ".join(str(error).split()) or type(error).__name__)
+    failure = FailureError(_with_commands(" ".join(str(error).split())) or type(error).__name__)
     client = sys.modules.get("kwartier.client.errors")  # not loaded: the error is none of the client's
     for kind, code in _EXIT_CODES.items():
         if client is not None and isinstance(error, getattr(client, kind)):

@@ -6,14 +6,14 @@ import typer
 
 from kwartier.cli.credentials import organisation_number
 from kwartier.cli.errors import MistakeError
-from kwartier.cli.given import read_ean
+from kwartier.cli.given import moment_of, read_ean
 from kwartier.cli.opening import opened_with_readings, print_listed, print_one
 from kwartier.cli.options import DatabaseOption, DataToOption, JsonOption, ReferenceOption
 from kwartier.clock import system_clock
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.metering import EnergyType
 from kwartier.domain.period import Period
-from kwartier.formats.headpoints_words import read_moment, write_period
+from kwartier.formats.headpoints_words import write_period
 from kwartier.services.grants import Grant, Granted, Grants
 from kwartier.wire.timestamps import write_timestamp
 from kwartier.wire.vocabulary import DATA_SERVICE_TYPE
@@ -68,9 +68,9 @@ def add(
     try:
         granularity = DATA_SERVICE_TYPE.read(service)
         option, value = "--from", start
-        since = read_moment(start)
+        since = moment_of(start)
         option, value = "--to", end or ""
-        until = None if end is None else read_moment(end)
+        until = None if end is None else moment_of(end)
     except InvalidValueError as error:
         raise MistakeError(f"{option} {value}: {error}") from None
     number = organisation_number(organisation)

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from kwartier.cli.errors import FailureError, MistakeError
-from kwartier.cli.given import read_ean
+from kwartier.cli.given import moment_of, read_ean
 from kwartier.cli.headpoints_words import (
     described,
     read_grid_user,
@@ -26,7 +26,6 @@ from kwartier.db.readings import readings_database
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.known_headpoint import KnownHeadpoint
 from kwartier.domain.metering import Direction, EnergyType, Headpoint, MeterType
-from kwartier.formats.headpoints_words import read_moment
 from kwartier.services.headpoint_files import ImportedHeadpoints, import_headpoints
 from kwartier.services.headpoints import Added, Headpoints
 from kwartier.settings import load_settings
@@ -148,7 +147,7 @@ def meter_exchange(
 ) -> None:
     """Register that a digital meter was exchanged, also long after. What the old one told of later is taken back."""
     try:
-        moment = read_moment(at)
+        moment = moment_of(at)
     except InvalidValueError as error:
         raise MistakeError(f"--at {at}: {error}") from None
     # What brings readings in takes its time to load.
@@ -267,4 +266,4 @@ def _print_import(file: Path, done: ImportedHeadpoints, *, imported: bool) -> No
 
 
 def _warn(words: str) -> None:
-    Console(stderr=True, soft_wrap=True).print(f"kwartier: {words}", highlight=False, markup=False)
+    Console(stderr=True, soft_wrap=True).print(f"kwartier: warning: {words}", highlight=False, markup=False)

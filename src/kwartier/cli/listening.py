@@ -1,5 +1,6 @@
 """Where `kwartier serve` listens: on a port, on a unix socket, or on what systemd handed over."""
 
+import errno
 import os
 import socket
 from collections.abc import Iterator
@@ -38,7 +39,8 @@ def listening(settings: Settings) -> Iterator[tuple[socket.socket, Settings]]:
         else:
             opened = listen(settings.host, settings.port)
     except OSError as error:
-        raise FailureError(f"can't listen on {_place(settings)}: {error.strerror or error}") from None
+        other = "; --port takes another, and --port 0 one that is free" if _is_taken(settings, error) else ""
+        raise FailureError(f"can't listen on {_place(settings)}: {error.strerror or error}{other}") from None
     inode = 0 if path is None else path.lstat().st_ino
     opened.set_inheritable(True)
     try:
@@ -70,6 +72,10 @@ def _need_public_url(settings: Settings) -> None:
         raise MistakeError(
             "setting public_url is needed with a unix socket: the address of the proxy, such as https://metering.example"
         )
+
+
+def _is_taken(settings: Settings, error: OSError) -> bool:
+    return settings.unix_socket is None and error.errno == errno.EADDRINUSE
 
 
 def _place(settings: Settings) -> str:

@@ -10,9 +10,15 @@ from rich.console import Console
 
 from kwartier.cli.errors import MistakeError
 from kwartier.cli.known_eans import forget_eans, note_eans
-from kwartier.cli.login_asked import ask_for_profile, read_activation
+from kwartier.cli.login_asked import ask_for_profile, exported, read_activation
 from kwartier.cli.options import JsonOption
-from kwartier.cli.profile_options import ProfileOption, chosen_profile, credentials_of, named_profile
+from kwartier.cli.profile_options import (
+    ProfileOption,
+    chosen_profile,
+    credentials_of,
+    named_profile,
+    say_again,
+)
 from kwartier.cli.tables import print_table
 from kwartier.client.errors import ConfigurationError
 from kwartier.client.profiles import Profile, Profiles
@@ -73,9 +79,15 @@ def login(
     ] = False,
     check: Annotated[bool, typer.Option(help="Try the credentials before they are kept.")] = True,
 ) -> None:
-    """Keep credentials as a profile, and try them: a token, and your mandates. What is not given is asked."""
-    told = {} if activation is None else read_activation(activation)
+    """Keep credentials as a profile, and try them: a token, and your mandates.
+
+    What is not given is taken from the variables that `kwartier credentials issue --export` prints, or asked.
+    """
     options = {"token_endpoint": token_endpoint, "scope": scope, "client_id": client_id}
+    if activation is not None:
+        told = read_activation(activation)
+    elif told := exported(options | {"base_url": at}):
+        typer.echo(f"Taken from the environment: {', '.join(map(str.upper, told))}.", err=True)
     told |= {name: text for name, text in options.items() if text is not None}
     if valid_until is not None:
         told["valid_until"] = valid_until
@@ -145,9 +157,10 @@ def _check_unused(profile: Profile) -> None:
 
 
 def _mandates(profile: Profile, secrets: Secrets) -> "tuple[Mandate, ...]":
-    from kwartier import Client  # noqa: PLC0415 - HTTP takes its time to load
+    from kwartier import Client, Settings  # noqa: PLC0415 - HTTP takes its time to load
 
-    with Client(profile.base_url, credentials_of(profile, secrets)) as client:
+    settings = Settings(noticed=say_again())
+    with Client(profile.base_url, credentials_of(profile, secrets), settings) as client:
         return client.mandates()
 
 

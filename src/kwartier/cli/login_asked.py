@@ -1,7 +1,11 @@
 """What `kwartier login` is told, in options, a file or answers (I3)."""
 
+import os
 import sys
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
+from getpass import getpass
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -10,18 +14,38 @@ import typer
 
 from kwartier.cli.errors import FailureError, MistakeError
 from kwartier.client.environments import OPERATOR_LIVE, OPERATOR_SANDBOX, Environment
-from kwartier.client.profiles import Profile
-from kwartier.client.vault import Secrets
+from kwartier.client.errors import ConfigurationError
+from kwartier.client.profiles import Profile, Profiles
+from kwartier.client.vault import Secrets, vault_of
 from kwartier.domain.credentials import EnvironmentName
 from kwartier.domain.errors import InvalidValueError
 from kwartier.wire.json_text import read_json
 from kwartier.wire.paths import MANDATE
 from kwartier.wire.timestamps import read_timestamp
 
-__all__ = ["ask_for_profile", "read_activation"]
+__all__ = ["ask_for_profile", "exported", "read_activation"]
 
 _PRESETS: Final = {"operator-live": OPERATOR_LIVE, "operator-sandbox": OPERATOR_SANDBOX}
 _THIS_MACHINE: Final = {"localhost", "127.0.0.1", "::1"}
+_EXPORTED: Final = (
+    "tenant_id",
+    "scope",
+    "token_endpoint",
+    "client_id",
+    "client_secret",
+    "subscription_key",
+    "base_url",
+    "valid_until",
+)
+_GIVEN_BY: Final = {
+    "base_url": "--at",
+    "token_endpoint": "--token-endpoint",
+    "scope": "--scope",
+    "client_id": "--client-id",
+    "client_secret": "CLIENT_SECRET",
+    "subscription_key": "SUBSCRIPTION_KEY",
+}
+_WHERE: Final = "Where is the API (operator-live, operator-sandbox, or its address)"
 _QUESTIONS: Final = {"token_endpoint": "Token endpoint", "scope": "Scope", "client_id": "Client id"}
 
 
@@ -39,8 +63,19 @@ def read_activation(source: str) -> dict[str, str]:
     return {name: str(text) for name, text in read.items()}
 
 
+def exported(chosen: Mapping[str, str | None]) -> dict[str, str]:
+    """What `kwartier credentials issue --export` left in the environment; nothing, if it is not about the same.
+
+    Args:
+        chosen: what options say, by the names of the activation; None: nothing.
+    """
+    there = {name: text for name in _EXPORTED if (text := os.environ.get(name.upper()))}
+    others = [name for name, text in chosen.items() if text is not None and there.get(name, text) != text]
+    return {} if others else there
+
+
 def ask_for_profile(
-    name: str | None, told: dict[str, str], at: str | None, *, plain_http: bool
+    name: str | None, told: Mapping[str, str], at: str | None, *, plain_http: bool
 ) -> tuple[Profile, Secrets]:
     """The profile and its secrets, asking for what was not told.
 
@@ -51,28 +86,74 @@ def ask_for_profile(
         plain_http: whether secrets may go to another machine over http.
 
     Raises:
-        MistakeError: something is no address, or none that secrets may go to.
+        MistakeError: something is no address, or none that secrets may go to; or nobody answers.
     """
-    if at is None and "base_url" not in told:
-        at = _ask("Where is the API (operator-live, operator-sandbox, or its address)")
-    base_url = told["base_url"] if at is None else _base_url(at)
-    _check_address(base_url, plain_http=plain_http)
-    texts = {key: told.get(key) or _ask(question) for key, question in _QUESTIONS.items()}
-    _check_address(texts["token_endpoint"], plain_http=plain_http)
-    secrets = Secrets(
-        told.get("client_secret") or _ask("Client secret (not shown)", hidden=True),
-        told.get("subscription_key") or _ask("Subscription key (not shown)", hidden=True),
-    )
-    sandbox = Profile(name="x", base_url=base_url, token_endpoint="", scope="", client_id="").is_sandbox
+    known = {key: text for key, text in told.items() if text}
+    if at is not None:
+        known.pop("base_url", None)
+    try:
+        _complete(known, at, plain_http=plain_http)
+    except EOFError:
+        missing = [how for key, how in _GIVEN_BY.items() if key not in known]
+        raise MistakeError(
+            f"nobody answers, and this is missing: {', '.join(missing)}. Export what `kwartier credentials issue --export` "
+            "prints, or give what its --json printed with --from FILE"
+        ) from None
+    sandbox = Profile(
+        name="x", base_url=known["base_url"], token_endpoint="", scope="", client_id=""
+    ).is_sandbox
     usual = (EnvironmentName.SANDBOX if sandbox else EnvironmentName.LIVE).value
     made = Profile(
         name=name or usual,
-        base_url=base_url,
-        tenant_id=told.get("tenant_id", ""),
-        valid_until=_until(told.get("valid_until")),
-        **texts,
+        base_url=known["base_url"],
+        tenant_id=known.get("tenant_id", ""),
+        valid_until=_until(known.get("valid_until")),
+        **{key: known[key] for key in _QUESTIONS},
     )
-    return made, secrets
+    return made, Secrets(known["client_secret"], known["subscription_key"])
+
+
+def _complete(known: dict[str, str], at: str | None, *, plain_http: bool) -> None:
+    """Ask for what is not known.
+
+    Raises:
+        EOFError: nobody answers; what was answered before is known.
+        MistakeError: what is known can't be right.
+    """
+
+    def safe(address: str) -> str:
+        _check_address(address, plain_http=plain_http)
+        return address
+
+    if at is not None:
+        known["base_url"] = _base_url(at)
+    for key in ("base_url", "token_endpoint"):
+        if key in known:
+            safe(known[key])
+    if "base_url" not in known:
+        known["base_url"] = _asked(_WHERE, lambda answer: safe(_base_url(answer)))
+    for key, question in _QUESTIONS.items():
+        if key not in known:
+            known[key] = _asked(question, safe if key == "token_endpoint" else str)
+    if "client_secret" not in known:
+        known["client_secret"] = _asked("Client secret (not shown)", str, hidden=True)
+    if "subscription_key" not in known:
+        kept = _kept_key(known["base_url"], known["client_id"])
+        known["subscription_key"] = kept or _asked("Subscription key (not shown)", str, hidden=True)
+
+
+def _kept_key(base_url: str, client_id: str) -> str | None:
+    """The subscription key of a profile of the same credentials: it stays when they are renewed (I4)."""
+    profiles = Profiles()
+    for one in map(profiles.find, profiles.names()):
+        if (one.base_url, one.client_id) != (base_url, client_id):
+            continue
+        with suppress(ConfigurationError):  # what can't be reached is asked for
+            secrets = vault_of(one.secrets, profiles.folder).find(one.name)
+            if secrets is not None and secrets.subscription_key:
+                typer.echo(f"The subscription key is that of profile {one.name}.", err=True)
+                return secrets.subscription_key
+    return None
 
 
 def _base_url(at: str) -> str:
@@ -82,15 +163,18 @@ def _base_url(at: str) -> str:
         return preset.base_url
     parts = urlsplit(at)
     if not parts.hostname:
-        raise MistakeError(f"--at {at}: {', '.join(_PRESETS)}, or an address that begins with https://")
+        raise MistakeError(f"{at}: {', '.join(_PRESETS)}, or an address that begins with https://")
     path = parts.path.rstrip("/").removesuffix(MANDATE)
     if path:
         return f"{parts.scheme}://{parts.netloc}{path}"
-    environment = _ask("Which environment of it (sandbox, live)")
+    return _asked("Which environment of it (sandbox, live)", lambda answer: _environment(at, answer))
+
+
+def _environment(at: str, name: str) -> str:
     try:
-        return Environment.at(at, environment).base_url
+        return Environment.at(at, name).base_url
     except ValueError:
-        raise MistakeError(f"no environment {environment}: sandbox or live") from None
+        raise MistakeError(f"no environment {name}: sandbox or live") from None
 
 
 def _check_address(address: str, *, plain_http: bool) -> None:
@@ -108,17 +192,34 @@ def _check_address(address: str, *, plain_http: bool) -> None:
         )
 
 
-def _ask(question: str, *, hidden: bool = False) -> str:
-    if not sys.stdin.isatty() and hidden:
-        # Nothing is hidden from a pipe, and getpass would look for a terminal.
-        typer.echo(f"{question}: ", nl=False, err=True)
-        answer = sys.stdin.readline().strip()
-        typer.echo(err=True)
-    else:
-        answer = str(typer.prompt(question, hide_input=hidden, err=True)).strip()
-    if not answer:
-        raise MistakeError(f"{question}: nothing was given")
-    return answer
+def _asked(question: str, read: Callable[[str], str], *, hidden: bool = False) -> str:
+    """An answer, read; one that can't be right is asked for again.
+
+    Raises:
+        EOFError: nobody answers.
+    """
+    while True:
+        answer = _line(question, hidden=hidden).strip()
+        try:
+            if answer:
+                return read(answer)
+            typer.echo("Nothing was given.", err=True)
+        except MistakeError as mistake:
+            typer.echo(mistake.format_message(), err=True)
+
+
+def _line(question: str, *, hidden: bool) -> str:
+    if sys.stdin.isatty() and hidden:
+        return getpass(f"{question}: ")
+    typer.echo(f"{question}: ", nl=False, err=True)
+    if sys.stdin.isatty():
+        return input()
+    # Nothing is hidden from a pipe, and getpass would look for a terminal.
+    line = sys.stdin.readline()
+    typer.echo(err=True)
+    if not line:
+        raise EOFError
+    return line
 
 
 def _until(text: str | None) -> datetime | None:

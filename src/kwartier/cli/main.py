@@ -8,11 +8,12 @@ from rich.console import Console
 from typer.exceptions import TyperException
 
 from kwartier import __version__
-from kwartier.cli.errors import reported
+from kwartier.cli.errors import message_of, reported
 from kwartier.cli.lazy import Place, lazy_group
 
 __all__ = ["app", "main"]
 
+_STOPPED: Final = 130
 _USER: Final = "With credentials, over HTTP"
 _PLATFORM: Final = "The platform"
 _OPERATOR: Final = "The operator, on the database"
@@ -87,9 +88,18 @@ def main() -> None:
     except TyperException as error:
         if not error.format_message():  # the help was shown, which is what was asked
             sys.exit(0)
-        Console(stderr=True, soft_wrap=True).print(
-            f"kwartier: {error.format_message()}", highlight=False, markup=False
-        )
+        _say(message_of(error))
         sys.exit(error.exit_code)
-    except (KeyboardInterrupt, typer.Abort):
-        sys.exit(130)
+    except KeyboardInterrupt:
+        sys.exit(_STOPPED)
+    except typer.Abort as abort:
+        if isinstance(
+            abort.__context__, KeyboardInterrupt
+        ):  # Ctrl+C, and not a question that was answered with no
+            sys.exit(_STOPPED)
+        _say("nothing was done")
+        sys.exit(1)
+
+
+def _say(words: str) -> None:
+    Console(stderr=True, soft_wrap=True).print(f"kwartier: {words}", highlight=False, markup=False)

@@ -101,6 +101,8 @@ def mandates(
         typer.echo(json.dumps([_document(one) for one in found], indent=2))
     elif found:
         print_table(_HEAD, [_row(one) for one in found])
+        if any(one.ean is None for one in found):
+            typer.echo("Where no EAN stands: it is told once the mandate was Approved.", err=True)
     else:
         typer.echo("No mandates.", err=True)
 

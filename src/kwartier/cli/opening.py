@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import typer
 from rich.console import Console
 
-from kwartier.cli.tables import print_rows
+from kwartier.cli.folder import check_folder
+from kwartier.cli.tables import print_rows, shown
 from kwartier.db.engine import Database
 from kwartier.db.migrate import READINGS, migrate
 from kwartier.db.readings import readings_database
@@ -66,8 +67,11 @@ def opened(database: str | None, *, may_be_new: bool = False) -> Opened:
 
     Raises:
         DatabaseError: there is none, and it may not be made.
+        MistakeError: it may be made, in a folder that is not there.
     """
     settings = load_settings({"database": database})
+    if may_be_new:
+        check_folder(settings)
     found = Database(settings.database, may_be_new=may_be_new)
     migrate(found)
     return Opened(settings, found)
@@ -110,7 +114,9 @@ def print_one(row: Mapping[str, object], *, as_json: bool) -> None:
     if as_json:
         print_json(row)
     else:
-        print_fields({name.replace("_", " "): str(value) for name, value in row.items() if value is not None})
+        print_fields(
+            {name.replace("_", " "): shown(value) for name, value in row.items() if value is not None}
+        )
 
 
 def print_exports(shown: Mapping[str, str]) -> None:

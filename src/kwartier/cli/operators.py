@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from kwartier.cli.opening import KEEP_IT_SAFE, Opened, opened, print_fields, print_json
+from kwartier.cli.opening import KEEP_IT_SAFE, Opened, opened, print_exports, print_fields, print_json
 from kwartier.cli.options import DatabaseOption, JsonOption
 from kwartier.cli.tables import print_table
 from kwartier.clock import system_clock
@@ -30,10 +30,12 @@ def issue(
     scopes: Annotated[list[OperatorScope], typer.Option("--scope", metavar="SCOPE", help=_SCOPES)],
     database: DatabaseOption = None,
     as_json: JsonOption = False,
+    as_exports: Annotated[bool, typer.Option("--export", help="Print shell variables, for eval.")] = False,
 ) -> None:
     """Issue an operator, valid for one year. The client secret is shown this once."""
     on = opened(database, may_be_new=True)
-    _show(services.issue(on.database, on.hasher, name, scopes, system_clock()), on, as_json=as_json)
+    issued = services.issue(on.database, on.hasher, name, scopes, system_clock())
+    _show(issued, on, as_json=as_json, as_exports=as_exports)
 
 
 @app.command("list")
@@ -68,10 +70,14 @@ def revoke(client_id: _ClientId, database: DatabaseOption = None) -> None:
     )
 
 
-def _show(issued: IssuedOperator, on: Opened, *, as_json: bool) -> None:
+def _show(issued: IssuedOperator, on: Opened, *, as_json: bool, as_exports: bool = False) -> None:
     shown = services.connection_details(issued, on.settings.tenant_id, on.address)
     if as_json:
         print_json(shown)
+        return
+    if as_exports:
+        del shown["name"]
+        print_exports(shown | {"platform": on.address})
         return
     print_fields(shown)
     Console(soft_wrap=True).print(f"\n{KEEP_IT_SAFE}")

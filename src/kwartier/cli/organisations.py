@@ -15,7 +15,7 @@ from kwartier.domain.messages import Language, Recipient
 from kwartier.domain.organisation import Organisation, OrganisationKind
 from kwartier.formats.headpoints_words import read_who
 from kwartier.services.contracts import Contracts
-from kwartier.services.organisations import Organisations, contact
+from kwartier.services.organisations import Organisations, OrganisationSaid, Registered, contact
 from kwartier.wire.timestamps import write_timestamp
 
 __all__ = ["app"]
@@ -32,19 +32,34 @@ _Ean = Annotated[str, typer.Argument(metavar="EAN", help="Of the headpoint: 18 d
 def add(
     number: _Number,
     name: Annotated[str, typer.Argument(metavar="NAME", help="For people.")],
-    kind: Annotated[OrganisationKind, typer.Option(help="What sort it is.")] = OrganisationKind.COMPANY,
-    language: LanguageOption = Language.DUTCH,
+    kind: Annotated[
+        OrganisationKind | None,
+        typer.Option(help="What sort it is.", show_default=f"{OrganisationKind.COMPANY.value}, of a new one"),
+    ] = None,
+    language: Annotated[
+        Language | None,
+        typer.Option(help="In which it is written to.", show_default=f"{Language.DUTCH.value}, of a new one"),
+    ] = None,
     email: EmailOption = None,
     address: LinesOption = None,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Register an organisation; of one that is registered what is known is replaced."""
+    """Register an organisation. Of one that is registered only what is given changes; `--email ''` takes it away."""
+    said: OrganisationSaid = {}
+    if kind is not None:
+        said["kind"] = kind
+    if language is not None:
+        said["language"] = language
+    if email is not None:
+        said["email"] = email or None
+    if address is not None:
+        said["address"] = tuple(filter(None, address))
     on = opened(database, may_be_new=True)
-    made = Organisations(on.database, system_clock).put(
-        organisation_number(number), name, kind, language, email, tuple(address or ())
-    )
-    print_one(_row(made), as_json=as_json)
+    done = Organisations(on.database, system_clock).register(organisation_number(number), name, **said)
+    print_one(_row(done.organisation), as_json=as_json)
+    if not as_json:
+        _tell(done)
 
 
 @app.command()
@@ -100,6 +115,27 @@ def contacts(ean: _Ean, database: DatabaseOption = None, as_json: JsonOption = F
     """List where the grid users of an EAN are asked."""
     found = Organisations(opened(database).database, system_clock).contacts(read_ean(ean))
     print_listed([_contact_row(who, told) for who, told in found], "No contacts.", as_json=as_json)
+
+
+def _tell(done: Registered) -> None:
+    """Say what became of it: new, as it was, or what is another."""
+    number = done.organisation.number
+    if done.before is None:
+        said = [f"Organisation {number} is registered."]
+    else:
+        before, now = _row(done.before), _row(done.organisation)
+        changed = [
+            f"  {name}: {before[name] or 'none'} → {now[name] or 'none'}"
+            for name in now
+            if now[name] != before[name]
+        ]
+        said = (
+            [f"Organisation {number} changed:", *changed]
+            if changed
+            else [f"Organisation {number} is as it was."]
+        )
+    for line in said:
+        Console(soft_wrap=True).print(line, highlight=False, markup=False)
 
 
 def _row(one: Organisation) -> dict[str, str | None]:

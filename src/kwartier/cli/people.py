@@ -6,13 +6,13 @@ import typer
 
 from kwartier.cli.credentials import organisation_number
 from kwartier.cli.errors import MistakeError
+from kwartier.cli.given import moment_of
 from kwartier.cli.opening import opened, print_listed, print_one
 from kwartier.cli.options import DatabaseOption, JsonOption, LanguageOption, OrganisationOption, PersonOption
 from kwartier.clock import system_clock
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.messages import Language
 from kwartier.domain.people import Acting, Person, Role, RoleKind
-from kwartier.formats.headpoints_words import read_moment
 from kwartier.services.people import People
 from kwartier.wire.timestamps import write_timestamp
 
@@ -94,9 +94,9 @@ def grant(
     """Register a person's function in an organisation, or grant a role there."""
     option, value = "--from", since
     try:
-        start = None if since is None else read_moment(since)
+        start = None if since is None else moment_of(since)
         option, value = "--to", until
-        end = None if until is None else read_moment(until)
+        end = None if until is None else moment_of(until)
     except InvalidValueError as error:
         raise MistakeError(f"{option} {value}: {error}") from None
     acting = Acting(organisation_number(organisation), by)

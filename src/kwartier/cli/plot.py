@@ -11,7 +11,7 @@ from rich.console import Console
 from kwartier.cli.asking import EanArgument, check_any_peak, progress_shown
 from kwartier.cli.energy import Output, OutputOption
 from kwartier.cli.errors import MistakeError
-from kwartier.cli.given import read_ean
+from kwartier.cli.given import missing_day, read_ean
 from kwartier.cli.profile_options import ProfileOption, chosen_profile, client_of
 from kwartier.client.export import Style
 from kwartier.clock import system_clock
@@ -32,6 +32,7 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Draw an EAN on the terminal, or as PNG or SVG. Values are informative: not for billing.",
 )
+_DAY: Final = "%Y-%m-%d"
 _FORMS: Final = ("png", "svg")
 
 
@@ -43,7 +44,7 @@ def day(
     profile: ProfileOption = None,
 ) -> None:
     """Draw a day, quarter-hour by quarter-hour; gas by the hour."""
-    chosen = _date("DATE", of, "%Y-%m-%d", "2025-06-11")
+    chosen = _date("DATE", of, _DAY, "2025-06-11")
     _draw_curve("day", ean, _period(chosen, date.fromordinal(chosen.toordinal() + 1)), output, profile)
 
 
@@ -168,7 +169,9 @@ def _date(name: str, text: str, form: str, example: str) -> date:
     try:
         return datetime.strptime(text, form).date()  # noqa: DTZ007 - a Brussels day has no instant yet
     except ValueError:
-        raise MistakeError(f"{name} {text}: it is written as {example}") from None
+        in_its_form = missing_day(text if form == _DAY else f"{text}-01") is not None
+        why = f"there is no such {name.lower()}" if in_its_form else f"it is written as {example}"
+        raise MistakeError(f"{name} {text}: {why}") from None
 
 
 def _period(first: date, after: date) -> Period:

@@ -2,6 +2,7 @@
 
 import os
 import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
@@ -10,11 +11,21 @@ from kwartier.cli.errors import MistakeError
 from kwartier.variables import CLIENT_SECRET, PROFILE, SUBSCRIPTION_KEY
 
 if TYPE_CHECKING:
-    from kwartier import Client, Credentials, Settings
+    from collections.abc import Callable
+
+    from kwartier import Client, Credentials, KwartierError, Settings
     from kwartier.client.profiles import Profile
     from kwartier.client.vault import Secrets
 
-__all__ = ["ProfileOption", "chosen_profile", "client_of", "credentials_of", "named_profile", "secrets_of"]
+__all__ = [
+    "ProfileOption",
+    "chosen_profile",
+    "client_of",
+    "credentials_of",
+    "named_profile",
+    "say_again",
+    "secrets_of",
+]
 
 
 def _complete_profile(incomplete: str) -> list[str]:
@@ -93,10 +104,24 @@ def credentials_of(profile: "Profile", secrets: "Secrets") -> "Credentials":
 
 
 def client_of(profile: "Profile", settings: "Settings | None" = None) -> "Client":
-    """A client of a profile, which is to be closed."""
-    from kwartier import Client, Environment  # noqa: PLC0415 - for the commands that need it
+    """A client of a profile, which is to be closed; before it tries again it says so."""
+    from kwartier import Client, Environment, Settings  # noqa: PLC0415 - for the commands that need it
     from kwartier.client.parsing import UnknownNameWarning  # noqa: PLC0415
 
     warnings.simplefilter("ignore", UnknownNameWarning)  # a table's notices tell the same
     environment = Environment(profile.base_url, profile.is_sandbox)
-    return Client(environment, credentials_of(profile, secrets_of(profile)), settings)
+    told = replace(settings or Settings(), noticed=say_again())
+    return Client(environment, credentials_of(profile, secrets_of(profile)), told)
+
+
+def say_again() -> "Callable[[KwartierError, float], None]":
+    """Says on standard error that something is tried again, once: who waits is to know for what."""
+    said: set[str] = set()
+
+    def say(error: "KwartierError", seconds: float) -> None:
+        del seconds
+        if not said:
+            typer.echo(f"kwartier: {error}; trying again …", err=True)
+        said.add(str(error))
+
+    return say

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from kwartier.cli.credentials import organisation_number
 from kwartier.cli.errors import FailureError, MistakeError
-from kwartier.cli.given import read_ean
+from kwartier.cli.given import moment_of, read_ean
 from kwartier.cli.grants import described
 from kwartier.cli.opening import opened_with_readings, print_json, print_listed
 from kwartier.cli.options import (
@@ -22,7 +22,6 @@ from kwartier.clock import system_clock
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.people import Acting
 from kwartier.domain.period import Period
-from kwartier.formats.headpoints_words import read_moment
 from kwartier.services.grants import Granted
 from kwartier.services.held_mandates import HeldMandates
 from kwartier.services.requests import Already, Answer, Approved, CannotBe, Requested, Requests, Wanted
@@ -61,9 +60,9 @@ def ask(
     try:
         granularity = DATA_SERVICE_TYPE.read(service)
         option, value = "--from", start
-        since = read_moment(start)
+        since = moment_of(start)
         option, value = "--to", end or ""
-        period = Period(since, None if end is None else read_moment(end))
+        period = Period(since, None if end is None else moment_of(end))
     except InvalidValueError as error:
         raise MistakeError(f"{option} {value}: {error}") from None
     wanted = [Wanted(read_ean(ean), granularity, period, reference_number) for ean in eans]

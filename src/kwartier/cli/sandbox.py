@@ -10,14 +10,16 @@ from rich.table import Table
 
 from kwartier.cli import sandbox_mandates, sandbox_world
 from kwartier.cli.errors import MistakeError
+from kwartier.cli.given import given_moment
 from kwartier.cli.options import DatabaseOption, JsonOption
 from kwartier.cli.sandbox_opening import ClientOption, controlled
 from kwartier.cli.tables import print_wide
 from kwartier.clock import system_clock
 from kwartier.domain.control import Endpoint, Fault, FaultKind
+from kwartier.domain.errors import InvalidValueError
 from kwartier.sandbox.special import special_rows
 from kwartier.services.control import ClockReading, Control, listed
-from kwartier.wire.timestamps import read_timestamp, write_timestamp
+from kwartier.wire.timestamps import write_timestamp
 
 __all__ = ["app"]
 
@@ -43,13 +45,22 @@ def show_clock(client: ClientOption, database: DatabaseOption = None) -> None:
 @clock.command("set")
 def set_clock(
     client: ClientOption,
-    moment: Annotated[str, typer.Argument(metavar="YYYY-MM-DDTHH:MM:SSZ", help="What it is to show.")],
+    moment: Annotated[
+        str,
+        typer.Argument(
+            metavar="MOMENT",
+            help="What it is to show: a date, at midnight in Brussels, or YYYY-MM-DDTHH:MM:SSZ.",
+        ),
+    ],
     still: Annotated[bool, typer.Option("--still", help="Let it stand still.")] = False,
     database: DatabaseOption = None,
 ) -> None:
     """Set a client's clock; it goes on from there, or stands still."""
-    control = controlled(client, database)
-    _say(control.set_clock(client, read_timestamp(moment), system_clock(), running=not still))
+    read, control = given_moment("MOMENT", moment), controlled(client, database)
+    try:
+        _say(control.set_clock(client, read, system_clock(), running=not still))
+    except InvalidValueError as error:
+        raise MistakeError(f"MOMENT {moment}: {error}") from None
 
 
 @clock.command("advance")

@@ -5,10 +5,10 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from kwartier.cli.given import read_ean
+from kwartier.cli.given import optional_moment, read_ean
 from kwartier.cli.opening import print_fields, print_json, print_listed
 from kwartier.cli.options import DatabaseOption, DataToOption, JsonOption, ReferenceOption
-from kwartier.cli.sandbox_opening import ClientOption, controlled, optional_moment
+from kwartier.cli.sandbox_opening import ClientOption, controlled
 from kwartier.clock import system_clock
 from kwartier.domain.played import Act
 from kwartier.services.played import PlayedMandate

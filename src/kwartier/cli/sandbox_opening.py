@@ -1,17 +1,14 @@
 """The sandbox that a command is about."""
 
-from datetime import datetime
 from typing import Annotated, TypeAlias
 
 import typer
 
-from kwartier.cli.errors import FailureError, MistakeError
+from kwartier.cli.errors import FailureError
 from kwartier.cli.opening import opened
-from kwartier.domain.errors import InvalidValueError
-from kwartier.formats.headpoints_words import read_moment
 from kwartier.services.control import Control
 
-__all__ = ["ClientOption", "controlled", "optional_moment"]
+__all__ = ["ClientOption", "controlled"]
 
 ClientOption: TypeAlias = Annotated[
     str,
@@ -36,17 +33,3 @@ def controlled(client: str, database: str | None) -> Control:
     if not control.knows(client):
         raise FailureError(f"there are no sandbox credentials with client id {client} in {on.database.name}")
     return control
-
-
-def optional_moment(option: str, text: str | None) -> datetime | None:
-    """The moment of an option, if it is given.
-
-    Raises:
-        MistakeError: it is none.
-    """
-    if text is None:
-        return None
-    try:
-        return read_moment(text)
-    except InvalidValueError as error:
-        raise MistakeError(f"{option} {text}: {error}") from None

@@ -6,11 +6,11 @@ import typer
 from rich.console import Console
 
 from kwartier.cli.errors import MistakeError
-from kwartier.cli.given import read_ean
+from kwartier.cli.given import optional_moment, read_ean
 from kwartier.cli.opening import print_listed, print_one
 from kwartier.cli.options import ComingOption, DatabaseOption, JsonOption
 from kwartier.cli.sandbox_mandates import print_mandates
-from kwartier.cli.sandbox_opening import ClientOption, controlled, optional_moment
+from kwartier.cli.sandbox_opening import ClientOption, controlled
 from kwartier.clock import system_clock
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.played import PlayedContract

@@ -8,13 +8,13 @@ import typer
 from rich.console import Console
 
 from kwartier.cli.errors import FailureError, MistakeError
-from kwartier.cli.given import read_ean
+from kwartier.cli.given import moment_of, read_ean
 from kwartier.cli.opening import opened_with_readings, print_json, print_listed, print_one
 from kwartier.cli.options import ComingOption, DatabaseOption, JsonOption
 from kwartier.clock import system_clock
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.scenario import Scenario, ScenarioKind, Told
-from kwartier.formats.headpoints_words import read_moment, read_who
+from kwartier.formats.headpoints_words import read_who
 from kwartier.services.scenario_files import register_file
 from kwartier.services.scenarios import Scenarios
 from kwartier.wire.timestamps import write_timestamp
@@ -45,7 +45,7 @@ def register(
 ) -> None:
     """Register a market scenario. What mandates were given under the grid user before it end their data period there."""
     try:
-        moment = read_moment(effective)
+        moment = moment_of(effective)
     except InvalidValueError as error:
         raise MistakeError(f"--effective {effective}: {error}") from None
     told = Told(read_ean(ean), kind, moment, None if grid_user is None else read_who(grid_user))

@@ -13,8 +13,11 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from kwartier.cli.counting import counting
+from kwartier.cli.ending import TellingServer, TellingSupervisor
+from kwartier.cli.folder import check_folder
 from kwartier.cli.listening import listening
 from kwartier.cli.options import DatabaseOption
+from kwartier.cli.pages import pages
 from kwartier.cli.sending import sending
 from kwartier.cli.watching import watching
 from kwartier.db.engine import Database, without_password
@@ -22,12 +25,11 @@ from kwartier.db.migrate import READINGS, migrate
 from kwartier.db.readings import readings_database
 from kwartier.domain.credentials import EnvironmentName
 from kwartier.services.address import note_address
-from kwartier.serving import Grace, Server, Supervisor, server_config
+from kwartier.serving import Grace, server_config
 from kwartier.serving.notify import READY, notify
 from kwartier.settings import ENV_PREFIX, Settings, load_settings
 from kwartier.telemetry.events import Log
 from kwartier.telemetry.logs import configure_logs
-from kwartier.wire.paths import BASE_PATHS, CONTROL, DEVELOPMENT_OUTBOX, SWAGGER
 
 __all__ = ["serve"]
 
@@ -62,7 +64,9 @@ def serve(
         "database": database,
         "workers": workers,
     }
-    with listening(load_settings(options)) as (opened, settings):
+    chosen = load_settings(options)
+    check_folder(chosen)
+    with listening(chosen) as (opened, settings):
         _prepare(settings)
         _announce(settings, opened)
         _hand_to_workers(settings)
@@ -95,10 +99,10 @@ def _run(settings: Settings, opened: socket.socket) -> bool:
     grace = Grace(settings.shutdown_grace_seconds, settings.shutdown_drain_seconds)
     with counting(settings), sending(settings), watching(settings) as watch:
         if settings.workers > 1:
-            supervisor = Supervisor(config, [opened], grace, on_ready=partial(notify, READY))
+            supervisor = TellingSupervisor(config, [opened], grace, on_ready=partial(notify, READY))
             watch(supervisor)
             return supervisor.run()
-        server = Server(config, grace, on_ready=partial(notify, READY))
+        server = TellingServer(config, grace, on_ready=partial(notify, READY))
         watch(server)
         server.run([opened])
         return not server.force_exit
@@ -117,19 +121,13 @@ def _announce(settings: Settings, opened: socket.socket) -> None:
     console = Console(soft_wrap=True)
     console.print(f"[bold]Kwartier[/] at {settings.public_address}", highlight=False)
     if opened.family == socket.AF_UNIX:
-        console.print(f"  socket    {opened.getsockname()}", highlight=False)
-    for environment in settings.served:
-        base_path = BASE_PATHS[environment][0]
-        console.print(
-            f"  {environment.value:<9} {settings.public_address}{base_path}{SWAGGER}", highlight=False
-        )
-    if settings.messages_stay_here:
-        console.print(f"  messages  {settings.public_address}{DEVELOPMENT_OUTBOX}", highlight=False)
-    pages = (("control", CONTROL + SWAGGER), ("journal", f"{CONTROL}/journal.html"))
-    for name, path in pages if EnvironmentName.SANDBOX in settings.served else ():
-        console.print(f"  {name:<9} {settings.public_address}{path}", highlight=False)
+        console.print(f"  {'socket':<10} {opened.getsockname()}", highlight=False)
+    for name, address in pages(
+        settings.public_address, settings.served, shows_messages=settings.messages_stay_here
+    ):
+        console.print(f"  {name:<10} {address}", highlight=False)
     shown = without_password(settings.database)
-    console.print(f"  database  {shown}", highlight=False)
+    console.print(f"  {'database':<10} {shown}", highlight=False)
     # A password stays in the settings, where the command finds it too.
     where = ["--database", shown] if shown == settings.database else []
     issue = ["credentials", "issue", "--organisation", "0999.999.922", *where]

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-__all__ = ["aligned", "print_rows", "print_table", "print_wide"]
+__all__ = ["aligned", "print_rows", "print_table", "print_wide", "shown"]
 
 _WIDTH: Final = 140
 _ANY_WIDTH: Final = 10_000
@@ -35,8 +35,19 @@ def print_rows(rows: Sequence[Mapping[str, object]], nothing: str) -> None:
     if not rows:
         Console(soft_wrap=True).print(nothing, highlight=False)
         return
-    cells = [["" if value is None else escape(str(value)) for value in row.values()] for row in rows]
+    cells = [[escape(shown(value)) for value in row.values()] for row in rows]
     print_table([name.replace("_", " ") for name in rows[0]], cells)
+
+
+def shown(value: object) -> str:
+    """A value as people read it: nothing where there is none, and yes or no."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case _:
+            return str(value)
 
 
 def aligned(head: Sequence[str], columns: Sequence[Sequence[str]]) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ import httpx
 from kwartier.client.asking import Request
 from kwartier.client.credentials import ConnectionDetails
 from kwartier.client.environments import FLUVIUS, Environment
-from kwartier.client.errors import Asked, ConfigurationError
+from kwartier.client.errors import Asked, ConfigurationError, KwartierError
 from kwartier.client.ledger import shared_ledger
 from kwartier.client.operations import Operations, accept_header
 from kwartier.client.quota import Budget, MemoryLedger
@@ -40,6 +40,7 @@ class Settings:
         arrow: whether it asks for Arrow streams, where pyarrow is there to read them.
         clock: tells the moment; an aware datetime.
         watch: is told of each answer of the API, for who must say later what was asked.
+        noticed: is told what failed before it is tried again, and after how many seconds that is.
     """
 
     timeout_seconds: float = 60.0
@@ -49,6 +50,7 @@ class Settings:
     arrow: bool = True
     clock: Callable[[], datetime] = now
     watch: Callable[[Asked], None] | None = None
+    noticed: Callable[[KwartierError, float], None] | None = None
 
 
 class Connection:
@@ -78,7 +80,12 @@ class Connection:
         ledger = shared_ledger(key, self.base_url, folder) if settings.share_quota else own
         self.budget = Budget(ledger)
         exchange = Exchange(
-            self.base_url, self.budget, settings.retrying, settings.clock, self.auth.is_token_request
+            self.base_url,
+            self.budget,
+            settings.retrying,
+            settings.clock,
+            self.auth.is_token_request,
+            settings.noticed,
         )
         self.operations = Operations(exchange, settings.clock, moment_is_ours=not found.is_sandbox)
         self.headers = {

@@ -14,6 +14,7 @@ __all__ = [
     "KwartierError",
     "NetworkError",
     "NothingGrantedError",
+    "QuestionError",
     "QuotaError",
     "SecretError",
     "ServerError",
@@ -33,6 +34,10 @@ class UnreadableError(KwartierError):
 
 class ConfigurationError(KwartierError):
     """A setting or a question that can't be right; nothing was asked of the API."""
+
+
+class QuestionError(ConfigurationError):
+    """A question that can't be right: a period that begins too early or ends before it begins, no such granularity."""
 
 
 @dataclass(frozen=True, slots=True)

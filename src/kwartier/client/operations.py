@@ -17,7 +17,7 @@ from kwartier.client.asking import (
     mock_request,
 )
 from kwartier.client.decoding.plain import BrokenAnswerError, parsed
-from kwartier.client.errors import ConfigurationError, NothingGrantedError
+from kwartier.client.errors import ConfigurationError, NothingGrantedError, QuestionError
 from kwartier.client.gaps import Gap, find_gaps
 from kwartier.client.joining import joined
 from kwartier.client.mandates import Mandate, read_mandates
@@ -86,11 +86,11 @@ class Operations:
         """
         start, end = aware(start, end)
         if end <= start:
-            raise ConfigurationError(f"a period ends after it begins; asked: {start} to {end}")
+            raise QuestionError(f"a period ends after it begins; asked: {start} to {end}")
         if self.moment_is_ours or self._told_moment is not None:
             fault = start_fault(asked.period_type, start, self.now())
             if fault is not None:
-                raise ConfigurationError(f"the period begins too early: {fault}")
+                raise QuestionError(f"the period begins too early: {fault}")
             # Nothing was measured or came in ahead of now: windows there would be asked for nothing.
             horizon = next_midnight(self.now()) + _AHEAD
             end = horizon if start < horizon < end else end
@@ -136,13 +136,13 @@ class Operations:
         """The peak of each Brussels month that begins in a period (P1)."""
         months = months_of(period)
         if not months:
-            raise ConfigurationError("no month begins in this period")
+            raise QuestionError("no month begins in this period")
         begun, end = bounds_of(months)
         if not self.moment_is_ours and self._told_moment is None:
             yield from self.mandates(ean=ean)  # tells which moment it is there
         end = min(end, next_midnight(self.now()))
         if end <= begun:
-            raise ConfigurationError("none of these months has begun yet")
+            raise QuestionError("none of these months has begun yet")
         asked = EnergyAsked(ean, granularities=(_QUARTER_HOURLY,))
         table = yield from self.energy(asked, Period(begun, end), progress)
         return month_peaks(table, months, table.fetched_at or self.now())
@@ -193,7 +193,7 @@ def _granularity(name: str) -> Granularity:
     try:
         return GRANULARITY.read(name)
     except InvalidValueError as error:
-        raise ConfigurationError(f"no such granularity: {name}; {error}") from error
+        raise QuestionError(f"no such granularity: {name}; {error}") from error
 
 
 def _status(response: httpx.Response) -> str:

@@ -67,7 +67,8 @@ def refusal_of(response: httpx.Response, now: datetime) -> ApiError | None:
         case _ if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return ServerError(f"the API failed ({status}): {text}", asked)
         case _:
-            return WrongRequestError("; ".join([text, *told.messages]), asked, told.messages)
+            named = "; ".join(one.rstrip(".") for one in told.messages)
+            return WrongRequestError(f"{text.rstrip('.')}: {named}" if named else text, asked, told.messages)
 
 
 def _kept_out(asked: Asked, told: _Told, text: str) -> ApiError:

@@ -1,5 +1,6 @@
 """What is worth another try, and when (K2)."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -8,7 +9,9 @@ from typing import Final
 
 import httpx
 
-__all__ = ["TRANSIENT", "Retrying", "never_sent"]
+__all__ = ["TRANSIENT", "Retrying", "failure_told", "never_sent"]
+
+_NUMBER: Final = re.compile(r"^\[Errno -?\d+\] ")
 
 TRANSIENT: Final = frozenset(
     {
@@ -55,3 +58,19 @@ class Retrying:
 def never_sent(error: httpx.RequestError) -> bool:
     """Whether a request that failed was not sent at all: there was no connection."""
     return isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
+
+
+def failure_told(error: httpx.RequestError, url: httpx.URL) -> str:
+    """What a request that was not answered came to, in words for who does not know errno.
+
+    Args:
+        error: of httpx.
+        url: that was asked.
+    """
+    where = f"{url.scheme}://{url.netloc.decode()}"
+    why = _NUMBER.sub("", str(error))
+    if isinstance(error, httpx.TimeoutException):
+        return f"{where} did not answer in time"
+    if never_sent(error):
+        return f"can't reach {where}: {why[:1].lower()}{why[1:] or 'no connection'}"
+    return f"no answer from {where}: {why or type(error).__name__}"

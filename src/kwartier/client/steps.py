@@ -16,7 +16,7 @@ from kwartier.client.decoding.plain import BrokenAnswerError
 from kwartier.client.errors import AnswerError, ApiError, Asked, KwartierError, NetworkError, QuotaError
 from kwartier.client.quota import Budget
 from kwartier.client.refusals import asked_of, refusal_of, wait_told
-from kwartier.client.retrying import TRANSIENT, Retrying, never_sent
+from kwartier.client.retrying import TRANSIENT, Retrying, failure_told, never_sent
 from kwartier.client.token import TokenRefusedError
 
 __all__ = ["Exchange", "Reply", "Send", "Step", "Steps", "Wait"]
@@ -68,6 +68,7 @@ class Exchange:
         retrying: how often, and after how long.
         clock: tells the moment.
         is_token_request: tells requests for tokens from those of the API.
+        noticed: is told what failed before it is tried again, and after how many seconds that is.
     """
 
     base_url: str
@@ -75,6 +76,7 @@ class Exchange:
     retrying: Retrying
     clock: Callable[[], datetime]
     is_token_request: Callable[[httpx.Request], bool]
+    noticed: Callable[[KwartierError, float], None] | None = None
 
     def ask(self, request: Request, read: Callable[[httpx.Response], T]) -> Steps[T]:
         """Ask, and read the answer.
@@ -122,6 +124,8 @@ class Exchange:
             raise error
         if isinstance(error, QuotaError) and failure.told is not None:
             self.budget.block(self.clock(), failure.told)
+        if self.noticed is not None:
+            self.noticed(error, pause)
         yield Wait(pause)
         return pause
 
@@ -157,15 +161,13 @@ class Exchange:
     def _unanswered(self, request: Request, error: httpx.RequestError) -> _Failure:
         url = httpx.URL(self.base_url + request.path, params=request.params)
         asked = Asked(request.method, str(url))
-        told = str(error) or type(error).__name__
         if isinstance(error, httpx.UnsupportedProtocol | httpx.TooManyRedirects):
-            return _Failure(NetworkError(f"the address can't be right: {told}", asked), again=False)
-        if (sent := _sent(error)) is not None and self.is_token_request(
-            sent
-        ):  # and so the other was not sent
-            return _Failure(NetworkError(f"no token: {told}", asked_of(sent)), again=True)
+            return _Failure(NetworkError(f"the address can't be right: {error}", asked), again=False)
+        sent = _sent(error)
+        if sent is not None and self.is_token_request(sent):  # and so the other was not sent
+            return _Failure(NetworkError(failure_told(error, sent.url), asked_of(sent)), again=True)
         safe = request.repeatable or never_sent(error)
-        return _Failure(NetworkError(f"no answer: {told}", asked), safe)
+        return _Failure(NetworkError(failure_told(error, url), asked), safe)
 
     def _no_budget(self, request: Request, seconds: float) -> QuotaError:
         resume_at = self.clock() + timedelta(seconds=seconds)

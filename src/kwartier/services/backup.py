@@ -36,11 +36,18 @@ Tell: TypeAlias = Callable[[str, int, int | None], None]
 """Is told what is being done, how far it is, and of how much, if that is known."""
 
 _SAID_EVERY: Final = 10_000
+_SUFFIX: Final = ".zip"
 
 
 def backup_file(target: Path, moment: datetime) -> Path:
-    """Where a backup is made: the file that is named, or in a folder one that is named for the moment."""
-    return target / f"kwartier-{moment:%Y%m%dT%H%M%SZ}.zip" if target.is_dir() else target
+    """Where a backup is made: the file that is named, or in a folder one that is named for the moment.
+
+    What is not named `*.zip` is a folder, also when it is not there yet: otherwise the first night would make a file of
+    its name, which is in the way of the second.
+    """
+    if target.suffix.lower() == _SUFFIX and not target.is_dir():
+        return target
+    return target / f"kwartier-{moment:%Y%m%dT%H%M%SZ}{_SUFFIX}"
 
 
 def make_backup(url: str, pepper: str, file: Path, moment: datetime, tell: Tell) -> Manifest:
@@ -138,8 +145,14 @@ def _counted(
 
 @contextmanager
 def _made_whole(file: Path) -> Iterator[zipfile.ZipFile]:
-    """A zip file that gets its name once it is written, and then never takes that of another; for its owner alone."""
+    """A zip file that gets its name once it is written, and then never takes that of another; for its owner alone.
+
+    Its folder is made if it is missing, one level: a path of which more is missing is mistyped, or not mounted.
+    """
+    if file.parent.exists() and not file.parent.is_dir():
+        raise BackupError(f"{file.parent} is a file: name a folder, or a file that ends in {_SUFFIX}")
     try:
+        file.parent.mkdir(exist_ok=True)
         descriptor, name = mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=".partial")
     except OSError as error:
         raise BackupError(f"{file}: {error.strerror}") from None

@@ -158,7 +158,7 @@ def _known(connection: Connection, number: str, by: Acting | None) -> Contract:
     """A contract; of another organisation than that of who asks there is none."""
     contract = registry.find(connection, number)
     if contract is None or (by is not None and contract.organisation != by.organisation):
-        raise ContractError(f"there is no contract {number}")
+        raise ContractError(f"there is no contract {number}; `kwartier contracts list` shows those there are")
     return contract
 
 

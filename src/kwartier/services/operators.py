@@ -193,5 +193,7 @@ def _about(client_id: str) -> str:
 
 def _known(found: registry.KeptOperator | None, client_id: str) -> Operator:
     if found is None:
-        raise UnknownCredentialsError(f"there is no operator with client id {client_id}")
+        raise UnknownCredentialsError(
+            f"there is no operator with client id {client_id}; `kwartier operators list` shows those there are"
+        )
     return found.operator

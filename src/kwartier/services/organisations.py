@@ -1,5 +1,8 @@
 """Organisations, and where grid users are asked (I1, M2)."""
 
+from dataclasses import dataclass, replace
+from typing import TypedDict, Unpack
+
 from kwartier.clock import Clock
 from kwartier.db.engine import Database
 from kwartier.domain.ean import Ean
@@ -10,7 +13,31 @@ from kwartier.domain.people import email_address
 from kwartier.registry import contacts
 from kwartier.registry import organisations as registry
 
-__all__ = ["Organisations", "contact"]
+__all__ = ["OrganisationSaid", "Organisations", "Registered", "contact"]
+
+
+class OrganisationSaid(TypedDict, total=False):
+    """What is said of an organisation; what is left out stays as it is known.
+
+    Attributes:
+        kind: what sort it is; a company, if it was never said.
+        language: in which it is written to; Dutch, if it was never said.
+        email: where it is asked for consent as a grid user; None: it has none any more.
+        address: the lines of its postal address; empty: it has none any more.
+    """
+
+    kind: OrganisationKind
+    language: Language
+    email: str | None
+    address: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """An organisation, and how it was known before; None: it is new."""
+
+    organisation: Organisation
+    before: Organisation | None
 
 
 def contact(
@@ -76,6 +103,34 @@ class Organisations:
             )
             registry.put(connection, organisation)
         return organisation
+
+    def register(self, number: EnterpriseNumber, name: str, **said: Unpack[OrganisationSaid]) -> Registered:
+        """Register an organisation; of one that is known only what is said changes.
+
+        Args:
+            number: its enterprise number.
+            name: for people.
+            **said: what else is said of it.
+
+        Raises:
+            InvalidValueError: a name, an e-mail or an address that can't be.
+        """
+        with self._database.writing(f"organisation {number}") as connection:
+            known = registry.find(connection, number)
+            made = known or Organisation(
+                number, shown_name(name), OrganisationKind.COMPANY, Language.DUTCH, self._clock()
+            )
+            email, address = said.get("email", made.email), said.get("address", made.address)
+            made = replace(
+                made,
+                name=shown_name(name),
+                kind=said.get("kind", made.kind),
+                language=said.get("language", made.language),
+                email=None if email is None else email_address(email),
+                address=tuple(map(shown_name, address)),
+            )
+            registry.put(connection, made)
+        return Registered(made, known)
 
     def find(self, number: EnterpriseNumber) -> Organisation | None:
         """The organisation of an enterprise number, if it is registered."""

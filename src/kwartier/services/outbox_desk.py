@@ -42,7 +42,9 @@ class OutboxDesk:
         with self._database.reading() as connection:
             found = registry.find(connection, message_id)
         if found is None:
-            raise UnknownMessageError(f"there is no message {message_id}")
+            raise UnknownMessageError(
+                f"there is no message {message_id}; `kwartier outbox list` shows those there are"
+            )
         return found
 
     def worded(self, message: KeptMessage) -> Worded | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from kwartier.client.doctor.advice import contract_advice
 from kwartier.client.doctor.getting_in import credentials_end, kept_out
 from kwartier.client.doctor.granted import mandates_end, nothing_granted, partly_granted
 from kwartier.client.doctor.observed import Finding, Found, Observed, Question, Topic, Weight
@@ -9,11 +10,6 @@ from kwartier.client.doctor.readings import judge_readings
 from kwartier.client.errors import ConfigurationError, ContractError, NothingGrantedError, WrongRequestError
 
 __all__ = ["diagnose"]
-
-_RENEWED = (
-    "In the portal, choose the data access contract. If there is one already, credentials that are older than it do not "
-    "know of it: renew them there, and `kwartier login` with the new secret."
-)
 
 
 def diagnose(observed: Observed) -> tuple[Finding, ...]:
@@ -41,9 +37,11 @@ def _of_question(question: Question, observed: Observed) -> Iterator[Finding]:
     match observed.answer:
         case NothingGrantedError() as error:
             yield from nothing_granted(question, observed, str(error))
-        case ContractError():
-            told = f"EAN {question.ean} is of another enterprise, and the credentials do not cover that."
-            yield Finding(Topic.CONTRACT, Weight.WRONG, told, _RENEWED)
+        case ContractError() as error:
+            told = (
+                f"EAN {question.ean} is of another enterprise, and the credentials do not cover that: {error}"
+            )
+            yield Finding(Topic.CONTRACT, Weight.WRONG, told, contract_advice(is_sandbox=observed.is_sandbox))
         case WrongRequestError() | ConfigurationError() as error:
             wrong = "; ".join(getattr(error, "messages", ())) or str(error)
             yield Finding(

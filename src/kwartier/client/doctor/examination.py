@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+import numpy as np
+
 from kwartier.client.connecting import Settings
 from kwartier.client.doctor.diagnosis import diagnose
 from kwartier.client.doctor.observed import Finding, Found, Observed, Question
@@ -93,13 +95,11 @@ def _observed(client: Client, observed: Observed, question: Question | None) -> 
 def _found(table: EnergyTable, question: Question, observed: Observed) -> Found:
     granularities = () if question.granularity is None else (GRANULARITY.read(question.granularity),)
     gaps = find_gaps(table, observed.of_ean, question.period, granularities, observed.moment)
-    missing = [one for one in gaps if one.why is Why.MISSING]
+    ends = table.ends[~np.isnan(table.values)]
     return Found(
         len(table),
-        EPOCH + timedelta(microseconds=int(table.ends.max())) if len(table) else None,
-        sum(one.intervals for one in missing),
-        min((one.start for one in missing), default=None),
-        sum(one.intervals for one in gaps if one.why is Why.NOT_YET),
+        EPOCH + timedelta(microseconds=int(ends.max())) if ends.size else None,
+        tuple(one for one in gaps if one.why is not Why.NO_MANDATE),
     )
 
 

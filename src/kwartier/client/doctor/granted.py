@@ -6,6 +6,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Final
 
+from kwartier.client.doctor.advice import period_advice, renewal_advice, status_advice
 from kwartier.client.doctor.observed import Finding, Observed, Question, Topic, Weight
 from kwartier.client.mandates import Mandate
 from kwartier.domain.days import BRUSSELS
@@ -19,26 +20,12 @@ __all__ = ["mandates_end", "nothing_granted", "partly_granted"]
 
 _EAN: Final = re.compile(r"(?<!\d)\d{18}(?!\d)")
 _ALIKE: Final = 0.88
-_ASK_AGAIN: Final = "Ask for it again in the portal."
 _STATUSES: Final = {
-    STATUS.write(Status.REQUESTED): (
-        "was asked for, and the grid user has not consented yet",
-        "Have the grid user answer the e-mail or the letter; without an answer it is Rejected after a month.",
-    ),
-    STATUS.write(Status.REJECTED): (
-        "was rejected: refused, not answered within a month, or the grid user moved",
-        _ASK_AGAIN,
-    ),
-    STATUS.write(Status.FINISHED): ("was ended by the grid user", _ASK_AGAIN),
-}
-_RENEWALS: Final = {
-    RENEWAL_STATUS.write(RenewalStatus.TO_BE_RENEWED): "Renew it in the portal before then.",
-    RENEWAL_STATUS.write(
-        RenewalStatus.RENEWAL_REQUESTED
-    ): "Its renewal is asked for, and waits for the grid user.",
-    RENEWAL_STATUS.write(
-        RenewalStatus.EXPIRED
-    ): "Renew it in the portal; until then what is measured later is not given.",
+    STATUS.write(Status.REQUESTED): "was asked for, and the grid user has not consented yet",
+    STATUS.write(
+        Status.REJECTED
+    ): "was rejected: refused, not answered within a month, or the grid user moved",
+    STATUS.write(Status.FINISHED): "was ended by the grid user",
 }
 
 
@@ -56,13 +43,13 @@ def nothing_granted(question: Question, observed: Observed, told: str) -> Iterat
     elif not observed.of_ean:
         yield _no_mandate(question, observed)
     elif not approved:
-        yield from _not_approved(observed.of_ean)
+        yield from _not_approved(question, observed)
     else:
         fit = [one for one in approved if _gives(one, question.granularity)]
         if not fit:
-            yield _other_granularity(question, approved)
+            yield _other_granularity(question, approved, is_sandbox=observed.is_sandbox)
             return
-        yield from _outside(question, fit, told)
+        yield from _outside(question, fit, told, is_sandbox=observed.is_sandbox)
 
 
 def partly_granted(question: Question, observed: Observed) -> Iterator[Finding]:
@@ -74,14 +61,14 @@ def partly_granted(question: Question, observed: Observed) -> Iterator[Finding]:
             Topic.PERIOD,
             Weight.WARNING,
             f"You ask {_period(question.period)}, and the mandates give {_periods(given)}: the rest does not come.",
-            _why_cut(observed.of_ean),
+            _why_cut(question, observed.of_ean, is_sandbox=observed.is_sandbox),
         )
 
 
 def mandates_end(mandates: Iterable[Mandate], observed: Observed) -> Iterator[Finding]:
     """Warn of mandates that are to be renewed, or have expired (M3)."""
     for one in mandates:
-        remedy = _RENEWALS.get(one.renewal_status or "")
+        remedy = renewal_advice(one.renewal_status, one.ean or "EAN", is_sandbox=observed.is_sandbox)
         if remedy is None or not one.is_approved:
             continue
         expires = "" if one.expires_at is None else f" on {_day(one.expires_at)}"
@@ -107,16 +94,15 @@ def _no_mandate(question: Question, observed: Observed) -> Finding:
     )
 
 
-def _not_approved(mandates: Iterable[Mandate]) -> Iterator[Finding]:
-    for one in mandates:
-        told, remedy = _STATUSES.get(
-            one.status or "", (f"has the status {one.status}", "Look at it in the portal.")
-        )
+def _not_approved(question: Question, observed: Observed) -> Iterator[Finding]:
+    for one in observed.of_ean:
+        told = _STATUSES.get(one.status or "", f"has the status {one.status}")
         what = f"The mandate ({one.data_service_type}) {told}: its status is {one.status}, and only Approved gives readings."
+        remedy = status_advice(one.status, question.ean, is_sandbox=observed.is_sandbox)
         yield Finding(Topic.STATUS, Weight.WRONG, what, remedy)
 
 
-def _other_granularity(question: Question, approved: Iterable[Mandate]) -> Finding:
+def _other_granularity(question: Question, approved: Iterable[Mandate], *, is_sandbox: bool) -> Finding:
     services = ", ".join(dict.fromkeys(one.data_service_type or "?" for one in approved))
     needed = next(
         (
@@ -126,15 +112,20 @@ def _other_granularity(question: Question, approved: Iterable[Mandate]) -> Findi
         ),
         "?",
     )
+    otherwise = (
+        "in the sandbox the EAN says which there is: docs/sandbox-eans.md"
+        if is_sandbox
+        else f"or ask for a mandate of {needed} in the portal"
+    )
     return Finding(
         Topic.GRANULARITY,
         Weight.WRONG,
         f"You ask for {question.granularity}, which a mandate of {needed} gives; there is one of {services}.",
-        f"Ask without --granularity for what is granted, or ask for a mandate of {needed} in the portal.",
+        f"Ask without --granularity for what is granted, {otherwise}.",
     )
 
 
-def _outside(question: Question, fit: list[Mandate], told: str) -> Iterator[Finding]:
+def _outside(question: Question, fit: list[Mandate], told: str, *, is_sandbox: bool) -> Iterator[Finding]:
     given = _given(fit, question.granularity)
     inside = [one for one in given if not one.intersection(question.period).is_empty]
     if inside:
@@ -148,7 +139,7 @@ def _outside(question: Question, fit: list[Mandate], told: str) -> Iterator[Find
     what = (
         f"You ask {_period(question.period)}, and the mandates give {_periods(given) or 'no period at all'}."
     )
-    yield Finding(Topic.PERIOD, Weight.WRONG, what, _why_cut(fit))
+    yield Finding(Topic.PERIOD, Weight.WRONG, what, _why_cut(question, fit, is_sandbox=is_sandbox))
 
 
 def _gives(one: Mandate, granularity: str | None) -> bool:
@@ -163,17 +154,19 @@ def _given(mandates: Iterable[Mandate], granularity: str | None) -> tuple[Period
     return merge(period for period in periods if period is not None)
 
 
-def _why_cut(mandates: Iterable[Mandate]) -> str:
+def _why_cut(question: Question, mandates: Iterable[Mandate], *, is_sandbox: bool) -> str:
     """What ends or begins a period, and what can be done."""
     approved = [one for one in mandates if one.is_approved]
+    expired = [one for one in approved if one.renewal_status == RENEWAL_STATUS.write(RenewalStatus.EXPIRED)]
     if any(one.data_period_to is not None for one in approved):
-        return (
-            "A data period ends where it was asked to, or where the grid user moved, changed or was disconnected: for what "
-            "comes later the new grid user must consent to a new mandate."
-        )
-    if any(one.renewal_status == RENEWAL_STATUS.write(RenewalStatus.EXPIRED) for one in approved):
-        return "The mandate expired: what is measured later is given only after a renewal in the portal."
-    return "Ask within that period, or ask for a mandate with a longer one in the portal."
+        why = "A data period ends where it was asked to, or where the grid user moved, changed or was disconnected"
+        if not is_sandbox:
+            return f"{why}: for what comes later the new grid user must consent to a new mandate."
+        return f"{why}. {period_advice(question.ean, is_sandbox=True)}"
+    if expired:
+        later = renewal_advice(expired[0].renewal_status, question.ean, is_sandbox=is_sandbox)
+        return f"The mandate expired. {later}"
+    return period_advice(question.ean, is_sandbox=is_sandbox)
 
 
 def _ends_before(period: Period, end: datetime | None) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import Enum
 
 from kwartier.client.errors import KwartierError
+from kwartier.client.gaps import Gap
 from kwartier.client.mandates import Mandate
 from kwartier.domain.period import Period
 
@@ -78,16 +79,12 @@ class Found:
     Attributes:
         values: how many.
         newest_end: when the newest interval with a value ends.
-        missing: how many intervals have no value though they should: granted, and measured more than 72 hours ago.
-        missing_from: when the first of them begins.
-        to_come: how many have none yet.
+        gaps: intervals without one, of what was granted and is over.
     """
 
     values: int
     newest_end: datetime | None = None
-    missing: int = 0
-    missing_from: datetime | None = None
-    to_come: int = 0
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
