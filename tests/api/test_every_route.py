@@ -108,6 +108,8 @@ def test_first_comes_from_where(strict: Platform, clients: dict[EnvironmentName,
         else:
             # A page that is open to the world has nothing behind a link that nobody was given.
             expected = HTTPStatus.NOT_FOUND if path.endswith("}") or path in _HERE_ALONE else HTTPStatus.OK
+            if path == paths.authorization_path(strict.settings.tenant_id):
+                expected = HTTPStatus.BAD_REQUEST  # nobody signs in there
             assert answer.status_code == expected, (method, path, answer.text)
             assert target.declared.permission is Permission.NOTHING
     assert guarded < refused

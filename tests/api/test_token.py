@@ -254,6 +254,37 @@ def test_the_discovery_document_leads_to_token_and_keys(platform: Platform) -> N
     assert {SCOPE, "backoffice.read"} <= set(document["scopes_supported"])
 
 
+def test_the_discovery_document_has_what_readers_of_it_require(platform: Platform) -> None:
+    """C1: all that OpenID Connect Discovery 1.0 §3 requires is there, for clients such as MSAL stop without it; nothing is made up."""
+    document = platform.http.get(paths.discovery_path(platform.settings.tenant_id)).json()
+    required = {
+        "issuer",
+        "authorization_endpoint",
+        "token_endpoint",
+        "jwks_uri",
+        "response_types_supported",
+        "subject_types_supported",
+        "id_token_signing_alg_values_supported",
+    }
+    assert required <= document.keys()
+    published = platform.http.get(document["jwks_uri"].removeprefix(ADDRESS)).json()["keys"]
+    assert document["id_token_signing_alg_values_supported"] == sorted({key["alg"] for key in published})
+    assert document["subject_types_supported"] == ["public"]
+    assert document["response_types_supported"] == []
+
+
+def test_nobody_signs_in_with_a_browser(platform: Platform) -> None:
+    """C1, C6: where the document says that people sign in, the one error body says that they do not, and how a token is got."""
+    document = platform.http.get(paths.discovery_path(platform.settings.tenant_id)).json()
+    asked = document["authorization_endpoint"].removeprefix(ADDRESS)
+    assert asked == paths.authorization_path(platform.settings.tenant_id)
+    answer = platform.http.get(asked, params={"response_type": "code", "client_id": "x"})
+    [told] = assert_refused(answer, HTTPStatus.BAD_REQUEST)["ValidationErrorMessages"]
+    assert "client_credentials" in told
+    assert platform.token_path in told
+    assert_refused(platform.http.post(asked), HTTPStatus.METHOD_NOT_ALLOWED)
+
+
 def test_keys_are_kept_for_less_than_the_next_waits(platform: Platform) -> None:
     """C1: copies of keys and document may be kept, for less long than a new key is published before it signs."""
     tenant = platform.settings.tenant_id

@@ -71,9 +71,12 @@ class KeysModel(BaseModel):
 
 
 class DiscoveryModel(BaseModel):
-    """Where everything is (RFC 8414)."""
+    """Where everything is (RFC 8414, OpenID Connect Discovery)."""
 
     issuer: str = Field(description="Who issues the tokens.")
+    authorization_endpoint: str = Field(
+        description="Named because readers of this document expect it; nobody signs in there: it answers 400."
+    )
     token_endpoint: str = Field(description="Where tokens are got.")
     jwks_uri: str = Field(description="Where the public keys are.")
     grant_types_supported: list[str] = Field(description="The ways to get a token.")
@@ -85,6 +88,10 @@ class DiscoveryModel(BaseModel):
         description="The algorithms with which an assertion may be signed."
     )
     response_types_supported: list[str] = Field(description="None: nobody signs in here with a browser.")
+    subject_types_supported: list[str] = Field(description="Of `sub`: every reader sees the same client id.")
+    id_token_signing_alg_values_supported: list[str] = Field(
+        description="The algorithm of the published keys. Tokens for access are signed with it; there are no ID tokens."
+    )
 
 
 _EXAMPLE: Final = {

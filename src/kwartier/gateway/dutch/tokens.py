@@ -49,7 +49,14 @@ TOKENS: Final = {
     "Find the token endpoint, the keys and what they can (RFC 8414)": "Vind het token endpoint, de sleutels en wat ze kunnen "
     "(RFC 8414)",
     "The document.": "Het document.",
-    "Where everything is (RFC 8414).": "Waar alles staat (RFC 8414).",
+    "It has all that OpenID Connect Discovery requires, for programs that read no further without it, although nobody signs in here.": "Er "
+    "staat alles in wat OpenID Connect Discovery eist, voor programma's die anders niet verder lezen, al meldt niemand zich hier aan.",
+    "Where everything is (RFC 8414, OpenID Connect Discovery).": "Waar alles staat (RFC 8414, OpenID Connect Discovery).",
+    "Named because readers of this document expect it; nobody signs in there: it answers 400.": "Genoemd omdat lezers van dit "
+    "document het verwachten; niemand meldt zich daar aan: het antwoordt 400.",
+    "Of `sub`: every reader sees the same client id.": "Van `sub`: iedere lezer ziet dezelfde client ID.",
+    "The algorithm of the published keys. Tokens for access are signed with it; there are no ID tokens.": "Het algoritme van de "
+    "gepubliceerde sleutels. Access tokens worden ermee ondertekend; ID tokens zijn er niet.",
     "Who issues the tokens.": "Wie de tokens uitgeeft.",
     "Where tokens are got.": "Waar je tokens ophaalt.",
     "Where the public keys are.": "Waar de publieke sleutels staan.",
