@@ -53,7 +53,7 @@ __all__ = [
 Json = dict[str, Any]
 
 NOW: Final = datetime(2025, 9, 20, 10, 0, tzinfo=UTC)
-ADDRESS: Final = "http://kwartier.test"
+ADDRESS: Final = "http://localhost"
 BASE, ESCO_BASE = paths.BASE_PATHS[EnvironmentName.SANDBOX]
 
 _ORGANISATION: Final = EnterpriseNumber.parse("0999.999.922")
