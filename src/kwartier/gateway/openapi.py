@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 
+from kwartier.domain.control import Endpoint
 from kwartier.gateway.context import FORM, Declared, Permission
 from kwartier.gateway.error_model import ErrorModel
 
@@ -39,6 +40,7 @@ _OUTSIDE: Final = (
 )
 _NO_SCOPE: Final = f"{_OUTSIDE[:-1]}; or the token, or the operator, lacks the scope that is needed."
 _TOKENLESS: Final = "The token is missing, wrong or expired."
+_TOO_MANY_FAILURES: Final = "Too many authentications failed that came from your address; `Retry-After` says when to go on, good credentials pass."
 _WRONG_BODY: Final = "The body can't be read, or fields are wrong or missing; all of them are named."
 
 _HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -47,7 +49,7 @@ _HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
         "schema": {"type": "string", "pattern": "^[0-9A-Za-z._-]{1,64}$"},
     },
     "RateLimit-Limit": {
-        "description": "How many requests a minute the subscription has.",
+        "description": "How many requests a minute the subscription has; where authentications fail, how many may from one address.",
         "schema": {"type": "integer"},
     },
     "RateLimit-Remaining": {
@@ -85,6 +87,9 @@ _AFTER_LIMIT: Final = {
     HTTPStatus.INTERNAL_SERVER_ERROR,
     HTTPStatus.SERVICE_UNAVAILABLE,
 }
+
+
+_OF_ADDRESS: Final = {HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS}
 
 
 def refusal(description: str) -> dict[str, Any]:
@@ -150,6 +155,8 @@ def _refused(declared: Declared) -> Iterator[tuple[HTTPStatus, str]]:
         )
     if declared.permission is Permission.SUBSCRIPTION or declared.takes == FORM:
         statuses.append(HTTPStatus.TOO_MANY_REQUESTS)
+    elif declared.permission is not Permission.NOTHING:
+        yield HTTPStatus.TOO_MANY_REQUESTS, _TOO_MANY_FAILURES
     statuses += [
         HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
         HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -160,8 +167,18 @@ def _refused(declared: Declared) -> Iterator[tuple[HTTPStatus, str]]:
 
 
 def _headers(declared: Declared, status: HTTPStatus) -> Iterable[str]:
-    limited = declared.permission is Permission.SUBSCRIPTION and status in _AFTER_LIMIT
+    limited = (
+        status in _AFTER_LIMIT
+        if declared.permission is Permission.SUBSCRIPTION
+        else _counts(declared, status)
+    )
     return [*(_LIMITED if limited else ()), *_OF_STATUS.get(status, ())]
+
+
+def _counts(declared: Declared, status: HTTPStatus) -> bool:
+    """Whether an answer tells of the limit of an address: what fails at the token endpoint, and what fails too often."""
+    at_token_endpoint = declared.struck_as is Endpoint.TOKEN
+    return status in _OF_ADDRESS and (at_token_endpoint or status is HTTPStatus.TOO_MANY_REQUESTS)
 
 
 def _say_once(operation: dict[str, Any]) -> None:

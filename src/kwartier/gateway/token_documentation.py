@@ -50,7 +50,7 @@ class TokenErrorModel(BaseModel):
 
     error: str = Field(
         description="What is wrong, for programs.",
-        json_schema_extra={"enum": [error.value for error in TokenError]},
+        json_schema_extra={"enum": [*(error.value for error in TokenError), "temporarily_unavailable"]},
     )
     error_description: str = Field(description="What is wrong and what to do, for people.")
 
@@ -111,6 +111,10 @@ TOKEN: Final[dict[str, Any]] = {
         int(HTTPStatus.UNAUTHORIZED): {
             "model": TokenErrorModel,
             "description": "Client id, client secret or assertion is wrong, or has expired.",
+        },
+        int(HTTPStatus.TOO_MANY_REQUESTS): {
+            "model": TokenErrorModel,
+            "description": "Too many requests from your address got no token; `Retry-After` says when to go on.",
         },
     },
     "openapi_extra": {

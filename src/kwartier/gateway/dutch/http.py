@@ -41,7 +41,10 @@ HTTP: Final = {
     # Headers
     "By which the operator finds this answer again; one that you send in the request is kept.": "Waarmee de beheerder dit "
     "antwoord terugvindt; een die je zelf in je request meestuurt, blijft behouden.",
-    "How many requests a minute the subscription has.": "Hoeveel requests per minuut de subscription heeft.",
+    "How many requests a minute the subscription has; where authentications fail, how many may from one address.": "Hoeveel requests "
+    "per minuut de subscription heeft; waar de authenticatie mislukt: hoeveel er van één adres mogen mislukken.",
+    "Too many authentications failed that came from your address; `Retry-After` says when to go on, good credentials pass.": "Van "
+    "jouw adres mislukten te veel authenticaties; `Retry-After` zegt wanneer je verder kan, juiste credentials komen erdoor.",
     "How many of them are left.": "Hoeveel daarvan over zijn.",
     "In how many seconds all of them are there again.": "Over hoeveel seconden ze er weer allemaal zijn.",
     "How many seconds to wait before you ask again.": "Hoeveel seconden je wacht voor je opnieuw vraagt.",

@@ -30,6 +30,8 @@ TOKENS: Final = {
     "The token.": "Het token.",
     "A token.": "Een token.",
     "The form is not correct; `error_description` says why.": "Het formulier is niet juist; `error_description` zegt waarom.",
+    "Too many requests from your address got no token; `Retry-After` says when to go on.": "Te veel requests van jouw adres kregen "
+    "geen token; `Retry-After` zegt wanneer je verder kan.",
     "Client id, client secret or assertion is wrong, or has expired.": "Client ID, client secret of assertion is fout, of is verlopen.",
     "How the token is sent: `Authorization: Bearer …`.": "Hoe je het token meestuurt: `Authorization: Bearer …`.",
     "For how many seconds the token is valid: an hour at most.": "Hoeveel seconden het token geldig is: ten hoogste een uur.",
