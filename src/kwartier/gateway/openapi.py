@@ -45,7 +45,8 @@ _WRONG_BODY: Final = "The body can't be read, or fields are wrong or missing; al
 
 _HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "X-Correlation-Id": {
-        "description": "By which the operator finds this answer again; one that you send in the request is kept.",
+        "description": "By which the operator finds this answer again; one that you send in the request is kept, "
+        "if it is a UUID, a trace id, or short with at most 15 digits.",
         "schema": {"type": "string", "pattern": "^[0-9A-Za-z._-]{1,64}$"},
     },
     "RateLimit-Limit": {

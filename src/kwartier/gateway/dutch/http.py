@@ -39,8 +39,9 @@ HTTP: Final = {
     "The server can't answer now: too much at a time, or it is being stopped.": "De server kan nu niet antwoorden: te veel "
     "tegelijk, of hij wordt gestopt.",
     # Headers
-    "By which the operator finds this answer again; one that you send in the request is kept.": "Waarmee de beheerder dit "
-    "antwoord terugvindt; een die je zelf in je request meestuurt, blijft behouden.",
+    "By which the operator finds this answer again; one that you send in the request is kept, if it is a UUID, a trace id, or "
+    "short with at most 15 digits.": "Waarmee de beheerder dit antwoord terugvindt; een die je zelf in je request meestuurt, "
+    "blijft behouden als het een UUID of een trace-id is, of kort is met ten hoogste 15 cijfers.",
     "How many requests a minute the subscription has; where authentications fail, how many may from one address.": "Hoeveel requests "
     "per minuut de subscription heeft; waar de authenticatie mislukt: hoeveel er van één adres mogen mislukken.",
     "Too many authentications failed that came from your address; `Retry-After` says when to go on, good credentials pass.": "Van "
