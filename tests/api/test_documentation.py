@@ -32,7 +32,7 @@ IDENTITY: Final = ""
 DOCUMENTED: Final = [*BASES, LIVE, paths.CONTROL, paths.BACKOFFICE, IDENTITY]
 """Below each lie a page and a document."""
 
-_ALWAYS: Final = {200, 403, 405, 414, 431, 500, 503}
+_ALWAYS: Final = {400, 200, 403, 405, 414, 431, 500, 503}
 _BODY: Final = {400, 413, 415}
 GIVEN: Final = {
     ("get", paths.MANDATE): _ALWAYS | {400, 401, 429},

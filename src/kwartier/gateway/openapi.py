@@ -27,7 +27,7 @@ REFUSED: Final = {
     HTTPStatus.CONFLICT: "What is asked does not fit what is there; the message says what.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is too large.",
     HTTPStatus.REQUEST_URI_TOO_LONG: "Path and query are too long.",
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is of another media type.",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is of another media type, or packed in a way that is not taken here.",
     HTTPStatus.TOO_MANY_REQUESTS: "More requests than the rate limit allows; `Retry-After` says when to go on.",
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "The headers are too large.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Something failed on the server's side.",
@@ -41,6 +41,7 @@ _OUTSIDE: Final = (
 _NO_SCOPE: Final = f"{_OUTSIDE[:-1]}; or the token, or the operator, lacks the scope that is needed."
 _TOKENLESS: Final = "The token is missing, wrong or expired."
 _TOO_MANY_FAILURES: Final = "Too many authentications failed that came from your address; `Retry-After` says when to go on, good credentials pass."
+_TWICE: Final = "A header is given more than once that may stand once."
 _WRONG_BODY: Final = "The body can't be read, or fields are wrong or missing; all of them are named."
 
 _HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -144,8 +145,9 @@ def _refused(declared: Declared) -> Iterator[tuple[HTTPStatus, str]]:
     """What refuses a request before its endpoint sees it, or because of its body (C5)."""
     yield HTTPStatus.FORBIDDEN, _OUTSIDE if declared.scope is None else _NO_SCOPE
     statuses = [HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.REQUEST_URI_TOO_LONG]
-    if declared.takes is not None or declared.streams:
-        yield HTTPStatus.BAD_REQUEST, _WRONG_BODY
+    is_read = declared.takes is not None or declared.streams
+    yield HTTPStatus.BAD_REQUEST, _WRONG_BODY if is_read else _TWICE
+    if is_read:
         statuses.append(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     if declared.takes is not None:
         statuses.append(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)

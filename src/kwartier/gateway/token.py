@@ -20,7 +20,7 @@ from kwartier.gateway.refusal import RefusalError
 from kwartier.services.assertions import ALGORITHMS, ASSERTION_TYPE, client_of, open_assertion
 from kwartier.services.clients import Assertion, Proof, Secret
 from kwartier.services.keys import ALGORITHM
-from kwartier.services.tokens import GRANT_TYPE, TokenError, TokenRefused, Tokens, scope_of
+from kwartier.services.tokens import GRANT_TYPE, TokenError, TokenRefused, Tokens, scope_of, wrong_grant_type
 from kwartier.wire import paths
 
 __all__ = ["Identity", "client_named", "get_authorization", "get_discovery", "get_keys", "post_token"]
@@ -50,12 +50,13 @@ def post_token(request: Request) -> Response:
     identity: Identity = request.app.state.identity
     try:
         form = _form(body_of(request))
+        wrong = wrong_grant_type(form.get("grant_type"))
+        if wrong is not None:
+            return _refused(wrong, by_basic=False)
         proof = _proof(form, request.headers.get("authorization"))
     except ValueError as error:
         return _refused(TokenRefused(TokenError.INVALID_REQUEST, str(error)), by_basic=False)
-    granted = identity.tokens.grant(
-        proof, form.get("grant_type", ""), form.get("scope", ""), identity.clock()
-    )
+    granted = identity.tokens.grant(proof, form["grant_type"], form.get("scope", ""), identity.clock())
     if isinstance(granted, TokenRefused):
         return _refused(granted, by_basic="authorization" in request.headers)
     answer = {
@@ -131,8 +132,13 @@ def client_named(body: bytes, authorization: str | None) -> str | None:
 
 
 def _form(body: bytes) -> dict[str, str]:
+    """The parameters of a form; one without a value counts as left out (RFC 6749 §3.2).
+
+    Raises:
+        ValueError: it is none, or has one twice.
+    """
     try:
-        pairs = parse_qsl(body.decode(), keep_blank_values=True)
+        pairs = parse_qsl(body.decode())
     except UnicodeDecodeError:
         raise ValueError("the form is not UTF-8") from None
     form = dict(pairs)

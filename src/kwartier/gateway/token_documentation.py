@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from pydantic.json_schema import SkipJsonSchema
 
 from kwartier.gateway.context import FORM
+from kwartier.gateway.error_model import ErrorModel
 from kwartier.services.assertions import ASSERTION_TYPE
 from kwartier.services.tokens import GRANT_TYPE, TokenError
 
@@ -105,8 +106,8 @@ TOKEN: Final[dict[str, Any]] = {
     "responses": {
         200: {"model": TokenModel, "description": "The token."},
         int(HTTPStatus.BAD_REQUEST): {
-            "model": TokenErrorModel,
-            "description": "The form is not correct; `error_description` says why.",
+            "model": TokenErrorModel | ErrorModel,
+            "description": "The form is not correct; `error_description` says why. Or a header stands twice that may stand once.",
         },
         int(HTTPStatus.UNAUTHORIZED): {
             "model": TokenErrorModel,

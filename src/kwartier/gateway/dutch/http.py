@@ -31,7 +31,9 @@ HTTP: Final = {
     "boodschap zegt wat.",
     "The body is too large.": "De body is te groot.",
     "Path and query are too long.": "Pad en query zijn te lang.",
-    "The body is of another media type.": "De body is van een ander mediatype.",
+    "The body is of another media type, or packed in a way that is not taken here.": "De body is van een ander mediatype, of ingepakt "
+    "op een manier die hier niet wordt aangenomen.",
+    "A header is given more than once that may stand once.": "Een header staat er meer dan één keer, en mag er één keer staan.",
     "More requests than the rate limit allows; `Retry-After` says when to go on.": "Meer requests dan de rate limit toelaat; "
     "`Retry-After` zegt wanneer je verder kan.",
     "The headers are too large.": "De headers zijn te groot.",

@@ -29,7 +29,8 @@ TOKENS: Final = {
     "None: nobody signs in here with a browser.": "Geen: hier meldt niemand zich aan met een browser.",
     "The token.": "Het token.",
     "A token.": "Een token.",
-    "The form is not correct; `error_description` says why.": "Het formulier is niet juist; `error_description` zegt waarom.",
+    "The form is not correct; `error_description` says why. Or a header stands twice that may stand once.": "Het formulier is niet "
+    "juist; `error_description` zegt waarom. Of een header staat er twee keer, en mag er één keer staan.",
     "Too many requests from your address got no token; `Retry-After` says when to go on.": "Te veel requests van jouw adres kregen "
     "geen token; `Retry-After` zegt wanneer je verder kan.",
     "Client id, client secret or assertion is wrong, or has expired.": "Client ID, client secret of assertion is fout, of is verlopen.",
