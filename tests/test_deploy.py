@@ -46,6 +46,37 @@ def test_the_unit_is_hardened_and_well_formed() -> None:
     assert {"DynamicUser=yes", "NoNewPrivileges=yes", "ProtectSystem=strict", "KillMode=mixed"} <= set(lines)
 
 
+def test_commands_run_as_the_service_does() -> None:
+    """I4, C9: a command beside the service has its user, folder, settings and database: else it has no pepper, or the wrong files."""
+    unit, command = _FILES["kwartier.service"], _FILES["kwartier-command"]
+    given = dict(re.findall(r"-p (\w+)=(\S+)", command))
+    for name in ("DynamicUser", "User", "Group", "StateDirectory", "StateDirectoryMode", "UMask"):
+        assert f"\n{name}={given[name]}\n" in unit
+    assert f"\nEnvironmentFile={given['EnvironmentFile']}\n" in unit
+    state = f"/var/lib/{given['StateDirectory']}"
+    assert given["WorkingDirectory"] == state
+    assert f"\nEnvironment={given['Environment'].replace('/var/lib', '%S')}\n" in unit
+    program = re.search(r"^ExecStart=(\S+) serve", unit, re.MULTILINE)
+    assert program is not None
+    assert command.rstrip().endswith(f'{program[1]} "$@"')
+
+
+def test_the_page_shows_the_first_steps_of_each_way() -> None:
+    """C9: the page has bootstrap by the script beside systemd and inside the container, after the start, with options that there are."""
+    page = (_FOLDER.parent / "docs" / "deployment.md").read_text(encoding="utf-8")
+    image = re.search(r'^ENTRYPOINT \["(\S+)"\]', _FILES["Containerfile"], re.MULTILINE)
+    assert image is not None
+    starts = {"kwartier-command": "systemctl enable --now", f"podman exec kwartier {image[1]}": "podman run"}
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    for prefix, start in starts.items():
+        shown = re.search(rf"^ *{re.escape(prefix)} bootstrap (.+)$", page, re.MULTILINE)
+        assert shown is not None
+        assert page.index(start) < shown.start()
+        options = {option for parameter in commands["bootstrap"].params for option in parameter.opts}
+        assert set(re.findall(r"--[a-z-]+", shown[1])) <= options
+    assert "podman build --format docker" in page
+
+
 def test_proxies_set_addresses_and_do_not_hold_answers() -> None:
     """C3, C6: what a client says of its own address does not get through; bounds are not tighter than ours, so that we refuse."""
     nginx, caddy = _FILES["nginx.conf"], _FILES["Caddyfile"]
