@@ -245,6 +245,9 @@ def test_every_field_of_a_mock_is_explained(platform: Platform) -> None:
     assert schema["required"] == ["status", "ean"]
 
 
+_EXPLAINED: Final = {"properties": {"mandates": {"description": "…"}}}
+
+
 def _explains(schema: Json, schemas: Json) -> bool:
     """Whether a schema has a description, or refers to one that has."""
     if schema.get("description"):
@@ -259,6 +262,7 @@ def _explains(schema: Json, schemas: Json) -> bool:
 def test_every_field_is_explained(platform: Platform, base: str) -> None:
     """C8: each field of each body and of each answer has an explanation."""
     schemas = document_of(platform, base)["components"]["schemas"]
+    assert schemas.get("MandatesDataModel", _EXPLAINED)["properties"]["mandates"]["description"]
     silent = [
         f"{name}.{field}"
         for name, schema in schemas.items()
@@ -451,6 +455,8 @@ def test_the_policy_lets_the_page_work(platform: Platform) -> None:
     assert not re.search(r"<script>|<script(?![^>]*src)|\son\w+=|https?://", page.text)
     policy = page.headers["content-security-policy"]
     assert "script-src 'self';" in policy
+    assert "style-src 'self';" in policy
+    assert "unsafe" not in policy
     assert "connect-src 'self';" in policy
 
 
