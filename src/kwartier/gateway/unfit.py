@@ -70,10 +70,11 @@ def check_head(version: str, headers: Sequence[tuple[bytes, bytes]]) -> None:
         raise UnfitError("exactly one Host header is required")
     if version == "1.0" and b"transfer-encoding" in names:
         raise UnfitError("HTTP/1.0 knows no Transfer-Encoding")
-    codings = [value.strip().lower() for name, value in headers if name == b"transfer-encoding"]
-    if codings and codings != [b"chunked"]:
-        # The standard has 501 for a coding that is not known; but it is the client who can do something about it.
-        raise UnfitError("the only Transfer-Encoding that is taken is chunked, once")
+    if b"transfer-encoding" in names:
+        codings = [value.strip().lower() for name, value in headers if name == b"transfer-encoding"]
+        if codings != [b"chunked"]:
+            # The standard has 501 for a coding that is not known; but it is the client who can do something about it.
+            raise UnfitError("the only Transfer-Encoding that is taken is chunked, once")
 
 
 _REFUSED: Final = {
