@@ -7,6 +7,7 @@ import typer.main
 
 from kwartier.cli.main import app
 from kwartier.gateway.http_rules import MAX_HEADERS, MAX_TARGET
+from kwartier.gateway.protocol import MAX_AROUND
 from kwartier.settings import Settings
 
 _FOLDER = Path(__file__).parent.parent / "deploy"
@@ -45,14 +46,65 @@ def test_the_unit_is_hardened_and_well_formed() -> None:
     assert {"DynamicUser=yes", "NoNewPrivileges=yes", "ProtectSystem=strict", "KillMode=mixed"} <= set(lines)
 
 
+def test_commands_run_as_the_service_does() -> None:
+    """I4, C9: a command beside the service has its user, folder, settings and database: else it has no pepper, or the wrong files."""
+    unit, command = _FILES["kwartier.service"], _FILES["kwartier-command"]
+    given = dict(re.findall(r"-p (\w+)=(\S+)", command))
+    for name in ("DynamicUser", "User", "Group", "StateDirectory", "StateDirectoryMode", "UMask"):
+        assert f"\n{name}={given[name]}\n" in unit
+    assert f"\nEnvironmentFile={given['EnvironmentFile']}\n" in unit
+    state = f"/var/lib/{given['StateDirectory']}"
+    assert given["WorkingDirectory"] == state
+    assert f"\nEnvironment={given['Environment'].replace('/var/lib', '%S')}\n" in unit
+    program = re.search(r"^ExecStart=(\S+) serve", unit, re.MULTILINE)
+    assert program is not None
+    assert command.rstrip().endswith(f'{program[1]} "$@"')
+
+
+def test_the_page_shows_the_first_steps_of_each_way() -> None:
+    """C9: the page has bootstrap by the script beside systemd and inside the container, after the start, with options that there are."""
+    page = (_FOLDER.parent / "docs" / "deployment.md").read_text(encoding="utf-8")
+    image = re.search(r'^ENTRYPOINT \["(\S+)"\]', _FILES["Containerfile"], re.MULTILINE)
+    assert image is not None
+    starts = {"kwartier-command": "systemctl enable --now", f"podman exec kwartier {image[1]}": "podman run"}
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    for prefix, start in starts.items():
+        shown = re.search(rf"^ *{re.escape(prefix)} bootstrap (.+)$", page, re.MULTILINE)
+        assert shown is not None
+        assert page.index(start) < shown.start()
+        options = {option for parameter in commands["bootstrap"].params for option in parameter.opts}
+        assert set(re.findall(r"--[a-z-]+", shown[1])) <= options
+    assert "podman build --format docker" in page
+
+
 def test_proxies_set_addresses_and_do_not_hold_answers() -> None:
-    """C3: what a client says of its own address does not get through, and bounds are not tighter than ours."""
+    """C3, C6: what a client says of its own address does not get through; bounds are not tighter than ours, so that we refuse."""
     nginx, caddy = _FILES["nginx.conf"], _FILES["Caddyfile"]
     assert "proxy_set_header X-Forwarded-For $remote_addr;" in nginx
     assert "proxy_buffering off;" in nginx
     buffers = re.search(r"large_client_header_buffers (\d+) (\d+)k;", nginx)
     assert buffers is not None
-    assert int(buffers[2]) * 1024 > MAX_TARGET
-    assert int(buffers[1]) * int(buffers[2]) * 1024 > MAX_HEADERS + MAX_TARGET
+    # A line lies in one buffer: the longest that we judge ourselves, and somewhat more of it.
+    assert int(buffers[2]) * 1024 > MAX_AROUND
     assert "header_up X-Forwarded-For {remote_host}" in caddy
     assert "flush_interval -1" in caddy
+    most = re.search(r"max_header_size (\d+)KB", caddy)
+    assert most is not None
+    assert int(most[1]) * 1000 > MAX_HEADERS + MAX_TARGET
+
+
+def test_a_proxy_passes_deliveries_on_as_they_come() -> None:
+    """R4: a delivery may have any length, so the sample bounds no body and keeps none."""
+    nginx = _FILES["nginx.conf"]
+    assert re.findall(r"client_max_body_size (\S+);", nginx) == ["0"]
+    assert "proxy_request_buffering off;" in nginx
+    assert "proxy_http_version 1.1;" in nginx  # without it a body in chunks is gathered first
+
+
+def test_the_sample_of_nginx_is_for_the_version_that_it_names() -> None:
+    """C9: nginx 1.22 knows every directive of the sample; `http2 on` came with 1.25.1."""
+    nginx = _FILES["nginx.conf"]
+    assert "for nginx 1.22 and later" in nginx.splitlines()[0]
+    directives = [line.strip() for line in nginx.splitlines() if not line.strip().startswith("#")]
+    assert not [line for line in directives if line.startswith("http2 ")]
+    assert "listen 443 ssl http2;" in directives

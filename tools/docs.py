@@ -119,7 +119,8 @@ def errors_page() -> str:
 
 Every refusal of the API has one body: `Type` (`ClientError` or `ServerError`), `Code` for programs, `Message` for
 people, and for 400 `ValidationErrorMessages`, which names every wrong parameter with what is allowed. Every answer has
-an `X-Correlation-Id`, which the log has too; one that you send is kept.
+an `X-Correlation-Id`, which the log has too; one that you send is kept, if it is a UUID, a trace id, or short with at most
+15 digits.
 
 {table}
 

@@ -22,7 +22,13 @@ from kwartier.domain.credentials import EnvironmentName
 from kwartier.domain.errors import InvalidValueError
 from kwartier.gateway.entrance import Entrance
 from kwartier.gateway.gateway import Gateway
-from kwartier.gateway.geography import Geography, OpenGeography, check_geography, choose_geography
+from kwartier.gateway.geography import (
+    Geography,
+    OpenGeography,
+    check_geography,
+    check_proxies,
+    choose_geography,
+)
 from kwartier.gateway.glances import Glances
 from kwartier.gateway.lengthy import Lengthy
 from kwartier.gateway.limits import RateLimiter
@@ -205,7 +211,9 @@ def borders(settings: Settings) -> tuple[Proxies, Geography]:
         InvalidValueError: settings that do not fit together, or a file that is no database of countries.
     """
     proxies = Proxies.parse(settings.trusted_proxies, settings.forwarded_header)
-    check_geography(settings.geography, settings.host, behind_proxies=bool(proxies))
+    host = settings.host if settings.unix_socket is None else None
+    check_proxies(host, settings.public_address, are_named=bool(proxies))
+    check_geography(settings.geography, settings.host, settings.public_address, behind_proxies=bool(proxies))
     geography = choose_geography(settings.geography, monotonic)
     if settings.unix_socket is not None and not proxies.unix and not isinstance(geography, OpenGeography):
         raise InvalidValueError(

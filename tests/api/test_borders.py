@@ -77,3 +77,14 @@ def test_a_platform_for_others_needs_a_word() -> None:
         borders(Settings(host="0.0.0.0"))  # noqa: S104 - nothing is bound
     with pytest.raises(InvalidValueError, match="setting geography"):
         borders(Settings(trusted_proxies="10.0.0.1"))
+    with pytest.raises(InvalidValueError, match="setting geography"):
+        borders(Settings(public_url="https://metering.example", trusted_proxies="127.0.0.1"))
+
+
+@pytest.mark.parametrize("geography", [None, "off"])
+def test_a_proxy_on_the_same_machine_is_named(geography: str | None) -> None:
+    """C3: behind a public address, on loopback, the platform does not start before it knows its proxy: all would be local."""
+    with pytest.raises(InvalidValueError, match="setting trusted_proxies"):
+        borders(Settings(public_url="https://metering.example", geography=geography))
+    borders(Settings(public_url="http://localhost:8080"))
+    borders(Settings(public_url="https://metering.example", trusted_proxies="127.0.0.1", geography="off"))

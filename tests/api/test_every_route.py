@@ -108,6 +108,8 @@ def test_first_comes_from_where(strict: Platform, clients: dict[EnvironmentName,
         else:
             # A page that is open to the world has nothing behind a link that nobody was given.
             expected = HTTPStatus.NOT_FOUND if path.endswith("}") or path in _HERE_ALONE else HTTPStatus.OK
+            if path == paths.authorization_path(strict.settings.tenant_id):
+                expected = HTTPStatus.BAD_REQUEST  # nobody signs in there
             assert answer.status_code == expected, (method, path, answer.text)
             assert target.declared.permission is Permission.NOTHING
     assert guarded < refused
@@ -203,6 +205,27 @@ def test_then_what_is_asked(template: Template, portal: BlockingPortal) -> None:
             assert int(answer.headers["ratelimit-remaining"]) < int(answer.headers["ratelimit-limit"])
             seen.add(below)
     assert seen == set(wrong)
+
+
+def test_no_answer_to_credentials_is_kept(template: Template, portal: BlockingPortal) -> None:
+    """C6, A2: whatever is answered where credentials are needed, and at the token endpoint, is kept by nobody on the way."""
+    with new_platform(template, portal) as platform:
+        clients = {name: platform.client(name) for name in EnvironmentName}
+        office = Office(platform, set(OperatorScope)).headers
+        statuses = set()
+        for method, path, target in needing(platform, *_ASKING, Permission.OPERATOR):
+            headers = office if target.environment is None else whose(clients, target).headers
+            for sent in (headers, {}, headers | {"Content-Type": "text/plain"}):
+                answer = ask(platform, method, path, target, sent)
+                statuses.add(answer.status_code)
+                assert "no-store" in answer.headers["cache-control"], (method, path, answer.status_code)
+        assert {200, 400, 401, 404} <= statuses
+        for form in (
+            {},
+            {"grant_type": "password"},
+            {"grant_type": "client_credentials", "client_id": "x", "client_secret": "x"},
+        ):
+            assert "no-store" in platform.http.post(platform.token_path, data=form).headers["cache-control"]
 
 
 def test_a_route_that_declares_nothing_is_not_served() -> None:

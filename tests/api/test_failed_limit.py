@@ -121,14 +121,15 @@ def test_good_credentials_pass(door: Door) -> None:
 
 
 def test_it_says_when_to_go_on(door: Door) -> None:
-    """C4, C6: the refusal has the one error body, `Retry-After`, and nothing about a subscription."""
+    """C4, C6: the refusal has the one error body, `Retry-After`, and where the address stands: `RateLimit-*`."""
     for _ in range(LIMIT):
         door.knock(Authorization="")
     refusal = door.refusal(after=20, Authorization="")
     assert refusal is not None
     answer = refusal.response()
     assert answer.headers["retry-after"] == "40"
-    assert not [name for name in answer.headers if name.startswith("ratelimit")]
+    told = {name: value for name, value in answer.headers.items() if name.startswith("ratelimit")}
+    assert told == {"ratelimit-limit": str(LIMIT), "ratelimit-remaining": "0", "ratelimit-reset": "40"}
     assert "www-authenticate" not in answer.headers
     assert json.loads(bytes(answer.body)).keys() == {"Type", "Code", "Message"}
     assert "40 seconds" in refusal.message
@@ -143,18 +144,32 @@ def test_the_token_endpoint_counts_along(door: Door) -> None:
         door.ask_token(401).status_code,
     ]
     assert statuses == [401] * LIMIT
-    answer = door.ask_token(401)
+    refusal = door.ask_token(401)
+    assert refusal.reason == "address_limit"
+    answer = refusal.response()
     assert answer.status_code == HTTPStatus.TOO_MANY_REQUESTS
     assert answer.headers["retry-after"] == "60"
+    assert answer.headers["ratelimit-remaining"] == "0"
     assert answer.headers["cache-control"] == "no-store"
     assert json.loads(answer.body)["error"] == "temporarily_unavailable"
     assert door.knock(Authorization="") == 429
     assert door.ask_token(401, OTHER).status_code == HTTPStatus.UNAUTHORIZED
 
 
-@pytest.mark.parametrize("status", [200, 400, 503])
-def test_tokens_and_other_errors_count_for_nothing(door: Door, status: int) -> None:
-    """C4: a token that is granted, or a request that is wrong in another way, is no failed authentication."""
+@pytest.mark.parametrize("status", [400, 401])
+def test_whatever_gets_no_token_counts(door: Door, status: int) -> None:
+    """C4: a token request that is wrong in any way counts for its address, and its answer says what is left."""
+    answers = [door.ask_token(status) for _ in range(LIMIT)]
+    assert [answer.status_code for answer in answers] == [status] * LIMIT
+    left = [int(answer.headers["ratelimit-remaining"]) for answer in answers]
+    assert left == list(reversed(range(LIMIT)))
+    assert {answer.headers["ratelimit-limit"] for answer in answers} == {str(LIMIT)}
+    assert door.ask_token(status).status == HTTPStatus.TOO_MANY_REQUESTS
+
+
+@pytest.mark.parametrize("status", [200, 500, 503])
+def test_tokens_and_faults_of_ours_count_for_nothing(door: Door, status: int) -> None:
+    """C4: a token that is granted, or a fault that is ours, is nobody's failure."""
     answers = [door.ask_token(status).status_code for _ in range(LIMIT * 2)]
     assert answers == [status] * LIMIT * 2
     assert not door.failures.subjects
@@ -203,6 +218,7 @@ def test_over_http(template: Template, portal: BlockingPortal) -> None:
         client = platform.client()
         wrong = [platform.ask_token(client.issued, client_secret="x").status_code for _ in range(3)]
         assert wrong == [401, 401, 429]
+        assert platform.ask_token(client.issued, grant_type="password").status_code == 429
         assert client.ask("GET", "/api/mandate", headers={"Authorization": "Bearer x"}).status_code == 429
         assert client.get("/api/mandate").status_code == 200
         assert platform.ask_token(client.issued).status_code == 200

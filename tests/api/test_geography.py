@@ -20,6 +20,7 @@ from kwartier.gateway.geography import (
     LocalGeography,
     OpenGeography,
     check_geography,
+    check_proxies,
     choose_geography,
     outside,
 )
@@ -393,26 +394,41 @@ def test_a_file_in_the_settings_is_a_database(place: Place) -> None:
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
 def test_development_needs_no_database(host: str) -> None:
     """C3: on loopback, without proxies, nothing need be said."""
-    check_geography(None, host, behind_proxies=False)
+    for address in ("http://127.0.0.1:8484", "http://localhost:8484", "http://[::1]"):
+        check_geography(None, host, address, behind_proxies=False)
+        check_proxies(host, address, are_named=False)
 
 
 @pytest.mark.parametrize(
-    ("host", "behind_proxies"),
+    ("host", "address", "behind_proxies"),
     [
-        ("0.0.0.0", False),  # noqa: S104 - nothing is bound
-        ("::", False),
-        ("10.0.0.1", False),
-        ("metering.example", False),
-        ("", False),
-        ("127.0.0.1", True),
+        ("0.0.0.0", "http://localhost", False),  # noqa: S104 - nothing is bound
+        ("::", "http://localhost", False),
+        ("10.0.0.1", "http://localhost", False),
+        ("metering.example", "http://localhost", False),
+        ("", "http://localhost", False),
+        ("127.0.0.1", "http://localhost", True),
+        ("127.0.0.1", "https://metering.example", False),
+        ("::1", "http://10.0.0.1:8484", False),
+        ("localhost", "https://[2001:db8::1]", False),
+        ("127.0.0.1", "https://localhost.metering.example", False),
     ],
 )
-def test_who_serves_others_says_from_where(host: str, *, behind_proxies: bool) -> None:
+def test_who_serves_others_says_from_where(host: str, address: str, *, behind_proxies: bool) -> None:
     """C3: a platform that others can reach does not start before its operator named a database or said `off`."""
     with pytest.raises(InvalidValueError, match=r"setting geography: .*'off'"):
-        check_geography(None, host, behind_proxies=behind_proxies)
-    check_geography("off", host, behind_proxies=behind_proxies)
-    check_geography("country.mmdb", host, behind_proxies=behind_proxies)
+        check_geography(None, host, address, behind_proxies=behind_proxies)
+    check_geography("off", host, address, behind_proxies=behind_proxies)
+    check_geography("country.mmdb", host, address, behind_proxies=behind_proxies)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", None])
+def test_a_proxy_that_must_be_there_is_named(host: str | None) -> None:
+    """C3, C4: who listens on this machine alone, for users elsewhere, names the proxy: or each of them counts as the proxy."""
+    with pytest.raises(InvalidValueError, match=r"setting trusted_proxies: .*metering\.example"):
+        check_proxies(host, "https://metering.example", are_named=False)
+    check_proxies(host, "https://metering.example", are_named=True)
+    check_proxies("10.0.0.1", "https://metering.example", are_named=False)  # its peers may be the users
 
 
 @pytest.mark.parametrize(

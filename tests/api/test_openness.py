@@ -37,6 +37,7 @@ def _open(platform: Platform) -> set[tuple[str, str]]:
     got |= {base + paths.HEALTH for base in _BASES}
     got |= {paths.CONTROL + path for path in _CONTROL}
     got |= {"/", "/portal.css", paths.jwks_path(tenant), paths.discovery_path(tenant), *_BY_NAME}
+    got.add(paths.authorization_path(tenant))
     return {("GET", path) for path in got} | {("POST", paths.token_path(tenant)), ("POST", _LINK)}
 
 
@@ -77,6 +78,8 @@ def test_only_what_is_meant_to_be_open_is(platform: Platform, shown: str) -> Non
     for method, path in sorted(is_open):
         answer = platform.http.request(method, path)
         expected = HTTPStatus.NOT_FOUND if path in _BY_NAME else HTTPStatus.OK
+        if path == paths.authorization_path(platform.settings.tenant_id):
+            expected = HTTPStatus.BAD_REQUEST
         if method == "POST":
             expected = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
         assert answer.status_code == expected, f"{method} {path}"

@@ -98,11 +98,13 @@ def test_the_path_is_matched_without_regard_to_case(platform: Platform) -> None:
     assert_token(platform.http.post(platform.token_path.upper(), data=form))
 
 
-@pytest.mark.parametrize("grant_type", ["password", "authorization_code", "", "CLIENT_CREDENTIALS"])
+@pytest.mark.parametrize("grant_type", ["password", "authorization_code", "CLIENT_CREDENTIALS"])
 def test_another_grant_type_is_unsupported(platform: Platform, grant_type: str) -> None:
     """C1: a grant type other than client_credentials is unsupported_grant_type."""
     answer = platform.ask_token(platform.issue(), grant_type=grant_type)
     assert "client_credentials" in assert_token_refused(answer, "unsupported_grant_type")
+    alone = platform.http.post(platform.token_path, data={"grant_type": grant_type, "username": "x"})
+    assert_token_refused(alone, "unsupported_grant_type")  # whoever it is
 
 
 @pytest.mark.parametrize("scope", ["", "openid", SCOPE + " openid", "api://kwartier-live/.default", None])
@@ -131,10 +133,23 @@ def test_the_secret_of_another_client_is_wrong(platform: Platform) -> None:
     assert_token_refused(answer, "invalid_client")
 
 
-@pytest.mark.parametrize("missing", ["client_id", "client_secret"])
+@pytest.mark.parametrize("missing", ["client_id", "client_secret", "grant_type"])
 def test_a_missing_parameter_is_an_invalid_request(platform: Platform, missing: str) -> None:
-    """C1: without client id or secret the request is invalid_request."""
-    assert_token_refused(platform.ask_token(platform.issue(), **{missing: None}), "invalid_request")
+    """C1: without grant type, client id or secret the request is invalid_request, also where they have no value."""
+    for text in (None, ""):
+        assert_token_refused(platform.ask_token(platform.issue(), **{missing: text}), "invalid_request")
+
+
+def test_a_parameter_without_a_value_counts_as_left_out(platform: Platform) -> None:
+    """C1: empty parameters change nothing (RFC 6749 §3.2): some clients send an empty secret beside HTTP Basic."""
+    issued = platform.issue()
+    empty = {"client_secret": "", "client_id": "", "client_assertion": "", "resource": ""}
+    answer = platform.http.post(
+        platform.token_path,
+        data={"grant_type": "client_credentials", "scope": SCOPE} | empty,
+        headers=basic(issued.credentials.client_id, issued.client_secret),
+    )
+    assert_token(answer)
 
 
 @pytest.mark.parametrize("doubled", ["grant_type", "scope", "client_id", "client_secret"])
@@ -254,6 +269,37 @@ def test_the_discovery_document_leads_to_token_and_keys(platform: Platform) -> N
     assert {SCOPE, "backoffice.read"} <= set(document["scopes_supported"])
 
 
+def test_the_discovery_document_has_what_readers_of_it_require(platform: Platform) -> None:
+    """C1: all that OpenID Connect Discovery 1.0 §3 requires is there, for clients such as MSAL stop without it; nothing is made up."""
+    document = platform.http.get(paths.discovery_path(platform.settings.tenant_id)).json()
+    required = {
+        "issuer",
+        "authorization_endpoint",
+        "token_endpoint",
+        "jwks_uri",
+        "response_types_supported",
+        "subject_types_supported",
+        "id_token_signing_alg_values_supported",
+    }
+    assert required <= document.keys()
+    published = platform.http.get(document["jwks_uri"].removeprefix(ADDRESS)).json()["keys"]
+    assert document["id_token_signing_alg_values_supported"] == sorted({key["alg"] for key in published})
+    assert document["subject_types_supported"] == ["public"]
+    assert document["response_types_supported"] == []
+
+
+def test_nobody_signs_in_with_a_browser(platform: Platform) -> None:
+    """C1, C6: where the document says that people sign in, the one error body says that they do not, and how a token is got."""
+    document = platform.http.get(paths.discovery_path(platform.settings.tenant_id)).json()
+    asked = document["authorization_endpoint"].removeprefix(ADDRESS)
+    assert asked == paths.authorization_path(platform.settings.tenant_id)
+    answer = platform.http.get(asked, params={"response_type": "code", "client_id": "x"})
+    [told] = assert_refused(answer, HTTPStatus.BAD_REQUEST)["ValidationErrorMessages"]
+    assert "client_credentials" in told
+    assert platform.token_path in told
+    assert_refused(platform.http.post(asked), HTTPStatus.METHOD_NOT_ALLOWED)
+
+
 def test_keys_are_kept_for_less_than_the_next_waits(platform: Platform) -> None:
     """C1: copies of keys and document may be kept, for less long than a new key is published before it signs."""
     tenant = platform.settings.tenant_id
@@ -295,7 +341,6 @@ def test_wrong_assertions_are_not_told_apart(platform: Platform, holder: Holder)
         holder.assertion(NOW, header={"x5t": "AAAA"}),
         holder.assertion(NOW, exp=int(NOW.timestamp()) - 61),
         "x",
-        "",
     ]
     answers = [platform.http.post(platform.token_path, data=holder.form(text, SCOPE)) for text in wrong]
     answers.append(
@@ -314,6 +359,7 @@ def test_wrong_assertions_are_not_told_apart(platform: Platform, holder: Holder)
         {"client_assertion_type": None},
         {"client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:saml2-bearer"},
         {"client_assertion": None},
+        {"client_assertion": ""},
         {"client_secret": "x"},
     ],
     ids=str,

@@ -68,6 +68,7 @@ def assert_refused(answer: RawAnswer, status: HTTPStatus) -> None:
     """The one error body, at the level of bytes."""
     assert answer.status == status
     assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["cache-control"] == "no-store"
     assert str(UUID(answer.headers["x-correlation-id"])) == answer.headers["x-correlation-id"]
     body = answer.json()
     assert body["Type"] == "ClientError"
@@ -79,7 +80,7 @@ def assert_refused(answer: RawAnswer, status: HTTPStatus) -> None:
 NOT_REQUESTS: Final = {
     "no HTTP": b"hello\r\n\r\n",
     "TLS": bytes.fromhex("16030100c2010000be0303") + b"\x00" * 60,
-    "a method that nobody knows": b"FETCH / HTTP/1.1\r\n" + _HOST + b"\r\n",
+    "a method that is no token": b"FET{CH / HTTP/1.1\r\n" + _HOST + b"\r\n",
     "HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     "a version that does not exist": b"GET / HTTP/1.7\r\n" + _HOST + b"\r\n",
     "no host": b"GET / HTTP/1.1\r\n\r\n",
@@ -102,6 +103,15 @@ NOT_REQUESTS: Final = {
     "chunks that are not the last coding": b"POST / HTTP/1.1\r\n"
     + _HOST
     + b"Transfer-Encoding: chunked, gzip\r\n\r\n",
+    "a body that is packed on the way": b"POST / HTTP/1.1\r\n"
+    + _HOST
+    + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+    "a coding on a line of its own": b"POST / HTTP/1.1\r\n"
+    + _HOST
+    + b"Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "chunks twice": b"POST / HTTP/1.1\r\n"
+    + _HOST
+    + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     "chunks in HTTP/1.0": b"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
 }
 
@@ -113,6 +123,25 @@ def test_what_is_no_request_is_refused_like_all_else(address: str, data: bytes) 
     assert_refused(answer, HTTPStatus.BAD_REQUEST)
     assert answer.headers["connection"] == "close"
     assert rest == b""
+
+
+@pytest.mark.parametrize("method", [b"FOO", b"get", b"M-SEARCH", b"PLAY", b"x!#$%&'*+.^_`|~-9", b"PUTT"])
+def test_a_method_that_nobody_knows_is_not_taken(address: str, health: bytes, method: bytes) -> None:
+    """C6: a method that is well written and not known is 405 where a path is, 404 where none is; and the connection goes on."""
+    for path, status in ((health, HTTPStatus.METHOD_NOT_ALLOWED), (b"/nowhere", HTTPStatus.NOT_FOUND)):
+        request = method + b" " + path + b" HTTP/1.1\r\n" + _HOST
+        answer, rest = send_raw(
+            address,
+            request
+            + b"Content-Length: 4\r\n\r\nbodyGET "
+            + health
+            + b" HTTP/1.1\r\n"
+            + _HOST
+            + b"Connection: close\r\n\r\n",
+        )
+        assert_refused(answer, status)
+        assert answer.headers.get("allow") == ("GET, HEAD, OPTIONS" if status == 405 else None)
+        assert rest.startswith(b"HTTP/1.1 200 ")
 
 
 @pytest.mark.parametrize("chunks", [b"zz\r\n", b"-1\r\n", b"1\r\nab\r\n", b"5 \r\nabcde\r\n", b"\r\n"])
@@ -131,6 +160,11 @@ def test_a_body_in_bad_chunks_is_refused(address: str, mock: bytes, chunks: byte
         (b"GET /" + b"x" * 600_000, HTTPStatus.REQUEST_URI_TOO_LONG),
         (b"GET / HTTP/1.1\r\nX: " + b"x" * (MAX_HEADERS + 100), HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE),
         (b"GET / HTTP/1.1\r\nX: " + b"x" * 600_000, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE),
+        # Whole, and yet in the same read beyond all that may stand around a body.
+        (
+            b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"x" * 120_000 + b"\r\n\r\n",
+            HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+        ),
     ],
 )
 def test_a_head_that_is_too_large_is_refused(address: str, data: bytes, status: HTTPStatus) -> None:

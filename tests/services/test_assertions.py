@@ -90,6 +90,17 @@ def test_an_assertion_takes_the_place_of_a_secret(
     assert claims.client_id == holder.client_id
 
 
+@pytest.mark.parametrize("sha256", [True, False])
+def test_a_thumbprint_may_be_padded(process: Process, holder: Holder, *, sha256: bool) -> None:
+    """C1: a thumbprint with the padding of base64, as MSAL writes it, names the certificate too; with anything else it does not."""
+    name = "x5t#S256" if sha256 else "x5t"
+    thumbprint = holder.header(sha256=sha256)[name]
+    padded = thumbprint + "=" * (-len(thumbprint) % 4)
+    assert padded != thumbprint
+    for text, is_good in ((padded, True), (padded + "=", False), (thumbprint + "A", False)):
+        assert is_granted(process, holder.assertion(NOW, header={name: text})) is is_good
+
+
 def test_both_thumbprints_must_fit(process: Process, holder: Holder) -> None:
     """C1: an assertion that names its certificate twice names the same one twice."""
     both = holder.header() | holder.header(sha256=True)

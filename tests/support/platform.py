@@ -36,6 +36,7 @@ __all__ = [
     "ADDRESS",
     "BASE",
     "ESCO_BASE",
+    "HOST",
     "NOW",
     "Client",
     "FakeClock",
@@ -53,7 +54,10 @@ __all__ = [
 Json = dict[str, Any]
 
 NOW: Final = datetime(2025, 9, 20, 10, 0, tzinfo=UTC)
-ADDRESS: Final = "http://kwartier.test"
+ADDRESS: Final = "http://localhost"
+"""That of the settings: of this machine, so that nothing more has to be said for a platform of development."""
+HOST: Final = "http://kwartier.test"
+"""Under which it is asked: a name of somewhere else."""
 BASE, ESCO_BASE = paths.BASE_PATHS[EnvironmentName.SANDBOX]
 
 _ORGANISATION: Final = EnterpriseNumber.parse("0999.999.922")
@@ -142,7 +146,7 @@ class Platform:
         assembled = assemble(self.settings, self.clock, readings=readings)
         self.database, self.hasher, self.app = assembled.database, assembled.hasher, assembled.app
         self.databases, self.close = assembled.databases, assembled.close
-        self.http = httpx.Client(transport=_AppTransport(self.app, portal), base_url=ADDRESS)
+        self.http = httpx.Client(transport=_AppTransport(self.app, portal), base_url=HOST)
 
     @property
     def token_path(self) -> str:
@@ -286,6 +290,7 @@ def assert_refused(answer: httpx.Response, status: HTTPStatus, *words: str) -> J
     """C6: a refusal has this status, the one error body, these words in it, and a correlation id."""
     assert answer.status_code == status, f"{answer.status_code} instead of {status}: {answer.text[:500]}"
     assert answer.headers["content-type"] == "application/json"
+    assert "no-store" in answer.headers["cache-control"]
     assert re.fullmatch(r"[0-9A-Za-z._-]{1,64}", answer.headers["x-correlation-id"])
     body: Json = json.loads(answer.content)
     names = {"Type", "Code", "Message"}

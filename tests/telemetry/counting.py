@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry
 
 from kwartier.app import assemble
 from kwartier.telemetry.metrics import Metrics
-from support.platform import ADDRESS, Platform, _AppTransport
+from support.platform import HOST, Platform, _AppTransport
 
 __all__ = ["Counted", "counted", "counting"]
 
@@ -48,7 +48,7 @@ def counting(platform: Platform, portal: BlockingPortal) -> Iterator[Counted]:
     metrics = Metrics(registry)
     assembled = assemble(platform.settings, platform.clock, metrics)
     before = platform.http
-    platform.http = httpx.Client(transport=_AppTransport(assembled.app, portal), base_url=ADDRESS)
+    platform.http = httpx.Client(transport=_AppTransport(assembled.app, portal), base_url=HOST)
     try:
         yield Counted(platform, registry, metrics)
     finally:

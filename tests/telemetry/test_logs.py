@@ -14,7 +14,8 @@ from anyio import to_thread
 from anyio.from_thread import BlockingPortal
 from sqlalchemy import text
 
-from kwartier.telemetry.events import Event, Log, correlate
+from kwartier.telemetry.events import Event, Log, correlate, is_fit_for_log
+from kwartier.telemetry.masking import mask
 from kwartier.telemetry.requests import Watching, watched
 from kwartier.wire import paths
 from support.platform import BASE, Client, Platform, assert_refused
@@ -269,3 +270,46 @@ def test_an_event_says_where_it_was_told(caplog: pytest.LogCaptureFixture) -> No
     [record] = caplog.records
     assert record.filename == "test_logs.py"
     assert record.getMessage() == "looked"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "my-id.42",
+        "x" * 64,
+        "order-123456789012345",
+        "6f1c0b5e-0d7e-4a43-a4d8-a2f2b7d0c911",
+        "6F1C0B5E-0D7E-4A43-A4D8-A2F2B7D0C911",
+        "12345678-1234-1234-1234-123456789012",
+        "4bf92f3577b34da6a3ce929d0e0e4736",
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+    ],
+)
+def test_an_id_of_a_client_that_is_taken_is_logged_as_it_is(given: str) -> None:
+    """C6: short and plain ids, UUIDs and trace ids are taken, and the log does not mask them."""
+    assert is_fit_for_log(given)
+    assert mask(given) == given
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "",
+        "x" * 65,
+        "a b",
+        "a\n",
+        "a=b",
+        "541440110000000000",
+        "ean-541440110000000000",
+        "54144011000.0000000",
+        "5-4-1-4-4-0-1-1-0-0-0-0-0-0-0-0-0-0",
+        "x_1234567890_123456",
+        "541440110000000000abcdefabcdefab",
+        "ab" * 20,
+        "eyJhbGciOiJFUzI1NiJ9",
+        "6f1c0b5e-0d7e-4a43-a4d8-a2f2b7d0c911-541440110000000000",
+    ],
+)
+def test_an_id_of_a_client_that_may_hold_an_ean_is_not_taken(given: str) -> None:
+    """A2, C6: what has as many digits as an EAN, however they are parted, or would be masked in the log, is no id for it."""
+    assert not is_fit_for_log(given)

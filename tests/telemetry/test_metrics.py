@@ -66,7 +66,7 @@ def test_how_near_subscriptions_come_to_their_limit_shows(
     assert counted.value("kwartier_limit_used_ratio_bucket", environment="sandbox", le="0.5") == 2
     assert counted.value("kwartier_limit_used_ratio_bucket", environment="sandbox", le="0.9") == 3
     assert counted.value("kwartier_limit_used_ratio_sum", environment="sandbox") == 0.25 + 0.5 + 0.75 + 3
-    assert counted.value("kwartier_refusals_total", environment="sandbox", reason="too_many_requests") == 2
+    assert counted.value("kwartier_refusals_total", environment="sandbox", reason="subscription_limit") == 2
 
 
 def test_no_label_is_chosen_by_a_client(counted: Counted) -> None:

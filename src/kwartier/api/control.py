@@ -7,7 +7,7 @@ from typing import Final
 
 from pydantic import BaseModel, TypeAdapter
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from kwartier.api.control_models import (
     Advance,
@@ -18,6 +18,7 @@ from kwartier.api.control_models import (
     SetClock,
 )
 from kwartier.api.controlled import allowed, where
+from kwartier.gateway.answers import json_answer
 from kwartier.gateway.asked import Asked, Parameter, whole_number
 from kwartier.gateway.bodies import read_body_of, wrong
 from kwartier.gateway.context import JSON, Permission, body_of, needs
@@ -126,7 +127,7 @@ def post_reset(request: Request) -> Response:
 def get_state(request: Request) -> Response:
     """Export your mandates, clock and faults."""
     control, client_id, now = where(request)
-    return JSONResponse(control.export_state(client_id, now))
+    return json_answer(control.export_state(client_id, now))
 
 
 @needs(Permission.CONTROL, takes=JSON, max_body=_MAX_STATE)
@@ -147,14 +148,14 @@ def get_journal(request: Request) -> Response:
     if not asked.is_faultless:
         raise asked.refusal()
     entries = control.journal(client_id, after or 0, 100 if limit is None else limit)
-    return JSONResponse({"data": {"entries": entries}})
+    return json_answer({"data": {"entries": entries}})
 
 
 @needs(Permission.NOTHING)
 def get_ready(request: Request) -> Response:
     """Tell that the sandbox is ready. Needs no credentials."""
     control: Control = request.app.state.control
-    return JSONResponse({"status": "ready" if control.is_ready() else "starting"})
+    return json_answer({"status": "ready" if control.is_ready() else "starting"})
 
 
 ENDPOINTS: Final[tuple[tuple[str, str, Callable[..., Response], type[BaseModel]], ...]] = (
@@ -175,11 +176,11 @@ ENDPOINTS: Final[tuple[tuple[str, str, Callable[..., Response], type[BaseModel]]
 
 
 def _clock(reading: ClockReading) -> Response:
-    return JSONResponse(
+    return json_answer(
         {"data": {"now": write_timestamp(reading.now), "set": reading.is_set, "running": reading.is_running}}
     )
 
 
 def _faults(faults: list[KeptFault]) -> Response:
     told = [listed(kept) for kept in faults]
-    return JSONResponse({"data": {"faults": told}})
+    return json_answer({"data": {"faults": told}})

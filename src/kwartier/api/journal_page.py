@@ -33,6 +33,6 @@ def _page(name: str, media_type: str, token_path: str, scope: str) -> Callable[[
 
     @needs(Permission.NOTHING)
     def get_page(_request: Request) -> Response:
-        return Response(content, media_type=media_type, headers=page_policy(inline_styles=False))
+        return Response(content, media_type=media_type, headers=page_policy())
 
     return get_page

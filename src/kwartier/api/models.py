@@ -69,7 +69,7 @@ class MandateModel(_Model):
 class MandatesDataModel(_Model):
     """The mandates found; an empty list if there are none."""
 
-    mandates: list[MandateModel]
+    mandates: list[MandateModel] = Field(description="Each mandate that was found.")
 
 
 class MandatesModel(_Model):

@@ -6,7 +6,7 @@ from typing import Final
 
 from pydantic import BaseModel
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from kwartier.api.controlled import allowed, where
 from kwartier.api.parameters import EAN_FILTER
@@ -24,6 +24,7 @@ from kwartier.api.played_models import (
 )
 from kwartier.domain.ean import Ean
 from kwartier.domain.played import Act
+from kwartier.gateway.answers import json_answer
 from kwartier.gateway.asked import Asked, Parameter, whole_number
 from kwartier.gateway.bodies import read_body_of
 from kwartier.gateway.context import JSON, Permission, needs
@@ -95,7 +96,7 @@ def get_scenarios(request: Request) -> Response:
     """List the market scenarios that you registered."""
     control, client_id, now = where(request)
     told = [listed_scenario(one) for one in control.world.scenarios(client_id, now)]
-    return JSONResponse({"data": {"scenarios": told}})
+    return json_answer({"data": {"scenarios": told}})
 
 
 @needs(Permission.CONTROL, takes=JSON)
@@ -121,7 +122,7 @@ def post_scenarios(request: Request) -> Response:
 def get_contract(request: Request) -> Response:
     """Read how far your data access contract is played to be."""
     control, client_id, _ = where(request)
-    return JSONResponse({"data": {"contract": control.world.contract(client_id).value}})
+    return json_answer({"data": {"contract": control.world.contract(client_id).value}})
 
 
 @needs(Permission.CONTROL, takes=JSON)
@@ -130,7 +131,7 @@ def put_contract(request: Request) -> Response:
     control, client_id, _ = where(request)
     asked = read_body_of(request, PlayContract.model_validate_json)
     control.world.set_contract(client_id, asked.contract)
-    return JSONResponse({"data": {"contract": asked.contract.value}})
+    return json_answer({"data": {"contract": asked.contract.value}})
 
 
 _SAID: Final = {
@@ -183,13 +184,13 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def _mandate(one: PlayedMandate) -> Response:
-    return JSONResponse({"data": {"mandate": listed_mandate(one)}})
+    return json_answer({"data": {"mandate": listed_mandate(one)}})
 
 
 def _mandates(found: list[PlayedMandate]) -> Response:
-    return JSONResponse({"data": {"mandates": [listed_mandate(one) for one in found]}})
+    return json_answer({"data": {"mandates": [listed_mandate(one) for one in found]}})
 
 
 def _headpoints(control: Control, client_id: str, now: datetime) -> Response:
     told = [listed_headpoint(one) for one in control.world.headpoints(client_id, now)]
-    return JSONResponse({"data": {"headpoints": told}})
+    return json_answer({"data": {"headpoints": told}})

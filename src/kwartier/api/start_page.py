@@ -42,6 +42,6 @@ def start_page(links: Iterable[tuple[str, str]]) -> Callable[[Request], Response
 
     @needs(Permission.NOTHING)
     def get_start(_request: Request) -> Response:
-        return HTMLResponse(page, headers=page_policy(inline_styles=False))
+        return HTMLResponse(page, headers=page_policy())
 
     return get_start

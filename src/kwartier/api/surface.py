@@ -32,7 +32,7 @@ from kwartier.gateway.documentation import (
 from kwartier.gateway.documented import Pages, documented_app
 from kwartier.gateway.openapi import refusal
 from kwartier.gateway.targets import Targets
-from kwartier.gateway.token import Identity, get_discovery, get_keys, post_token
+from kwartier.gateway.token import Identity, get_authorization, get_discovery, get_keys, post_token
 from kwartier.gateway.token_documentation import DISCOVERY, KEYS, TOKEN
 from kwartier.services.control import Control
 from kwartier.services.environment import Environment
@@ -231,5 +231,8 @@ def _identity_app(identity: Identity, served: Sequence[EnvironmentName], *, show
         (paths.discovery_path(tenant), get_discovery, DISCOVERY),
     ):
         app.add_api_route(path, endpoint, response_model=None, summary=summary_of(endpoint), **told)
+    app.add_api_route(
+        paths.authorization_path(tenant), get_authorization, response_model=None, include_in_schema=False
+    )
     _add_pages(app, "", identity, scope_of(served[0]))
     return app

@@ -71,8 +71,7 @@ def serve(
         _announce(settings, opened)
         _hand_to_workers(settings)
         configure_logs(settings.log_level, settings.log_format)
-        if settings.geography is not None and not settings.pepper.get_secret_value():
-            _LOG.warning("pepper_missing")  # others can reach it, or geography would not be named
+        _warn_of_pepper(settings)
         if not _run(settings, opened):
             raise typer.Exit(1)
 
@@ -91,6 +90,12 @@ def _prepare(settings: Settings) -> None:
         readings = readings_database(settings.database)
         migrate(readings, READINGS)
         readings.close()
+
+
+def _warn_of_pepper(settings: Settings) -> None:
+    """Warn of hashes without a pepper where others can reach the platform: it did not start, or geography is named."""
+    if settings.geography is not None and not settings.pepper.get_secret_value():
+        _LOG.warning("pepper_missing")
 
 
 def _run(settings: Settings, opened: socket.socket) -> bool:

@@ -7,12 +7,12 @@ from typing import Final
 
 from anyio import to_thread
 from pydantic_core import to_json
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
 from kwartier.wire.timestamps import write_timestamp
 
-__all__ = ["NOT_KEPT", "StreamedAnswer", "data_answer", "list_answer"]
+__all__ = ["NOT_KEPT", "StreamedAnswer", "data_answer", "json_answer", "list_answer"]
 
 NOT_KEPT: Final = {"cache-control": "no-store"}
 """The header of what is somebody's own: nobody on the way keeps it."""
@@ -55,6 +55,11 @@ def data_answer(data: Mapping[str, object], fetched_at: datetime) -> Response:
     """A small answer: `data`, and when it was fetched."""
     body = to_json({"data": data, "_meta": _meta(fetched_at)})
     return Response(body, headers=NOT_KEPT, media_type=_JSON)
+
+
+def json_answer(content: object) -> Response:
+    """An answer that is somebody's own and has another form than the API's envelope."""
+    return JSONResponse(content, headers=NOT_KEPT)
 
 
 class StreamedAnswer(Response):

@@ -14,7 +14,7 @@ from kwartier.domain.geography import Address
 from kwartier.domain.operators import Operator, OperatorScope
 from kwartier.gateway.context import Permission
 from kwartier.gateway.geography import Geography, outside
-from kwartier.gateway.limits import Allowance, RateLimiter, limit_refusal, peer_subject
+from kwartier.gateway.limits import Allowance, RateLimiter, TooManyFailuresError, limit_refusal, peer_subject
 from kwartier.gateway.peer import Proxies
 from kwartier.gateway.refusal import RefusalError
 from kwartier.gateway.targets import Target
@@ -134,20 +134,26 @@ class Entrance:
     def _unauthenticated(
         self, found: Unauthenticated, headers: Headers, now: datetime, address: Address | None
     ) -> Entered:
-        refusal = self.limiter.failed(peer_subject(address), now) or _unauthorized(found, headers)
+        allowance = self.limiter.failed(peer_subject(address), now)
+        refusal = _unauthorized(found, headers) if allowance.admitted else TooManyFailuresError(allowance)
         return Entered(Situation(now), found.client_id, refusal=refusal)
 
     def leave(
         self, target: Target, answer: Response | Exception, now: datetime, address: Address | None
     ) -> Response | Exception:
-        """The answer of an endpoint, or what takes its place: the token endpoint finds by itself that somebody fails (C4)."""
-        failed = (
-            target.declared.struck_as is Endpoint.TOKEN
-            and isinstance(answer, Response)
-            and answer.status_code == HTTPStatus.UNAUTHORIZED
-        )
-        refusal = self.limiter.failed(peer_subject(address), now) if failed else None
-        return answer if refusal is None else refusal.token_response()
+        """The answer of an endpoint, or what takes its place: the token endpoint finds by itself that somebody fails (C4).
+
+        All that gets no token there counts, wrong forms too: whoever loops is told to go slower, whatever he sends.
+        """
+        if target.declared.struck_as is not Endpoint.TOKEN or not isinstance(answer, Response):
+            return answer
+        if not HTTPStatus.BAD_REQUEST <= answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+            return answer
+        allowance = self.limiter.failed(peer_subject(address), now)
+        if not allowance.admitted:
+            return TooManyFailuresError(allowance, at_token_endpoint=True)
+        answer.raw_headers.extend(allowance.headers())
+        return answer
 
 
 def _without_credentials(

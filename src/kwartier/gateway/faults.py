@@ -60,7 +60,7 @@ class _TokenRefusalError(RefusalError):
     def response(self) -> Response:
         """The refusal as an answer."""
         body = {"error": _TOKEN_ERRORS[self.status], "error_description": self.message}
-        return JSONResponse(body, self.status, self.headers)
+        return JSONResponse(body, self.status, {"cache-control": "no-store", **self.headers})
 
 
 def _refusal(fault: Fault, endpoint: Endpoint | None) -> RefusalError:

@@ -1,6 +1,5 @@
 """The gateway: one plain ASGI callable before all endpoints (C5, C6, DESIGN 11)."""
 
-import re
 from asyncio import CancelledError
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -44,7 +43,7 @@ from kwartier.gateway.streams import Place, Streams
 from kwartier.gateway.targets import Found, Target, Targets, known, place_of, target_of
 from kwartier.gateway.working import Asked, Outcome, Working
 from kwartier.services.errors import UnavailableError
-from kwartier.telemetry.events import Log, new_correlation_id
+from kwartier.telemetry.events import Log, is_fit_for_log, new_correlation_id
 from kwartier.telemetry.requests import Watched, watched
 
 __all__ = ["Gateway"]
@@ -52,8 +51,6 @@ __all__ = ["Gateway"]
 _LOG: Final = Log("kwartier.access")
 _THREADS: Final = 4
 _RETRY_SECONDS: Final = 5
-
-_FIT_CORRELATION: Final = re.compile(r"[0-9A-Za-z._-]{1,64}", re.ASCII)
 
 
 class Gateway:
@@ -258,8 +255,8 @@ def _tell(seen: Watched, entered: Entered) -> None:
 
 def _correlation_id(headers: Headers) -> str:
     """The id that the client gave, if it is fit for a log, or a new one."""
-    given = headers.get(CORRELATION.decode(), "")
-    return given if _FIT_CORRELATION.fullmatch(given) else new_correlation_id()
+    given = headers.get(CORRELATION.decode())
+    return given if given is not None and is_fit_for_log(given) else new_correlation_id()
 
 
 def _failure(error: Exception) -> RefusalError:

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from pathlib import Path
 from threading import Lock
 from typing import Final, Protocol
+from urllib.parse import urlsplit
 
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.geography import Address, is_loopback, reason_to_refuse
@@ -19,6 +20,7 @@ __all__ = [
     "LocalGeography",
     "OpenGeography",
     "check_geography",
+    "check_proxies",
     "choose_geography",
     "outside",
 ]
@@ -144,23 +146,54 @@ def outside(address: Address | None) -> RefusalError:
     )
 
 
-def check_geography(setting: str | None, host: str, *, behind_proxies: bool) -> None:
+def check_geography(setting: str | None, host: str, public_address: str, *, behind_proxies: bool) -> None:
     """Refuse to serve others without a word about where they may come from (C3).
 
     Args:
         setting: a file, `off`, or None.
         host: the address on which the platform listens.
+        public_address: under which users reach it: if that is not this machine, somebody passes their requests on.
         behind_proxies: whether trusted proxies are named: then it serves others even on loopback.
 
     Raises:
         InvalidValueError: it serves others, and there is no setting.
     """
-    if setting is None and (behind_proxies or not is_loopback(host)):
-        reach = "trusted_proxies are named" if behind_proxies else f"it listens on {host}"
+    reaches = {
+        "trusted_proxies are named": behind_proxies,
+        f"it listens on {host}": not is_loopback(host),
+        f"its address is {public_address}": not _is_here(public_address),
+    }
+    reach = next((how for how, is_so in reaches.items() if is_so), None)
+    if setting is None and reach is not None:
         raise InvalidValueError(
             f"setting geography: others can reach the platform ({reach}), so name the file of a database of "
             f"countries, or say {OFF!r} to let in from everywhere"
         )
+
+
+def check_proxies(host: str | None, public_address: str, *, are_named: bool) -> None:
+    """Refuse to take all who come by a proxy for the proxy itself (C3, C4).
+
+    Args:
+        host: the address on which the platform listens; None: a unix socket.
+        public_address: under which users reach it.
+        are_named: whether trusted proxies are named.
+
+    Raises:
+        InvalidValueError: users reach it under an address on which it does not listen, and no proxy is named.
+    """
+    is_near = host is None or is_loopback(host)
+    if is_near and not are_named and not _is_here(public_address):
+        place = "a unix socket" if host is None else host
+        raise InvalidValueError(
+            f"setting trusted_proxies: users reach the platform at {public_address}, and it listens on {place}, so a proxy "
+            "stands between: name it, or every client counts as the proxy"
+        )
+
+
+def _is_here(public_address: str) -> bool:
+    """Whether an address leads to the machine of whoever uses it."""
+    return is_loopback(urlsplit(public_address).hostname or "")
 
 
 def choose_geography(

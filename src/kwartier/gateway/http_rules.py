@@ -27,7 +27,21 @@ __all__ = [
 
 MAX_TARGET: Final = 8192  # bytes of path and query
 MAX_HEADERS: Final = 32768  # bytes of names and values
+# What stands once: of two, another program would take the other.
+_SINGLE: Final = frozenset(
+    {
+        b"authorization",
+        b"ocp-apim-subscription-key",
+        b"subscription-key",
+        b"host",
+        b"content-type",
+        b"content-encoding",
+    }
+)
 _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
+
+
+_IDENTITY: Final = "identity"
 
 
 class ClientGoneError(Exception):
@@ -77,10 +91,10 @@ def bodiless(send: Send) -> Send:
 
 
 def check_head(scope: Scope) -> None:
-    """Refuse a target or headers that are too large.
+    """Refuse a target or headers that are too large, and headers that stand twice and may not.
 
     Raises:
-        RefusalError: 414 or 431.
+        RefusalError: 414, 431 or 400.
     """
     if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > MAX_TARGET:
         raise RefusalError(
@@ -90,6 +104,15 @@ def check_head(scope: Scope) -> None:
         raise RefusalError(
             HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"The headers have at most {MAX_HEADERS} bytes."
         )
+    if len(dict(scope["headers"])) < len(scope["headers"]):  # most heads have nothing twice
+        names = [name for name, _ in scope["headers"]]
+        doubled = sorted(name.decode() for name in _SINGLE if names.count(name) > 1)
+        if doubled:
+            raise RefusalError(
+                HTTPStatus.BAD_REQUEST,
+                "A header is given more than once that may stand once.",
+                [f"{name}: given more than once" for name in doubled],
+            )
 
 
 def check_body(headers: Headers, media_type: str, max_body: int) -> None:
@@ -99,6 +122,12 @@ def check_body(headers: Headers, media_type: str, max_body: int) -> None:
         RefusalError: 413 or 415.
     """
     check_media_type(headers, (media_type,))
+    if headers.get("content-encoding", _IDENTITY).strip().lower() not in {_IDENTITY, ""}:
+        raise RefusalError(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            f"The body must come as it is: the only content-encoding that is taken here is {_IDENTITY}.",
+            headers={"accept-encoding": _IDENTITY},
+        )
     if _announces_more(headers.get("content-length", ""), max_body):
         raise _too_large(max_body)
 

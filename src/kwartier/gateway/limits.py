@@ -37,8 +37,8 @@ class RateLimiter:
         """Count a request of a subscription at a moment of real time."""
         return self.requests.take(client_id, now.timestamp())
 
-    def failed(self, peer: str, now: datetime) -> "TooManyFailuresError | None":
-        """Count a failed authentication; the refusal that is due instead of 401, if there were too many.
+    def failed(self, peer: str, now: datetime) -> Allowance:
+        """Count a failed authentication; if it is not admitted, `TooManyFailuresError` is due instead of what it failed with.
 
         Good credentials are not asked here: they pass from whichever address.
 
@@ -46,24 +46,32 @@ class RateLimiter:
             peer: from where, as `peer_subject` says it.
             now: the moment of real time.
         """
-        allowance = self.failures.take(self.hasher.hash(peer).hex(), now.timestamp())
-        return None if allowance.admitted else TooManyFailuresError(allowance)
+        return self.failures.take(self.hasher.hash(peer).hex(), now.timestamp())
 
 
 class TooManyFailuresError(RefusalError):
-    """Too many authentications failed that came from one address."""
+    """Too many authentications failed that came from one address.
 
-    def __init__(self, allowance: Allowance) -> None:
+    Args:
+        allowance: what the address has left.
+        at_token_endpoint: whether it is told there, in the form of RFC 6749 §5.2, with an error of §4.1.2.1.
+    """
+
+    def __init__(self, allowance: Allowance, *, at_token_endpoint: bool = False) -> None:
+        self._at_token_endpoint = at_token_endpoint
+        told = {name.decode(): value.decode() for name, value in allowance.headers()}
         super().__init__(
             HTTPStatus.TOO_MANY_REQUESTS,
             f"More than {allowance.limit} failed authentications a minute from your address: go on in "
             f"{allowance.reset_seconds} seconds, or with the right credentials at once.",
-            headers={"retry-after": str(allowance.reset_seconds)},
+            headers={"retry-after": str(allowance.reset_seconds), **told},
             reason="address_limit",
         )
 
-    def token_response(self) -> Response:
-        """The refusal as the token endpoint answers: in the form of RFC 6749 §5.2, with an error of §4.1.2.1."""
+    def response(self) -> Response:
+        """The refusal as an answer."""
+        if not self._at_token_endpoint:
+            return super().response()
         body = {"error": "temporarily_unavailable", "error_description": self.message}
         return JSONResponse(
             body, self.status, {**self.headers, "cache-control": "no-store", "pragma": "no-cache"}
@@ -88,4 +96,5 @@ def limit_refusal(allowance: Allowance) -> RefusalError:
         HTTPStatus.TOO_MANY_REQUESTS,
         f"More than {allowance.limit} requests a minute: go on in {allowance.reset_seconds} seconds.",
         headers={"retry-after": str(allowance.reset_seconds)},
+        reason="subscription_limit",
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 
+from kwartier.domain.control import Endpoint
 from kwartier.gateway.context import FORM, Declared, Permission
 from kwartier.gateway.error_model import ErrorModel
 
@@ -26,7 +27,7 @@ REFUSED: Final = {
     HTTPStatus.CONFLICT: "What is asked does not fit what is there; the message says what.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is too large.",
     HTTPStatus.REQUEST_URI_TOO_LONG: "Path and query are too long.",
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is of another media type.",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is of another media type, or packed in a way that is not taken here.",
     HTTPStatus.TOO_MANY_REQUESTS: "More requests than the rate limit allows; `Retry-After` says when to go on.",
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "The headers are too large.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Something failed on the server's side.",
@@ -39,15 +40,18 @@ _OUTSIDE: Final = (
 )
 _NO_SCOPE: Final = f"{_OUTSIDE[:-1]}; or the token, or the operator, lacks the scope that is needed."
 _TOKENLESS: Final = "The token is missing, wrong or expired."
+_TOO_MANY_FAILURES: Final = "Too many authentications failed that came from your address; `Retry-After` says when to go on, good credentials pass."
+_TWICE: Final = "A header is given more than once that may stand once."
 _WRONG_BODY: Final = "The body can't be read, or fields are wrong or missing; all of them are named."
 
 _HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "X-Correlation-Id": {
-        "description": "By which the operator finds this answer again; one that you send in the request is kept.",
+        "description": "By which the operator finds this answer again; one that you send in the request is kept, "
+        "if it is a UUID, a trace id, or short with at most 15 digits.",
         "schema": {"type": "string", "pattern": "^[0-9A-Za-z._-]{1,64}$"},
     },
     "RateLimit-Limit": {
-        "description": "How many requests a minute the subscription has.",
+        "description": "How many requests a minute the subscription has; where authentications fail, how many may from one address.",
         "schema": {"type": "integer"},
     },
     "RateLimit-Remaining": {
@@ -85,6 +89,9 @@ _AFTER_LIMIT: Final = {
     HTTPStatus.INTERNAL_SERVER_ERROR,
     HTTPStatus.SERVICE_UNAVAILABLE,
 }
+
+
+_OF_ADDRESS: Final = {HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS}
 
 
 def refusal(description: str) -> dict[str, Any]:
@@ -138,8 +145,9 @@ def _refused(declared: Declared) -> Iterator[tuple[HTTPStatus, str]]:
     """What refuses a request before its endpoint sees it, or because of its body (C5)."""
     yield HTTPStatus.FORBIDDEN, _OUTSIDE if declared.scope is None else _NO_SCOPE
     statuses = [HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.REQUEST_URI_TOO_LONG]
-    if declared.takes is not None or declared.streams:
-        yield HTTPStatus.BAD_REQUEST, _WRONG_BODY
+    is_read = declared.takes is not None or declared.streams
+    yield HTTPStatus.BAD_REQUEST, _WRONG_BODY if is_read else _TWICE
+    if is_read:
         statuses.append(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     if declared.takes is not None:
         statuses.append(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
@@ -150,6 +158,8 @@ def _refused(declared: Declared) -> Iterator[tuple[HTTPStatus, str]]:
         )
     if declared.permission is Permission.SUBSCRIPTION or declared.takes == FORM:
         statuses.append(HTTPStatus.TOO_MANY_REQUESTS)
+    elif declared.permission is not Permission.NOTHING:
+        yield HTTPStatus.TOO_MANY_REQUESTS, _TOO_MANY_FAILURES
     statuses += [
         HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
         HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -160,8 +170,18 @@ def _refused(declared: Declared) -> Iterator[tuple[HTTPStatus, str]]:
 
 
 def _headers(declared: Declared, status: HTTPStatus) -> Iterable[str]:
-    limited = declared.permission is Permission.SUBSCRIPTION and status in _AFTER_LIMIT
+    limited = (
+        status in _AFTER_LIMIT
+        if declared.permission is Permission.SUBSCRIPTION
+        else _counts(declared, status)
+    )
     return [*(_LIMITED if limited else ()), *_OF_STATUS.get(status, ())]
+
+
+def _counts(declared: Declared, status: HTTPStatus) -> bool:
+    """Whether an answer tells of the limit of an address: what fails at the token endpoint, and what fails too often."""
+    at_token_endpoint = declared.struck_as is Endpoint.TOKEN
+    return status in _OF_ADDRESS and (at_token_endpoint or status is HTTPStatus.TOO_MANY_REQUESTS)
 
 
 def _say_once(operation: dict[str, Any]) -> None:

@@ -10,10 +10,10 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from kwartier.gateway.http_rules import MAX_HEADERS, MAX_TARGET
 from kwartier.gateway.joining import Joining
 from kwartier.gateway.lingering import Lingering
+from kwartier.gateway.unfit import LONG_TARGET, UnfitError, check_head, odd_method, unfit_answer, unfit_by
 from kwartier.telemetry.events import Log, new_correlation_id
-from kwartier.wire.errors import error_body
 
-__all__ = ["RefusingProtocol"]
+__all__ = ["MAX_AROUND", "RefusingProtocol"]
 
 _LOG: Final = Log("kwartier.access")
 
@@ -21,23 +21,9 @@ _HEAD_SECONDS: Final = 10.0  # for the whole of a head
 _BODY_SECONDS: Final = 30.0  # without a byte of a body
 _WRITE_SECONDS: Final = 60.0  # without the client reading anything
 # The gateway counts the target and the headers exactly, once they are whole. This is about those that never are.
-_MAX_AROUND: Final = MAX_TARGET + MAX_HEADERS + 65536  # bytes
+MAX_AROUND: Final = MAX_TARGET + MAX_HEADERS + 65536  # bytes
+_STAND_IN: Final = b"PUT"
 _FRAMING: Final = 8  # bytes around a byte of a body, in the smallest chunks there are
-_VERSIONS: Final = {"1.0", "1.1"}
-
-
-class UnfitError(Exception):
-    """A head that is well written, and yet no request that can be served.
-
-    Args:
-        fault: what is wrong with it.
-        status: with which it is refused.
-    """
-
-    def __init__(self, fault: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> None:
-        super().__init__(fault)
-        self.fault = fault
-        self.status = status
 
 
 class RefusingProtocol(HttpToolsProtocol):
@@ -59,6 +45,7 @@ class RefusingProtocol(HttpToolsProtocol):
         self._is_deaf = False
         self._is_ending = False
         self._is_refused = False
+        self._odd_method: bytes | None = None  # of the request whose head is awaited
         self._transport = Lingering(cast("Any", transport), self.loop, self._before_linger)
         super().connection_made(cast("Any", self._transport))
         self._expect(_HEAD_SECONDS)
@@ -77,18 +64,23 @@ class RefusingProtocol(HttpToolsProtocol):
         self._unset_keepalive_if_required()
         self._around += len(data)
         self._first_of = 0 if self._is_begun else len(data)
+        # Of one that began before, the parser has the method already.
+        odd = None if self._is_begun else odd_method(data)
+        if odd is not None:
+            # The parser knows no other methods than its own: it gets one that may have a body, and the gateway the real one.
+            self._odd_method, data = odd, _STAND_IN + data[len(odd) :]
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade:
             self._end_after_answer()  # no other protocol is spoken: the request is answered as it stands
         except httptools.HttpParserError as error:
-            self._refuse(_unfit(error))
+            self._refuse(unfit_by(error))
         else:
             self._bound()
 
     def _bound(self) -> None:
         """Bound what a client may send around its body, and how long it may keep us waiting."""
-        if self._around > _MAX_AROUND:
+        if self._around > MAX_AROUND:
             self._refuse(self._too_large())
         elif self._awaits_head:
             if self._watch is None:
@@ -97,10 +89,10 @@ class RefusingProtocol(HttpToolsProtocol):
             self._expect(_BODY_SECONDS if self._owes_body else None)
 
     def _too_large(self) -> UnfitError:
-        if not self._awaits_head:
+        if self._owes_body:
             return UnfitError("the body: more bytes around its chunks than in them")
         if len(self.url) > MAX_TARGET:
-            return _LONG_TARGET
+            return LONG_TARGET
         return UnfitError(
             f"the headers have at most {MAX_HEADERS} bytes", HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
         )
@@ -117,7 +109,7 @@ class RefusingProtocol(HttpToolsProtocol):
         """A part of the target."""
         super().on_url(url)
         if len(self.url) > 4 * MAX_TARGET:
-            raise _LONG_TARGET
+            raise LONG_TARGET
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header; or a trailer, which could say after the fact who is asking (RFC 9110 §6.5.1)."""
@@ -126,9 +118,11 @@ class RefusingProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """The head is whole: served from here on."""
-        self._check_head()
+        check_head(self.parser.get_http_version(), self.headers)
         self.url = self._target()
         super().on_headers_complete()
+        if self._odd_method is not None:
+            self.scope["method"], self._odd_method = self._odd_method.decode(), None
         Joining.stand_before(cast("Any", self._transport), self.cycle)
         self._awaits_head = False
         self._expect(None)
@@ -151,21 +145,6 @@ class RefusingProtocol(HttpToolsProtocol):
             self.transport.close()
         else:
             super().on_response_complete()
-
-    def _check_head(self) -> None:
-        """Refuse what proxies read differently (RFC 9112 §3.2, §6.1).
-
-        Raises:
-            UnfitError: what it is.
-        """
-        version, names = self.parser.get_http_version(), [name for name, _ in self.headers]
-        hosts = names.count(b"host")
-        if version not in _VERSIONS:
-            raise UnfitError("the version must be HTTP/1.1 or HTTP/1.0")
-        if hosts != 1 and (version == "1.1" or hosts > 1):
-            raise UnfitError("exactly one Host header is required")
-        if version == "1.0" and b"transfer-encoding" in names:
-            raise UnfitError("HTTP/1.0 knows no Transfer-Encoding")
 
     def _target(self) -> bytes:
         """The target as a path, whatever its form (RFC 9112 §3.2)."""
@@ -199,7 +178,7 @@ class RefusingProtocol(HttpToolsProtocol):
             cycle.message_event.set()
         correlation_id = new_correlation_id()
         _LOG.info("not_a_request", status=int(unfit.status), correlation_id=correlation_id)
-        self.transport.write(_answer(unfit, correlation_id))
+        self.transport.write(unfit_answer(unfit, correlation_id))
         self._is_deaf = self._is_refused = True
         self._expect(None)
         self.transport.close()
@@ -257,35 +236,3 @@ class RefusingProtocol(HttpToolsProtocol):
         if self._write_watch is not None:
             self._write_watch.cancel()
             self._write_watch = None
-
-
-_LONG_TARGET: Final = UnfitError(
-    f"path and query together have at most {MAX_TARGET} bytes", HTTPStatus.REQUEST_URI_TOO_LONG
-)
-_REFUSED: Final = {
-    HTTPStatus.BAD_REQUEST: "This can't be read as a request of HTTP/1.1 (RFC 9112).",
-    HTTPStatus.REQUEST_URI_TOO_LONG: "The target of the request is too long.",
-    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "The head of the request is too large.",
-}
-
-
-def _unfit(error: httptools.HttpParserError) -> UnfitError:
-    if isinstance(error.__context__, UnfitError):
-        return error.__context__
-    if isinstance(error, httptools.HttpParserCallbackError):
-        return UnfitError("the target must be a path, with a query if need be, in ASCII")
-    return UnfitError(str(error))
-
-
-def _answer(unfit: UnfitError, correlation_id: str) -> bytes:
-    faults = [unfit.fault] if unfit.status is HTTPStatus.BAD_REQUEST else []
-    message = _REFUSED[unfit.status] if faults else f"{_REFUSED[unfit.status][:-1]}: {unfit.fault}."
-    body = error_body(unfit.status, message, faults)
-    head = [
-        f"HTTP/1.1 {unfit.status.value} {unfit.status.phrase}",
-        "content-type: application/json",
-        f"content-length: {len(body)}",
-        f"x-correlation-id: {correlation_id}",
-        "connection: close",
-    ]
-    return "\r\n".join([*head, "", ""]).encode() + body

@@ -38,10 +38,10 @@ class RefusalError(Exception):
         self.reason = reason
 
     def response(self) -> Response:
-        """The refusal as an answer, with the one error body."""
+        """The refusal as an answer, with the one error body: it may name what is somebody's own, so nobody keeps it."""
         return Response(
             error_body(self.status, self.message, self.validation_messages),
             self.status,
-            self.headers,
+            {"cache-control": "no-store", **self.headers},
             media_type="application/json",
         )

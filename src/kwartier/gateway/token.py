@@ -16,12 +16,14 @@ from kwartier.domain.credentials import EnvironmentName
 from kwartier.domain.operators import OperatorScope
 from kwartier.domain.signing import PUBLICATION_LEAD
 from kwartier.gateway.context import FORM, Permission, body_of, needs
+from kwartier.gateway.refusal import RefusalError
 from kwartier.services.assertions import ALGORITHMS, ASSERTION_TYPE, client_of, open_assertion
 from kwartier.services.clients import Assertion, Proof, Secret
-from kwartier.services.tokens import GRANT_TYPE, TokenError, TokenRefused, Tokens, scope_of
+from kwartier.services.keys import ALGORITHM
+from kwartier.services.tokens import GRANT_TYPE, TokenError, TokenRefused, Tokens, scope_of, wrong_grant_type
 from kwartier.wire import paths
 
-__all__ = ["Identity", "client_named", "get_discovery", "get_keys", "post_token"]
+__all__ = ["Identity", "client_named", "get_authorization", "get_discovery", "get_keys", "post_token"]
 
 _NOT_KEPT: Final = {"cache-control": "no-store", "pragma": "no-cache"}
 # Half as long as a new key is published before it signs: no copy is too old to have it.
@@ -48,12 +50,13 @@ def post_token(request: Request) -> Response:
     identity: Identity = request.app.state.identity
     try:
         form = _form(body_of(request))
+        wrong = wrong_grant_type(form.get("grant_type"))
+        if wrong is not None:
+            return _refused(wrong, by_basic=False)
         proof = _proof(form, request.headers.get("authorization"))
     except ValueError as error:
         return _refused(TokenRefused(TokenError.INVALID_REQUEST, str(error)), by_basic=False)
-    granted = identity.tokens.grant(
-        proof, form.get("grant_type", ""), form.get("scope", ""), identity.clock()
-    )
+    granted = identity.tokens.grant(proof, form["grant_type"], form.get("scope", ""), identity.clock())
     if isinstance(granted, TokenRefused):
         return _refused(granted, by_basic="authorization" in request.headers)
     answer = {
@@ -73,12 +76,16 @@ def get_keys(request: Request) -> Response:
 
 @needs(Permission.NOTHING)
 def get_discovery(request: Request) -> Response:
-    """Find the token endpoint, the keys and what they can (RFC 8414)."""
+    """Find the token endpoint, the keys and what they can (RFC 8414).
+
+    It has all that OpenID Connect Discovery requires, for programs that read no further without it, although nobody signs in here.
+    """
     identity: Identity = request.app.state.identity
     tenant, address = identity.tenant_id, identity.public_address
     scopes = [scope_of(environment) for environment in EnvironmentName]
     document = {
         "issuer": address + paths.issuer_path(tenant),
+        "authorization_endpoint": address + paths.authorization_path(tenant),
         "token_endpoint": address + paths.token_path(tenant),
         "jwks_uri": address + paths.jwks_path(tenant),
         "grant_types_supported": [GRANT_TYPE],
@@ -90,8 +97,26 @@ def get_discovery(request: Request) -> Response:
         ],
         "token_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
         "response_types_supported": [],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": [ALGORITHM],
     }
     return JSONResponse(document, headers=_KEPT_A_WHILE)
+
+
+@needs(Permission.NOTHING)
+def get_authorization(request: Request) -> Response:
+    """Say that nobody signs in here with a browser (C1).
+
+    Raises:
+        RefusalError: always.
+    """
+    identity: Identity = request.app.state.identity
+    where = paths.token_path(identity.tenant_id)
+    raise RefusalError(
+        HTTPStatus.BAD_REQUEST,
+        "Nobody signs in here with a browser.",
+        [f"the only way to a token is the grant type {GRANT_TYPE}, by POST at {where}"],
+    )
 
 
 def client_named(body: bytes, authorization: str | None) -> str | None:
@@ -107,8 +132,13 @@ def client_named(body: bytes, authorization: str | None) -> str | None:
 
 
 def _form(body: bytes) -> dict[str, str]:
+    """The parameters of a form; one without a value counts as left out (RFC 6749 §3.2).
+
+    Raises:
+        ValueError: it is none, or has one twice.
+    """
     try:
-        pairs = parse_qsl(body.decode(), keep_blank_values=True)
+        pairs = parse_qsl(body.decode())
     except UnicodeDecodeError:
         raise ValueError("the form is not UTF-8") from None
     form = dict(pairs)

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from pydantic.json_schema import SkipJsonSchema
 
 from kwartier.gateway.context import FORM
+from kwartier.gateway.error_model import ErrorModel
 from kwartier.services.assertions import ASSERTION_TYPE
 from kwartier.services.tokens import GRANT_TYPE, TokenError
 
@@ -50,7 +51,7 @@ class TokenErrorModel(BaseModel):
 
     error: str = Field(
         description="What is wrong, for programs.",
-        json_schema_extra={"enum": [error.value for error in TokenError]},
+        json_schema_extra={"enum": [*(error.value for error in TokenError), "temporarily_unavailable"]},
     )
     error_description: str = Field(description="What is wrong and what to do, for people.")
 
@@ -71,9 +72,12 @@ class KeysModel(BaseModel):
 
 
 class DiscoveryModel(BaseModel):
-    """Where everything is (RFC 8414)."""
+    """Where everything is (RFC 8414, OpenID Connect Discovery)."""
 
     issuer: str = Field(description="Who issues the tokens.")
+    authorization_endpoint: str = Field(
+        description="Named because readers of this document expect it; nobody signs in there: it answers 400."
+    )
     token_endpoint: str = Field(description="Where tokens are got.")
     jwks_uri: str = Field(description="Where the public keys are.")
     grant_types_supported: list[str] = Field(description="The ways to get a token.")
@@ -85,6 +89,10 @@ class DiscoveryModel(BaseModel):
         description="The algorithms with which an assertion may be signed."
     )
     response_types_supported: list[str] = Field(description="None: nobody signs in here with a browser.")
+    subject_types_supported: list[str] = Field(description="Of `sub`: every reader sees the same client id.")
+    id_token_signing_alg_values_supported: list[str] = Field(
+        description="The algorithm of the published keys. Tokens for access are signed with it; there are no ID tokens."
+    )
 
 
 _EXAMPLE: Final = {
@@ -98,12 +106,16 @@ TOKEN: Final[dict[str, Any]] = {
     "responses": {
         200: {"model": TokenModel, "description": "The token."},
         int(HTTPStatus.BAD_REQUEST): {
-            "model": TokenErrorModel,
-            "description": "The form is not correct; `error_description` says why.",
+            "model": TokenErrorModel | ErrorModel,
+            "description": "The form is not correct; `error_description` says why. Or a header stands twice that may stand once.",
         },
         int(HTTPStatus.UNAUTHORIZED): {
             "model": TokenErrorModel,
             "description": "Client id, client secret or assertion is wrong, or has expired.",
+        },
+        int(HTTPStatus.TOO_MANY_REQUESTS): {
+            "model": TokenErrorModel,
+            "description": "Too many requests from your address got no token; `Retry-After` says when to go on.",
         },
     },
     "openapi_extra": {

@@ -60,18 +60,27 @@ def proven(
 
 
 def _named(header: dict[str, Any], certificates: Sequence[Certificate]) -> Certificate | None:
-    """The certificate that a head names by its thumbprint, by both if it has both."""
+    """The certificate that a head names by its thumbprint, by both if it has both.
+
+    Widely used clients write it with the padding of base64, which RFC 7515 §2 leaves off: it is taken either way.
+    """
     sha1, sha256_ = header.get("x5t"), header.get("x5t#S256")
     if sha1 is None and sha256_ is None:
         return None
     for one in certificates:
         fits = [
-            said is None or said == urlsafe_b64encode(print_).decode()
+            said is None or said in _written(print_)
             for said, print_ in ((sha1, one.x5t), (sha256_, one.thumbprint))
         ]
         if all(fits):
             return one
     return None
+
+
+def _written(thumbprint: bytes) -> tuple[str, str]:
+    """A thumbprint as heads have it: as its standard wants it, and padded."""
+    text = urlsafe_b64encode(thumbprint).decode()
+    return text, text + "=" * (-len(text) % 4)
 
 
 class UsedAssertions:

@@ -25,6 +25,7 @@ __all__ = [
     "TokenRefused",
     "Tokens",
     "scope_of",
+    "wrong_grant_type",
 ]
 
 GRANT_TYPE: Final = "client_credentials"
@@ -115,8 +116,9 @@ class Tokens:
         self, proof: Proof, grant_type: str, scope: str, moment: datetime
     ) -> GrantedToken | TokenRefused:
         """Grant a token (C1); the answer never tells which part of a proof was wrong."""
-        if grant_type != GRANT_TYPE:
-            return TokenRefused(TokenError.UNSUPPORTED_GRANT_TYPE, f"grant_type must be {GRANT_TYPE}")
+        refused = wrong_grant_type(grant_type)
+        if refused is not None:
+            return refused
         principal = self._clients.prove(proof, moment)
         if principal is None:
             return _NOT_PROVEN if isinstance(proof, Assertion) else _NO_SUCH_CLIENT
@@ -169,6 +171,14 @@ class Tokens:
             {"alg": ALGORITHM, "kid": key.kid, "typ": "JWT"}, payload, key, algorithms=[ALGORITHM]
         )
         return GrantedToken(token, ends - now)
+
+
+def wrong_grant_type(grant_type: str | None) -> TokenRefused | None:
+    """Why a grant type gives no token: it is told before anything about the client is (RFC 6749 §5.2)."""
+    if grant_type == GRANT_TYPE:
+        return None
+    error = TokenError.INVALID_REQUEST if grant_type is None else TokenError.UNSUPPORTED_GRANT_TYPE
+    return TokenRefused(error, f"grant_type must be {GRANT_TYPE}")
 
 
 def _claims_for(principal: Principal, scope: str) -> dict[str, str] | TokenRefused:

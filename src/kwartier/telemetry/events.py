@@ -4,20 +4,30 @@ They travel as records of the standard library, so that whoever embeds the platf
 """
 
 import logging
+import re
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 from uuid import uuid4
 
-from kwartier.telemetry.masking import mask_field
+from kwartier.telemetry.masking import mask, mask_field
 
-__all__ = ["Event", "Field", "Log", "correlate", "correlation_id", "new_correlation_id"]
+__all__ = ["Event", "Field", "Log", "correlate", "correlation_id", "is_fit_for_log", "new_correlation_id"]
 
 Field: TypeAlias = str | int | float | None
 """The value of a field; None leaves the field out."""
 
 _CORRELATION: Final[ContextVar[str | None]] = ContextVar("kwartier_correlation", default=None)
+# A UUID, a trace id with what may stand around it (W3C Trace Context), or anything short with fewer digits than an EAN has.
+_FIT: Final = re.compile(
+    r"(?=.{1,64}\Z)(?:"
+    r"(?P<uuid>[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})"
+    r"|(?:00-)?[0-9a-f]{32}(?:-[0-9a-f]{16}-[0-9a-f]{2})?"
+    r"|(?:[A-Za-z._-]*[0-9]){0,15}[A-Za-z._-]*"
+    r")",
+    re.ASCII,
+)
 _CALLER: Final = 3  # frames between the standard library and who tells
 
 
@@ -27,6 +37,13 @@ def new_correlation_id() -> str:
     A random UUID, with its dashes: they keep its digits too far apart to pass for an EAN, which the log would mask.
     """
     return str(uuid4())
+
+
+def is_fit_for_log(given: str) -> bool:
+    """Whether an id that a client gave may be taken: the log has it as the answer does, and it holds no EAN (C6, A2)."""
+    found = _FIT.fullmatch(given)
+    # Nothing in a UUID is long enough for the mask, and most ids are one.
+    return found is not None and (found.lastgroup == "uuid" or mask(given) == given)
 
 
 def correlate(correlation_id: str) -> None:

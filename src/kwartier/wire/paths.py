@@ -16,6 +16,7 @@ __all__ = [
     "MOCK_MANDATE",
     "OPENAPI",
     "SWAGGER",
+    "authorization_path",
     "discovery_path",
     "issuer_path",
     "jwks_path",
@@ -53,6 +54,11 @@ def issuer_path(tenant_id: str) -> str:
 def token_path(tenant_id: str) -> str:
     """The path of the token endpoint (C1)."""
     return f"/{tenant_id}/oauth2/v2.0/token"
+
+
+def authorization_path(tenant_id: str) -> str:
+    """Where people would sign in, if anybody did here: the discovery document has to name it (C1)."""
+    return f"/{tenant_id}/oauth2/v2.0/authorize"
 
 
 def discovery_path(tenant_id: str) -> str:

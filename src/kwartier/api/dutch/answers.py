@@ -31,6 +31,7 @@ ANSWERS: Final = {
     "nothing measured in the period": "niets gemeten in de periode",
     # Mandates
     "The answer of GET mandate.": "Het antwoord van GET mandate.",
+    "Each mandate that was found.": "Elke toegang die gevonden is.",
     "The mandates found; an empty list if there are none.": "De gevonden toegangen; een lege lijst als er geen zijn.",
     "A mandate.": "Een toegang.",
     "Of Approved and Finished mandates: the EAN it is for.": "Bij toegangen met status Approved of Finished: de EAN-code "

@@ -31,7 +31,9 @@ HTTP: Final = {
     "boodschap zegt wat.",
     "The body is too large.": "De body is te groot.",
     "Path and query are too long.": "Pad en query zijn te lang.",
-    "The body is of another media type.": "De body is van een ander mediatype.",
+    "The body is of another media type, or packed in a way that is not taken here.": "De body is van een ander mediatype, of ingepakt "
+    "op een manier die hier niet wordt aangenomen.",
+    "A header is given more than once that may stand once.": "Een header staat er meer dan één keer, en mag er één keer staan.",
     "More requests than the rate limit allows; `Retry-After` says when to go on.": "Meer requests dan de rate limit toelaat; "
     "`Retry-After` zegt wanneer je verder kan.",
     "The headers are too large.": "De headers zijn te groot.",
@@ -39,9 +41,13 @@ HTTP: Final = {
     "The server can't answer now: too much at a time, or it is being stopped.": "De server kan nu niet antwoorden: te veel "
     "tegelijk, of hij wordt gestopt.",
     # Headers
-    "By which the operator finds this answer again; one that you send in the request is kept.": "Waarmee de beheerder dit "
-    "antwoord terugvindt; een die je zelf in je request meestuurt, blijft behouden.",
-    "How many requests a minute the subscription has.": "Hoeveel requests per minuut de subscription heeft.",
+    "By which the operator finds this answer again; one that you send in the request is kept, if it is a UUID, a trace id, or "
+    "short with at most 15 digits.": "Waarmee de beheerder dit antwoord terugvindt; een die je zelf in je request meestuurt, "
+    "blijft behouden als het een UUID of een trace-id is, of kort is met ten hoogste 15 cijfers.",
+    "How many requests a minute the subscription has; where authentications fail, how many may from one address.": "Hoeveel requests "
+    "per minuut de subscription heeft; waar de authenticatie mislukt: hoeveel er van één adres mogen mislukken.",
+    "Too many authentications failed that came from your address; `Retry-After` says when to go on, good credentials pass.": "Van "
+    "jouw adres mislukten te veel authenticaties; `Retry-After` zegt wanneer je verder kan, juiste credentials komen erdoor.",
     "How many of them are left.": "Hoeveel daarvan over zijn.",
     "In how many seconds all of them are there again.": "Over hoeveel seconden ze er weer allemaal zijn.",
     "How many seconds to wait before you ask again.": "Hoeveel seconden je wacht voor je opnieuw vraagt.",

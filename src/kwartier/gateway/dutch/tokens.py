@@ -29,7 +29,10 @@ TOKENS: Final = {
     "None: nobody signs in here with a browser.": "Geen: hier meldt niemand zich aan met een browser.",
     "The token.": "Het token.",
     "A token.": "Een token.",
-    "The form is not correct; `error_description` says why.": "Het formulier is niet juist; `error_description` zegt waarom.",
+    "The form is not correct; `error_description` says why. Or a header stands twice that may stand once.": "Het formulier is niet "
+    "juist; `error_description` zegt waarom. Of een header staat er twee keer, en mag er één keer staan.",
+    "Too many requests from your address got no token; `Retry-After` says when to go on.": "Te veel requests van jouw adres kregen "
+    "geen token; `Retry-After` zegt wanneer je verder kan.",
     "Client id, client secret or assertion is wrong, or has expired.": "Client ID, client secret of assertion is fout, of is verlopen.",
     "How the token is sent: `Authorization: Bearer …`.": "Hoe je het token meestuurt: `Authorization: Bearer …`.",
     "For how many seconds the token is valid: an hour at most.": "Hoeveel seconden het token geldig is: ten hoogste een uur.",
@@ -49,7 +52,14 @@ TOKENS: Final = {
     "Find the token endpoint, the keys and what they can (RFC 8414)": "Vind het token endpoint, de sleutels en wat ze kunnen "
     "(RFC 8414)",
     "The document.": "Het document.",
-    "Where everything is (RFC 8414).": "Waar alles staat (RFC 8414).",
+    "It has all that OpenID Connect Discovery requires, for programs that read no further without it, although nobody signs in here.": "Er "
+    "staat alles in wat OpenID Connect Discovery eist, voor programma's die anders niet verder lezen, al meldt niemand zich hier aan.",
+    "Where everything is (RFC 8414, OpenID Connect Discovery).": "Waar alles staat (RFC 8414, OpenID Connect Discovery).",
+    "Named because readers of this document expect it; nobody signs in there: it answers 400.": "Genoemd omdat lezers van dit "
+    "document het verwachten; niemand meldt zich daar aan: het antwoordt 400.",
+    "Of `sub`: every reader sees the same client id.": "Van `sub`: iedere lezer ziet dezelfde client ID.",
+    "The algorithm of the published keys. Tokens for access are signed with it; there are no ID tokens.": "Het algoritme van de "
+    "gepubliceerde sleutels. Access tokens worden ermee ondertekend; ID tokens zijn er niet.",
     "Who issues the tokens.": "Wie de tokens uitgeeft.",
     "Where tokens are got.": "Waar je tokens ophaalt.",
     "Where the public keys are.": "Waar de publieke sleutels staan.",
