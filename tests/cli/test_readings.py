@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from kwartier.db.migrate import READINGS, migrate
 from kwartier.db.readings import readings_database
 from kwartier.domain.known_headpoint import HungMeter, KnownHeadpoint
 from kwartier.readings import headpoints
+from kwartier.wire.timestamps import read_timestamp, write_exactly
 from support.running import command
 from support.store import DIGITAL, METER, START
 
@@ -84,6 +86,61 @@ def test_the_same_file_counts_once(database: str, good: Path) -> None:
     ]
     [named] = shown("readings", "import", str(good), "--delivery", "mine", database=database)
     assert named["delivery"] == "mine"
+
+
+def test_something_else_under_the_same_id_is_refused(database: str, good: Path, wrong: Path) -> None:
+    """R3: under one id there is one content; another is refused, and says what to do."""
+    run("readings", "import", str(good), "--delivery", "d", database=database)
+    assert "counted once" in run("readings", "import", str(good), "--delivery", "d", database=database)
+    done = command("readings", "import", str(wrong), "--delivery", "d", "--database", database)
+    assert done.returncode == 1
+    assert "another content was delivered as d" in done.stderr
+    assert "--delivery" in done.stderr
+
+
+def test_what_was_withdrawn_is_refused_under_its_id(database: str, good: Path) -> None:
+    """R3: what was withdrawn counts zero times, and an import of it under its id says so, and what to do."""
+    run("readings", "import", str(good), "--delivery", "d", database=database)
+    run("deliveries", "withdraw", "d", database=database)
+    done = command("readings", "import", str(good), "--delivery", "d", "--database", database)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "delivery d was withdrawn, and does not count" in done.stderr
+    assert "--delivery" in done.stderr
+    [again] = shown("readings", "import", str(good), "--delivery", "e", database=database)
+    assert again["stored"] == 2
+
+
+@pytest.mark.parametrize("delivery_id", ["", "x" * 201, "a\nb"])
+def test_an_id_is_short_and_can_be_shown(database: str, good: Path, delivery_id: str) -> None:
+    """R3: the id of a delivery has 1 to 200 characters that can be shown, as over HTTP."""
+    done = command("readings", "import", str(good), "--delivery", delivery_id, "--database", database)
+    assert (done.returncode, "--delivery: 1 to 200 characters" in done.stderr) == (2, True)
+
+
+def test_what_came_of_each_file_is_told(database: str, good: Path, wrong: Path, tmp_path: Path) -> None:
+    """R3, R4: a file that can't be taken in keeps no other from it, and the answer tells of all."""
+    files = [str(one) for one in (good, tmp_path / "nowhere.csv", wrong)]
+    done = command("readings", "import", *files, "--json", "--database", database)
+    assert done.returncode == 1
+    told = json.loads(done.stdout)
+    assert [one["file"] for one in told] == files
+    assert [one.get("stored") for one in told] == [2, None, 1]
+    assert "No such file" in told[1]["error"]
+    assert "nowhere.csv: No such file" in done.stderr
+
+
+def test_what_is_known_at_a_publication_has_it(database: str, good: Path) -> None:
+    """R1: a delivery tells the moment of its publication so exactly that what is known then contains it."""
+    # Sooner than the next command is there to ask: what will be known can't be asked.
+    soon = {"PUBLICATION_LEAD_SECONDS": "0.1"}
+    words = ("readings", "import", str(good), "--delivery", "d", "--database", database)
+    assert command(*words, settings=soon).returncode == 0
+    moment = shown("deliveries", "show", "d", database=database)["published_at"]
+    asked = ("readings", "show", DIGITAL.ean, "--from", "2025-01-01", "--to", "2025-01-02")
+    found = run(*asked, "--as-known-at", moment, database=database)
+    assert "0.25" in found
+    before = write_exactly(read_timestamp(moment) - timedelta(microseconds=1))
+    assert "0.25" not in run(*asked, "--as-known-at", before, database=database)
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from pydantic import Field
 
 from kwartier.backoffice.call import Call
 from kwartier.backoffice.operation import Operation, Refusals
-from kwartier.backoffice.parameters import LIMIT, WANTED_DELIVERY_ID, limit_of, read_name
-from kwartier.backoffice.shapes import Asking, Moment, Shape
-from kwartier.domain.delivery import Delivery, DeliveryState
+from kwartier.backoffice.parameters import LIMIT, WANTED_DELIVERY_ID, limit_of
+from kwartier.backoffice.shapes import Asking, ExactMoment, Moment, Shape
+from kwartier.domain.delivery import Delivery, DeliveryState, read_delivery_id
 from kwartier.domain.operators import OperatorScope
 from kwartier.gateway.asked import Parameter, whole_number
 from kwartier.readings.quarantine import Chosen
@@ -20,6 +20,7 @@ from kwartier.services.deliveries import (
     NotDeliveredError,
     OtherContentError,
     SweptError,
+    WithdrawnBeforeError,
 )
 from kwartier.services.ingest.format import StreamFormat
 from kwartier.services.intake import NoRoomError
@@ -77,7 +78,7 @@ class DeliveryShape(Shape):
         "`withdrawn`: it was taken back by another."
     )
     received_at: Moment = Field(description="When it began to be taken in.")
-    published_at: Moment | None = Field(
+    published_at: ExactMoment | None = Field(
         default=None, description="When it became, or becomes, visible; some seconds ahead."
     )
     withdraws: int | None = Field(
@@ -144,8 +145,6 @@ def deliver(call: Call) -> DeliveredShape:
             delivery_id, source, incoming.parts(), _FORMATS[incoming.media_type], still_wanted(call)
         )
     except AlreadyDeliveredError as error:
-        if error.delivery.state is not DeliveryState.PUBLISHED:
-            raise
         return DeliveredShape(delivery=_shown(error.delivery), reasons=[], is_repeated=True)
     return delivered(outcome)
 
@@ -171,7 +170,7 @@ def show_delivery(call: Call) -> FoundShape:
 
 def withdraw_delivery(call: Call) -> WithdrawnShape:
     """Withdraw a published delivery: the newest values of the others come again, as a delivery of its own."""
-    delivery_id = read_name(call.body(Withdraw).delivery_id)
+    delivery_id = read_delivery_id(call.body(Withdraw).delivery_id)
     return WithdrawnShape(delivery=_shown(call.desk.intake.deliveries.withdraw(delivery_id)))
 
 
@@ -226,7 +225,7 @@ OPERATIONS: Final = (
         streams=(NDJSON, ARROW),
         refused={
             **TAKEN,
-            AlreadyDeliveredError: (HTTPStatus.CONFLICT, "A delivery of this id was withdrawn."),
+            WithdrawnBeforeError: (HTTPStatus.CONFLICT, "A delivery of this id was withdrawn."),
             OtherContentError: (HTTPStatus.CONFLICT, "A delivery of this id had another content."),
         },
     ),

@@ -14,7 +14,7 @@ from kwartier.cli.options import DatabaseOption, JsonOption
 from kwartier.cli.tables import print_table
 from kwartier.domain.delivery import Delivery
 from kwartier.readings.quarantine import Chosen
-from kwartier.wire.timestamps import write_timestamp
+from kwartier.wire.timestamps import write_exactly, write_timestamp
 
 __all__ = ["app"]
 
@@ -63,7 +63,7 @@ def show(delivery: _DeliveryId, database: DatabaseOption = None, as_json: JsonOp
 def withdraw(delivery: _DeliveryId, database: DatabaseOption = None) -> None:
     """Take a published delivery back: the newest values of the others come again, as a delivery of its own."""
     taking = opened_readings(database).deliveries.withdraw(delivery)
-    at = "" if taking.published_at is None else f", visible from {write_timestamp(taking.published_at)}"
+    at = "" if taking.published_at is None else f", visible from {write_exactly(taking.published_at)}"
     Console(soft_wrap=True).print(
         f"Delivery {delivery} is withdrawn by '{taking.delivery_id}'{at}", highlight=False, markup=False
     )
@@ -87,7 +87,7 @@ def _described(one: Delivery) -> dict[str, Any]:
         "source": one.source,
         "state": one.state.value,
         "received_at": write_timestamp(one.received_at),
-        "published_at": None if one.published_at is None else write_timestamp(one.published_at),
+        "published_at": None if one.published_at is None else write_exactly(one.published_at),
         "withdraws": one.withdraws,
         **asdict(one.counts),
     }

@@ -9,7 +9,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from kwartier.cli.tables import print_wide
-from kwartier.wire.timestamps import write_timestamp
+from kwartier.wire.timestamps import write_exactly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,7 @@ def described(outcome: "Outcome", seconds: float) -> dict[str, Any]:
     published_at = delivery.published_at
     return {
         "delivery": delivery.delivery_id,
-        "published_at": None if published_at is None else write_timestamp(published_at),
+        "published_at": None if published_at is None else write_exactly(published_at),
         "rows": counts.rows,
         "stored": counts.stored,
         "withdrawn": counts.withdrawn,

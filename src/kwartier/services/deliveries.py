@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from kwartier.clock import Clock
 from kwartier.db.engine import Database
-from kwartier.domain.delivery import Counts, Delivery, DeliveryState
+from kwartier.domain.delivery import Counts, Delivery, DeliveryState, derived_id
 from kwartier.formats.gas_factors import write_month
 from kwartier.readings import deliveries as registry
 from kwartier.readings import factors, runs
@@ -25,6 +25,7 @@ __all__ = [
     "NotDeliveredError",
     "OtherContentError",
     "SweptError",
+    "WithdrawnBeforeError",
 ]
 
 _LEASE: Final = timedelta(minutes=2)
@@ -45,7 +46,27 @@ class AlreadyDeliveredError(ServiceError):
 
 
 class OtherContentError(ServiceError):
-    """A delivery of the same id was published before, and its content was another."""
+    """A delivery of the same id was published before, and its content was another, or is not known.
+
+    Args:
+        delivery_id: that both have.
+    """
+
+    def __init__(self, delivery_id: str) -> None:
+        super().__init__(f"another content was delivered as {delivery_id}: give this one an id of its own")
+
+
+class WithdrawnBeforeError(ServiceError):
+    """A delivery of the same id was withdrawn, and does not come back under that id.
+
+    Args:
+        delivery_id: that both have.
+    """
+
+    def __init__(self, delivery_id: str) -> None:
+        super().__init__(
+            f"delivery {delivery_id} was withdrawn, and does not count: deliver it under another id to make it count"
+        )
 
 
 class BeingDeliveredError(ServiceError):
@@ -152,7 +173,7 @@ class Deliveries:
                 "import the right one instead"
             )
         while True:
-            taking = self.begin(f"withdrawal of {delivery_id}", "withdrawal", wrong.number)
+            taking = self.begin(derived_id("withdrawal of ", delivery_id), "withdrawal", wrong.number)
             since, count = self._compensate(taking, wrong)
             counts = Counts(runs=count)
             published_at = self._publish(taking, counts, self._lead, since=since, withdrawn=wrong)

@@ -4,7 +4,7 @@ ServiceError
 └── NoRoomError     there is no room for the rows of a delivery on their way in
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -15,9 +15,9 @@ from kwartier.clock import Clock
 from kwartier.db.engine import Database
 from kwartier.readings import quarantine as aside
 from kwartier.readings.quarantine import Chosen
-from kwartier.services.deliveries import AlreadyDeliveredError, Deliveries, OtherContentError
+from kwartier.services.deliveries import Deliveries
 from kwartier.services.errors import ServiceError
-from kwartier.services.ingest.format import StreamFormat
+from kwartier.services.ingest.format import FileFormat, StreamFormat
 
 if TYPE_CHECKING:
     from kwartier.services.ingest.quarantine import Quarantine
@@ -80,22 +80,43 @@ class Intake:
         """Take a delivery in that comes as a stream, in constant memory; raises as `Ingest.take` does, but for the spool.
 
         Raises:
-            OtherContentError: a delivery of this id was published before, with another content.
             NoRoomError: there is no room for its rows.
         """
         from kwartier.services.ingest.streams import Hashed, batches_of_stream  # noqa: PLC0415
 
         hashed = Hashed(parts)
         batches = batches_of_stream(hashed, stream_format)
-        try:
-            with _room_told():
-                return self.ingest.take(delivery_id, source, batches, progress=progress, digest=hashed.digest)
-        except AlreadyDeliveredError as error:
-            if error.delivery.digest not in {None, hashed.digest_of_all()}:
-                raise OtherContentError(
-                    f"another content was delivered as {delivery_id}: give this one an id of its own"
-                ) from error
-            raise
+        with _room_told():
+            return self.ingest.take(delivery_id, source, batches, progress=progress, digest=hashed.digest)
+
+    def take_file(
+        self,
+        path: Path,
+        file_format: FileFormat,
+        progress: "Progress",
+        *,
+        delivery_id: str | None = None,
+        warn: Callable[[str], None],
+    ) -> "Outcome":
+        """Take a file in as a delivery; raises as `Ingest.take` does, and for what can't be read.
+
+        Args:
+            path: of the file.
+            file_format: what it is.
+            progress: is told how far it is.
+            delivery_id: by which it is known; None: by name and content, so that the same file counts once.
+            warn: is told what is odd about it, in words.
+
+        Raises:
+            InvalidValueError: it can't be read at all, and why.
+            OSError: it is not there, or not to be read.
+        """
+        from kwartier.services.ingest.files import delivery_id_of, digest_of, readers  # noqa: PLC0415
+
+        digest = digest_of(path)
+        known_as = delivery_id or delivery_id_of(path, digest)
+        batches = readers(path, self.database, file_format, warn)
+        return self.ingest.take(known_as, path.name, batches, progress=progress, digest=lambda: digest)
 
     def retry(self, chosen: Chosen, progress: "Progress") -> "Outcome":
         """Bring rows in again that wait; raises as `Quarantine.retry` does, but for the spool.

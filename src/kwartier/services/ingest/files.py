@@ -6,29 +6,36 @@ from pathlib import Path
 from typing import Final
 
 from kwartier.db.engine import Database
+from kwartier.domain.delivery import derived_id
 from kwartier.formats.long import LongFile, file_of, read_long
 from kwartier.formats.portal import read_report
 from kwartier.formats.rows import Batch
 from kwartier.readings import catalogue
 from kwartier.services.ingest.format import FileFormat
 
-__all__ = ["delivery_id_of", "readers"]
+__all__ = ["delivery_id_of", "digest_of", "readers"]
 
 _LOOKED_AT: Final = 4096
 _DIGITS: Final = 16
 
 
-def delivery_id_of(path: Path) -> str:
-    """The id of a file that has none: its name, and a hash of both. So the same file counts once (R3).
+def digest_of(path: Path) -> str:
+    """The SHA-256 of the content of a file.
 
     Raises:
         OSError: it can't be read.
     """
-    digest = hashlib.sha256(path.name.encode() + b"\0")
     with path.open("rb") as file:
-        while some := file.read(1 << 20):
-            digest.update(some)
-    return f"{path.name} {digest.hexdigest()[:_DIGITS]}"
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def delivery_id_of(path: Path, digest: str | None = None) -> str:
+    """The id of a file that has none: its name, and the beginning of the digest of its content. So it counts once (R3).
+
+    Raises:
+        OSError: it can't be read.
+    """
+    return derived_id("", path.name, f" {(digest or digest_of(path))[:_DIGITS]}")
 
 
 def readers(

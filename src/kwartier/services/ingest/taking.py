@@ -125,7 +125,11 @@ class Taking:
         counts = replace(self._counts, rows=rows)
         published_at = self._deliveries.publish(self._delivery, counts, digest)
         published = replace(
-            self._delivery, state=DeliveryState.PUBLISHED, published_at=published_at, counts=counts
+            self._delivery,
+            state=DeliveryState.PUBLISHED,
+            published_at=published_at,
+            counts=counts,
+            digest=digest,
         )
         return Outcome(published, sorted(self._reasons.items(), key=lambda one: (-one[1], one[0])))
 
