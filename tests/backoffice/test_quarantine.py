@@ -49,15 +49,19 @@ def test_reasons_are_counted(office: Office) -> None:
 
 
 def test_rows_are_brought_in_again(office: Office) -> None:
-    """R3: once their headpoint is known, rows that waited are taken in as a delivery of its own; the others stay."""
+    """R3: once their headpoint is known, rows that waited are taken in as a delivery for each that brought them."""
     deliver_too_early(office)
     live = Live(office.platform)
     headpoint = Headpoint(Ean(_LATE), EnergyType.ELECTRICITY, MeterType.AMR)
     live.headpoints.add(KnownHeadpoint(headpoint, Direction.OFFTAKE))
     live.close()
-    told = office.post("/quarantine/retry", deliveryId="monday")
-    assert told["delivery"]["counts"]["stored"] == 48
-    assert told["delivery"]["counts"]["quarantined"] == 1
+    [told] = office.post("/quarantine/retry", deliveryId="monday")["retried"]
+    assert (told["deliveryId"], told["counts"]["stored"], told["counts"]["quarantined"]) == ("monday", 48, 1)
+    assert told["delivery"]["counts"] == told["counts"]
+    assert [one["rows"] for one in told["reasons"]] == [1]
+    office.platform.clock.move(minutes=1)
+    [again] = office.post("/quarantine/retry")["retried"]
+    assert ("delivery" in again, again["counts"]["quarantined"]) == (False, 1)
     office.platform.clock.move(minutes=1)
     assert office.get("/delivery", deliveryId="monday")["waiting"] == 1
     answer = office.ask("POST", "/quarantine/retry", json={"ean": _LATE})

@@ -179,8 +179,12 @@ def test_a_delivery_is_shown_and_withdrawn(database: str, wrong: Path) -> None:
     run("readings", "import", str(wrong), "--delivery", "w", database=database)
     told = shown("deliveries", "show", "w", database=database)
     assert (told["state"], told["quarantined"], told["waiting"]) == ("published", 1, 1)
-    assert "'withdrawal of w'" in run("deliveries", "withdraw", "w", database=database)
-    assert shown("deliveries", "show", "w", database=database)["state"] == "withdrawn"
+    withdrawn = run("deliveries", "withdraw", "w", database=database).splitlines()
+    assert "'withdrawal of w'" in withdrawn[0]
+    assert withdrawn[1] == "1 of its rows waited in quarantine, and wait no more"
+    told = shown("deliveries", "show", "w", database=database)
+    assert (told["state"], told["waiting"], told["dropped"]) == ("withdrawn", 0, 1)
+    assert told["retried_by"] == []
     assert "withdrawn" in run("deliveries", "list", database=database)
     assert "published at" in run("deliveries", "show", "w", database=database)
     for words in (("show", "v"), ("withdraw", "v")):
@@ -197,8 +201,9 @@ def test_rows_that_wait_are_handled(database: str, wrong: Path, tmp_path: Path) 
     assert "negative value -0.500" in listed.splitlines()[1]
     [summed] = shown("quarantine", "list", "--summary", database=database)
     assert summed["rows"] == "1"
-    retried = shown("quarantine", "retry", database=database)
-    assert (retried["rows"], retried["stored"], retried["quarantined"]) == (1, 0, 1)
+    [retried] = shown("quarantine", "retry", database=database)
+    assert (retried["retries"], retried["rows"], retried["stored"]) == ("w", 1, 0)
+    assert retried["published_at"] is None
     assert "retry of w" in run("quarantine", "retry", "--delivery", "w", database=database)
     file = tmp_path / "rows.csv"
     assert "1 rows written" in run("quarantine", "export", str(file), database=database)

@@ -1,12 +1,21 @@
 """Rows that were set aside: listed, counted by reason, retried, discarded (R3)."""
 
 from http import HTTPStatus
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import AfterValidator, Field
 
 from kwartier.backoffice.call import Call
-from kwartier.backoffice.delivering import TAKEN, DeliveredShape, ReasonShape, delivered, still_wanted
+from kwartier.backoffice.delivering import (
+    TAKEN,
+    CountsShape,
+    DeliveryShape,
+    ReasonShape,
+    counted,
+    reasons_of,
+    shown,
+    still_wanted,
+)
 from kwartier.backoffice.operation import Operation
 from kwartier.backoffice.parameters import DELIVERY_ID, EAN, LIMIT, limit_of
 from kwartier.backoffice.shapes import Asking, Shape
@@ -16,6 +25,11 @@ from kwartier.domain.operators import OperatorScope
 from kwartier.gateway.asked import Parameter
 from kwartier.readings.quarantine import Chosen, SetAside
 from kwartier.services.errors import BeingRetriedError, NothingAsideError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kwartier.services.ingest.quarantine import Retried
 
 __all__ = ["OPERATIONS"]
 
@@ -69,6 +83,25 @@ class ReasonsShape(Shape):
     reasons: list[ReasonShape] = Field(description="The most frequent reasons first.")
 
 
+class RetriedShape(Shape):
+    """What came of rows of one delivery that were brought in again."""
+
+    delivery_id: str = Field(description="The delivery that brought them first.")
+    delivery: DeliveryShape | None = Field(
+        default=None, description="The delivery in which they came in; left out if none passed."
+    )
+    counts: CountsShape = Field(description="What came of the rows.")
+    reasons: list[ReasonShape] = Field(description="Why rows stay, the most frequent reasons first.")
+
+
+class RetriedRowsShape(Shape):
+    """What came of rows that were brought in again."""
+
+    retried: list[RetriedShape] = Field(
+        description="By the delivery that brought them, in the order in which those were received."
+    )
+
+
 class DiscardedShape(Shape):
     """How many rows were discarded."""
 
@@ -115,12 +148,13 @@ def list_reasons(call: Call) -> ReasonsShape:
     return ReasonsShape(reasons=[ReasonShape(reason=reason, rows=rows) for reason, rows in found])
 
 
-def retry_rows(call: Call) -> DeliveredShape:
-    """Bring rows in again, against the headpoints known today, as a delivery of its own.
+def retry_rows(call: Call) -> RetriedRowsShape:
+    """Bring rows in again, against the headpoints known today, those of each delivery as a delivery of its own.
 
-    Those that pass leave; the others stay, with today's reason.
+    They come in the order in which those were received. Those that pass leave; the others stay, with today's reason: also those
+    of which a later delivery says otherwise.
     """
-    return delivered(call.desk.intake.retry(call.body(Which).chosen(), still_wanted(call)))
+    return _retried(call.desk.intake.retry(call.body(Which).chosen(), still_wanted(call)))
 
 
 def discard_rows(call: Call) -> DiscardedShape:
@@ -130,6 +164,21 @@ def discard_rows(call: Call) -> DiscardedShape:
     if which == Chosen() and not asked.all:
         raise InvalidValueError("say which rows: deliveryId, ean, reason, or all")
     return DiscardedShape(rows=call.desk.intake.quarantine.discard(which))
+
+
+def _retried(retried: "Sequence[Retried]") -> RetriedRowsShape:
+    return RetriedRowsShape(
+        retried=[
+            RetriedShape(
+                delivery_id=one.delivery_id,
+                delivery=None if outcome.delivery.published_at is None else shown(outcome.delivery),
+                counts=counted(outcome.delivery.counts),
+                reasons=reasons_of(outcome),
+            )
+            for one in retried
+            for outcome in [one.outcome]
+        ]
+    )
 
 
 def _chosen(call: Call) -> Chosen:
@@ -157,7 +206,7 @@ OPERATIONS: Final = (
         "/quarantine/retry",
         OperatorScope.DELIVER,
         retry_rows,
-        DeliveredShape,
+        RetriedRowsShape,
         body=Which,
         lengthy=True,
         refused={

@@ -79,7 +79,8 @@ def print_outcome(outcome: "Outcome", seconds: float) -> None:
     if len(outcome.reasons) > _REASONS_SHOWN:
         table.add_row("", f"and {len(outcome.reasons) - _REASONS_SHOWN} reasons more")
     for name in ("runs", "headpoints", "seconds", "published_at"):
-        table.add_row(f"[bold]{name.replace('_', ' ')}[/]", str(shown[name]))
+        value = "not published: nothing got in" if shown[name] is None else str(shown[name])
+        table.add_row(f"[bold]{name.replace('_', ' ')}[/]", value)
     print_wide(table)
     if outcome.delivery.counts.quarantined:
         Console(soft_wrap=True).print(

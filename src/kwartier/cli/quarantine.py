@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 from rich.console import Console
@@ -17,6 +17,11 @@ from kwartier.cli.tables import print_table
 from kwartier.domain.ean import Ean
 from kwartier.domain.errors import InvalidValueError
 from kwartier.readings.quarantine import Chosen, SetAside
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kwartier.services.ingest.quarantine import Retried
 
 __all__ = ["app"]
 
@@ -67,14 +72,15 @@ def retry(
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Bring rows in again, against the headpoints known today; those that pass leave, the others stay with today's reason."""
+    """Bring rows in again, against the headpoints known today; those that pass leave, the others stay with today's reason.
+
+    The rows of each delivery come in as a delivery of their own, in the order in which those were received. A row of which a
+    later delivery says otherwise stays.
+    """
     on, began = opened_readings(database, spool=spool), perf_counter()
     with progress_shown("retry") as tell:
-        outcome = on.quarantine.retry(on.ingest, _chosen(delivery, ean, reason), tell)
-    if as_json:
-        print_json(described(outcome, perf_counter() - began))
-    else:
-        print_outcome(outcome, perf_counter() - began)
+        retried = on.quarantine.retry(on.ingest, _chosen(delivery, ean, reason), tell)
+    _print_retried(retried, perf_counter() - began, as_json=as_json)
 
 
 @app.command()
@@ -112,6 +118,14 @@ def export(
     except OSError as error:
         raise FailureError(f"{file}: {error.strerror}") from error
     Console(soft_wrap=True).print(f"{number} rows written to {file}", highlight=False, markup=False)
+
+
+def _print_retried(retried: "Sequence[Retried]", seconds: float, *, as_json: bool) -> None:
+    if as_json:
+        print_json([{"retries": one.delivery_id} | described(one.outcome, seconds) for one in retried])
+        return
+    for one in retried:
+        print_outcome(one.outcome, seconds)
 
 
 def _chosen(delivery: str | None, ean: str | None, reason: str | None) -> Chosen:

@@ -80,6 +80,7 @@ class Delivery:
         published_at: when it became visible; None: it did not.
         withdraws: the number of the delivery that it takes back, if it is there for that.
         digest: of its content as it came, once it is published and if that is known.
+        retries: the number of the delivery whose rows it brings in again, if it is there for that.
     """
 
     number: int
@@ -91,3 +92,4 @@ class Delivery:
     withdraws: int | None = None
     counts: Counts = field(default_factory=Counts)
     digest: str | None = None
+    retries: int | None = None

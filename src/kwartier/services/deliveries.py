@@ -96,8 +96,16 @@ class Deliveries:
         self._clock = clock
         self._lead = lead
 
-    def begin(self, delivery_id: str, source: str, withdraws: int | None = None) -> Delivery:
+    def begin(
+        self, delivery_id: str, source: str, withdraws: int | None = None, retries: int | None = None
+    ) -> Delivery:
         """Begin a delivery; what was left of an earlier attempt at it goes.
+
+        Args:
+            delivery_id: by which its sender knows it.
+            source: where it comes from, for people.
+            withdraws: the number of the delivery that it takes back.
+            retries: the number of the one whose rows it brings in again.
 
         Raises:
             AlreadyDeliveredError: it was published.
@@ -116,7 +124,7 @@ class Deliveries:
                         f"{_LEASE.seconds // 60} minutes, or use `kwartier deliveries sweep`"
                     )
                 registry.forget(connection, found.number)
-            return registry.add(connection, delivery_id, source, now, withdraws)
+            return registry.add(connection, delivery_id, source, now, withdraws, retries)
 
     def load(self, delivery: Delivery, some: Sequence[Run]) -> None:
         """Load some of its runs, in a transaction of their own.
@@ -159,19 +167,7 @@ class Deliveries:
             AlreadyDeliveredError: it was taken back before.
             BeingDeliveredError: it is being taken back.
         """
-        wrong = self.find(delivery_id)
-        if wrong is None or wrong.state is DeliveryState.LOADING or wrong.withdraws is not None:
-            raise NotDeliveredError(f"there is no published delivery {delivery_id}")
-        if wrong.state is DeliveryState.WITHDRAWN:
-            raise AlreadyDeliveredError(wrong)
-        with self._database.glancing() as connection:
-            _, lacking = factors.without(connection, wrong.number)
-        if lacking:
-            zone, month = lacking[0]
-            raise NotDeliveredError(
-                f"without {delivery_id} zone {zone} has no gas conversion factor of {write_month(month)}: "
-                "import the right one instead"
-            )
+        wrong = self.find_withdrawable(delivery_id)
         while True:
             taking = self.begin(derived_id("withdrawal of ", delivery_id), "withdrawal", wrong.number)
             since, count = self._compensate(taking, wrong)
@@ -185,6 +181,28 @@ class Deliveries:
             with self._database.writing(NUMBERS) as connection:
                 registry.forget(connection, taking.number)
 
+    def find_withdrawable(self, delivery_id: str) -> Delivery:
+        """A published delivery that can be taken back.
+
+        Raises:
+            NotDeliveredError: there is none, as in `withdraw`.
+            AlreadyDeliveredError: it was taken back before.
+        """
+        wrong = self.find(delivery_id)
+        if wrong is None or wrong.state is DeliveryState.LOADING or wrong.withdraws is not None:
+            raise NotDeliveredError(f"there is no published delivery {delivery_id}")
+        if wrong.state is DeliveryState.WITHDRAWN:
+            raise AlreadyDeliveredError(wrong)
+        with self._database.glancing() as connection:
+            _, lacking = factors.without(connection, wrong.number)
+        if lacking:
+            zone, month = lacking[0]
+            raise NotDeliveredError(
+                f"without {delivery_id} zone {zone} has no gas conversion factor of {write_month(month)}: "
+                "import the right one instead"
+            )
+        return wrong
+
     def sweep(self, idle: timedelta = _LEASE) -> list[Delivery]:
         """Remove deliveries that were begun and not published, and about which nothing was heard for a while."""
         with self._database.writing(NUMBERS) as connection:
@@ -197,6 +215,11 @@ class Deliveries:
         """The delivery that its sender knows by this id."""
         with self._database.glancing() as connection:
             return registry.find(connection, delivery_id)
+
+    def retries_of(self, number: int) -> list[Delivery]:
+        """The deliveries that brought rows of one in again, in order."""
+        with self._database.reading() as connection:
+            return registry.list_retries(connection, number)
 
     def newest(self, limit: int = 100, before: int | None = None) -> list[Delivery]:
         """The newest deliveries, the newest first; those before a number, if one is given."""

@@ -4,8 +4,9 @@ ServiceError
 └── NoRoomError     there is no room for the rows of a delivery on their way in
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from tempfile import gettempdir
@@ -13,21 +14,53 @@ from typing import TYPE_CHECKING
 
 from kwartier.clock import Clock
 from kwartier.db.engine import Database
+from kwartier.domain.delivery import Delivery, DeliveryState
 from kwartier.readings import quarantine as aside
 from kwartier.readings.quarantine import Chosen
 from kwartier.services.deliveries import Deliveries
 from kwartier.services.errors import ServiceError
+from kwartier.services.ingest.claim import settling
 from kwartier.services.ingest.format import FileFormat, StreamFormat
 
 if TYPE_CHECKING:
-    from kwartier.services.ingest.quarantine import Quarantine
+    from kwartier.services.ingest.quarantine import Quarantine, Retried
     from kwartier.services.ingest.way_in import Ingest, Outcome, Progress
 
-__all__ = ["Intake", "NoRoomError"]
+__all__ = ["Intake", "NoRoomError", "Rest", "Withdrawal"]
 
 
 class NoRoomError(ServiceError):
     """The rows of a delivery can't be kept until they are taken in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What has become of the rows of a delivery that were set aside.
+
+    Attributes:
+        waiting: how many wait.
+        dropped: how many waited until the delivery was withdrawn.
+        retries: the deliveries in which some came in again, in order.
+    """
+
+    waiting: int
+    dropped: int
+    retries: Sequence[Delivery]
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """How a delivery was taken back.
+
+    Attributes:
+        delivery: that takes it back.
+        dropped: how many of its rows waited, and wait no more.
+        retries: what had been retried of it, and was taken back with it.
+    """
+
+    delivery: Delivery
+    dropped: int
+    retries: Sequence[Delivery]
 
 
 class Intake:
@@ -63,11 +96,6 @@ class Intake:
         from kwartier.services.ingest.quarantine import Quarantine  # noqa: PLC0415
 
         return Quarantine(self.database)
-
-    def waiting(self, chosen: Chosen) -> int:
-        """How many rows wait that were set aside; told without data frames."""
-        with self.database.reading() as connection:
-            return aside.count(connection, chosen)
 
     def take_stream(
         self,
@@ -118,7 +146,31 @@ class Intake:
         batches = readers(path, self.database, file_format, warn)
         return self.ingest.take(known_as, path.name, batches, progress=progress, digest=lambda: digest)
 
-    def retry(self, chosen: Chosen, progress: "Progress") -> "Outcome":
+    def about(self, delivery: Delivery) -> Rest:
+        """What has become of the rows of a delivery that were set aside."""
+        chosen = Chosen(delivery.delivery_id)
+        with self.database.reading() as connection:
+            waiting = aside.count(connection, chosen)
+            dropped = aside.count(connection, chosen, DeliveryState.WITHDRAWN)
+        return Rest(waiting, dropped, self.deliveries.retries_of(delivery.number))
+
+    def withdraw(self, delivery_id: str) -> Withdrawal:
+        """Take a published delivery back with all that came of it; raises as `Deliveries.withdraw` does.
+
+        What was retried of it is taken back too, and what waits of it waits no more.
+
+        Raises:
+            BeingRetriedError: rows are being retried at this moment.
+        """
+        with settling(self.database):
+            rest = self.about(self.deliveries.find_withdrawable(delivery_id))
+            retries = [one for one in rest.retries if one.state is DeliveryState.PUBLISHED]
+            # The delivery last: whoever was broken off finds it published, and goes on.
+            for one in reversed(retries):
+                self.deliveries.withdraw(one.delivery_id)
+            return Withdrawal(self.deliveries.withdraw(delivery_id), rest.waiting, retries)
+
+    def retry(self, chosen: Chosen, progress: "Progress") -> "list[Retried]":
         """Bring rows in again that wait; raises as `Quarantine.retry` does, but for the spool.
 
         Raises:

@@ -72,7 +72,7 @@ class Ingest:
             source: where it comes from, for people.
             batches: its rows.
             progress: is told how far it is.
-            aside: what is done with wrong rows, if not quarantine.
+            aside: what is done with wrong rows, if they come again; quarantine, if not told.
             digest: tells that of the content, by which the same is known from something else under its id; of what is made
                 under an id that nobody gave before, it may be left out.
 
@@ -94,10 +94,9 @@ class Ingest:
                 rejected += batch.rejected.height
                 tell(Phase.READING, spool.rows + rejected, None)
             rows = spool.rows + rejected
-            delivery = self.deliveries.begin(delivery_id, source)
-            taking = Taking(
-                self.database, self.deliveries, self.clock, delivery, aside or Quarantined(), tell
-            )
+            what = aside or Quarantined()
+            delivery = self.deliveries.begin(delivery_id, source, retries=what.retries)
+            taking = Taking(self.database, self.deliveries, self.clock, delivery, what, tell)
             try:
                 return taking.finish(spool, rows, None if digest is None else digest())
             except BaseException:

@@ -1,0 +1,49 @@
+"""What a row that was set aside says, and rows of that kind as a table that is corrected by hand (R3, R4)."""
+
+import csv
+import json
+from collections.abc import Iterable, Sequence
+from typing import Final, TextIO
+
+from kwartier.formats.long.words import ROW_COLUMNS, Column
+from kwartier.readings.quarantine import SetAside
+
+__all__ = ["is_readable", "write_rows"]
+
+_COLUMNS: Final = tuple(column.value for column in ROW_COLUMNS)
+_ALONGSIDE: Final = ("reason", "delivery", "line", "content")
+
+
+def is_readable(content: str) -> bool:
+    """Whether a row is in the words of the long form, a value on it, so that it can be read again."""
+    return Column.VALUE.value in _object(content)
+
+
+def write_rows(rows: Iterable[Sequence[SetAside]], sink: TextIO) -> int:
+    """Write rows as CSV in the columns of the long form, and beside them what is known of each; how many.
+
+    What could not be read into its columns stands in `content` in its own words.
+    """
+    writer = csv.writer(sink, lineterminator="\n")
+    writer.writerow((*_COLUMNS, *_ALONGSIDE))
+    total = 0
+    for some in rows:
+        writer.writerows(map(_exported, some))
+        total += len(some)
+    return total
+
+
+def _exported(one: SetAside) -> list[str]:
+    said = _object(one.content)
+    cells = [("" if said.get(name) is None else str(said[name])) for name in _COLUMNS]
+    content = "" if is_readable(one.content) else one.content
+    return [*cells, one.reason, one.delivery_id, str(one.line), content]
+
+
+def _object(content: str) -> dict[str, object]:
+    """What a row says by column; nothing if it is in other words."""
+    try:
+        said = json.loads(content)
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
