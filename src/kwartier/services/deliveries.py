@@ -16,6 +16,7 @@ from kwartier.readings import factors, runs
 from kwartier.readings.compensation import compensating
 from kwartier.readings.runs import Run
 from kwartier.services.errors import ServiceError
+from kwartier.services.ingest.claim import bringing_in
 
 __all__ = [
     "NUMBERS",
@@ -204,12 +205,23 @@ class Deliveries:
         return wrong
 
     def sweep(self, idle: timedelta = _LEASE) -> list[Delivery]:
-        """Remove deliveries that were begun and not published, and about which nothing was heard for a while."""
-        with self._database.writing(NUMBERS) as connection:
-            swept = registry.unpublished(connection, self._clock() - idle)
-            for one in swept:
+        """Remove deliveries that were begun and not published, and about which nothing was heard for a while.
+
+        One that somebody still brings in stays, however long it takes him.
+        """
+        with self._database.reading() as connection:
+            found = registry.unpublished(connection, self._clock() - idle)
+        return [one for one in found if self._swept(one, idle)]
+
+    def _swept(self, one: Delivery, idle: timedelta) -> bool:
+        with bringing_in(self._database, one.delivery_id) as free:
+            if not free:
+                return False
+            with self._database.writing(NUMBERS) as connection:
+                if one not in registry.unpublished(connection, self._clock() - idle):
+                    return False
                 registry.forget(connection, one.number)
-        return swept
+        return True
 
     def find(self, delivery_id: str) -> Delivery | None:
         """The delivery that its sender knows by this id."""

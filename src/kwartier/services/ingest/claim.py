@@ -12,7 +12,7 @@ from kwartier.db.engine import Database
 from kwartier.folders import locked_file
 from kwartier.services.errors import BeingRetriedError
 
-__all__ = ["claimed", "settling"]
+__all__ = ["bringing_in", "claimed", "settling"]
 
 _TAKE: Final = text("select pg_try_advisory_lock(hashtextextended(:about, 1))")
 _LEAVE: Final = text("select pg_advisory_unlock(hashtextextended(:about, 1))")
@@ -37,6 +37,13 @@ def claimed(database: Database, about: str) -> Iterator[bool]:
             yield free
         return
     with database.glancing() as connection, _locked(connection, about) as free:
+        yield free
+
+
+@contextmanager
+def bringing_in(database: Database, delivery_id: str) -> Iterator[bool]:
+    """Be the only one who brings a delivery in; yields whether nobody else does, as `claimed`."""
+    with claimed(database, f"delivery {delivery_id}") as free:
         yield free
 
 

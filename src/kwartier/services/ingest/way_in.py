@@ -22,7 +22,7 @@ from kwartier.services.deliveries import (
     OtherContentError,
     WithdrawnBeforeError,
 )
-from kwartier.services.ingest.claim import claimed
+from kwartier.services.ingest.claim import bringing_in
 from kwartier.services.ingest.runs import apart
 from kwartier.services.ingest.taking import Aside, Outcome, Phase, Progress, Quarantined, Taking
 
@@ -118,7 +118,7 @@ class Ingest:
     @contextmanager
     def _claimed(self, delivery_id: str, digest: Digest | None) -> Iterator[None]:
         """Be the only one who brings this delivery in; what an attempt that died has left goes at once."""
-        with claimed(self.database, f"delivery {delivery_id}") as free:
+        with bringing_in(self.database, delivery_id) as free:
             known = self.deliveries.find(delivery_id)
             if known is not None and known.state is DeliveryState.WITHDRAWN:
                 raise WithdrawnBeforeError(delivery_id)
