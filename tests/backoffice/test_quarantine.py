@@ -1,8 +1,13 @@
 """What waits in quarantine, over HTTP."""
 
+import json
+from collections.abc import Iterable
 from http import HTTPStatus
 
+import httpx
+
 from kwartier.backoffice.delivering import NDJSON
+from kwartier.backoffice.files import CSV
 from kwartier.domain.ean import Ean
 from kwartier.domain.known_headpoint import KnownHeadpoint
 from kwartier.domain.metering import Direction, EnergyType, Headpoint, MeterType
@@ -66,6 +71,38 @@ def test_rows_are_brought_in_again(office: Office) -> None:
     assert office.get("/delivery", deliveryId="monday")["waiting"] == 1
     answer = office.ask("POST", "/quarantine/retry", json={"ean": _LATE})
     assert_refused(answer, HTTPStatus.NOT_FOUND, "waits")
+
+
+def test_single_rows_are_settled(office: Office) -> None:
+    """R3: each row has a number, by which it is retried or discarded alone."""
+    deliver_too_early(office)
+    first, second, *_ = [one["row"] for one in office.get("/quarantine")["rows"]]
+    [told] = office.post("/quarantine/retry", rows=[first, second])["retried"]
+    assert told["counts"]["rows"] == 2
+    assert office.post("/quarantine/discard", rows=[first])["rows"] == 1
+    assert next(one["row"] for one in office.get("/quarantine")["rows"]) == second
+    for path in ("/quarantine/retry", "/quarantine/discard"):
+        assert_refused(office.ask("POST", path, json={"rows": ["1"]}), HTTPStatus.BAD_REQUEST, "12-1")
+        assert_refused(office.ask("POST", path, json={"rows": []}), HTTPStatus.BAD_REQUEST, "rows")
+
+
+def test_rows_are_corrected(office: Office) -> None:
+    """R3: corrected rows come in by a table with their numbers; what is wrong with the table is 400."""
+    deliver_too_early(office)
+    [wrong] = office.get("/quarantine", ean=DIGITAL.ean)["rows"]
+    said = json.loads(wrong["content"]) | {"value": "4", "row": wrong["row"]}
+
+    def corrected(*lines: Iterable[object]) -> httpx.Response:
+        text = "\n".join(",".join("" if cell is None else str(cell) for cell in line) for line in lines)
+        return office.ask("POST", "/quarantine/correct", content=text.encode(), headers={"Content-Type": CSV})
+
+    told = office.data_of(corrected(said, said.values()))
+    assert told["gone"] == 0
+    [retried] = told["retried"]
+    assert (retried["deliveryId"], retried["counts"]["stored"]) == ("monday", 1)
+    assert retried["delivery"]["deliveryId"].startswith("retry of monday")
+    assert_refused(corrected(said, said.values()), HTTPStatus.NOT_FOUND, "one of these rows waits")
+    assert_refused(corrected(["ean"], [1]), HTTPStatus.BAD_REQUEST, "'row'")
 
 
 def test_rows_are_discarded(office: Office) -> None:

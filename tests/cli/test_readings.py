@@ -216,6 +216,30 @@ def test_rows_that_wait_are_handled(database: str, wrong: Path, tmp_path: Path) 
     assert shown("quarantine", "list", database=database) == []
 
 
+def test_rows_are_corrected(database: str, wrong: Path, tmp_path: Path) -> None:
+    """R3: rows are written out with their numbers, edited, and come in; single ones are retried or discarded."""
+    wrong.write_text(WRONG + LINE.format(minute=45, value=-0.75))
+    run("readings", "import", str(wrong), "--delivery", "w", database=database)
+    numbers = [one["row"] for one in shown("quarantine", "list", database=database)]
+    assert numbers == ["1-1", "1-2"]
+    [retried] = shown("quarantine", "retry", "--row", "1-1", "--row", "9-9", database=database)
+    assert (retried["rows"], retried["quarantined"]) == (1, 1)
+    file = tmp_path / "rows.csv"
+    run("quarantine", "export", str(file), database=database)
+    lines = file.read_text().splitlines()
+    file.write_text("\n".join([lines[0], lines[1].replace("-0.500", "0.500")]))
+    [corrected] = shown("quarantine", "correct", str(file), database=database)
+    assert (corrected["retries"], corrected["stored"]) == ("w", 1)
+    assert [one["row"] for one in shown("quarantine", "list", database=database)] == ["1-2"]
+    done = command("quarantine", "correct", str(file), "--database", database)
+    assert (done.returncode, "none of these rows waits" in done.stderr) == (1, True)
+    done = command("quarantine", "correct", str(wrong), "--database", database)
+    assert (done.returncode, "column 'row' is missing" in done.stderr) == (1, True)
+    assert "1 rows discarded" in run("quarantine", "discard", "--row", "1-2", database=database)
+    done = command("quarantine", "discard", "--row", "1", "--database", database)
+    assert (done.returncode, "--row" in done.stderr) == (2, True)
+
+
 def test_other_commands_do_without_data_frames() -> None:
     """R4: a command that brings nothing in, as `serve`, loads none of the packages for files."""
     program = "import sys, kwartier.cli.main; print({'polars', 'pyarrow'} & sys.modules.keys())"

@@ -159,7 +159,7 @@ def test_rows_are_written_out_and_come_in_corrected(
     with corrected.open("w", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0])[:11], extrasaction="ignore")
         writer.writeheader()
-        writer.writerows(one | {"value": one["value"].lstrip("-")} for one in rows if one["ean"])
+        writer.writerows(one | {"value": one["value"].lstrip("-")} for one in rows if not one["content"])
     counts = ingest.take("corrected", "a test", read_long(corrected)).delivery.counts
     assert (counts.stored, counts.quarantined) == (97, 0)
 

@@ -4,6 +4,7 @@ A row counts as retried once the delivery that took it is published: it leaves i
 visible, and comes back if that delivery is withdrawn. When the delivery that brought it is withdrawn, it waits no more.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -26,6 +27,7 @@ from kwartier.db.bulk import load
 from kwartier.db.readings_schema import delivery as deliveries
 from kwartier.db.readings_schema import quarantine as table
 from kwartier.domain.delivery import DeliveryState
+from kwartier.domain.errors import InvalidValueError
 
 __all__ = [
     "Chosen",
@@ -39,12 +41,14 @@ __all__ = [
     "keep",
     "mark_retried",
     "read",
+    "read_row",
 ]
 
 _OPEN: Final = "open"
 _DISCARDED: Final = "discarded"
 _RETRIED: Final = "retried: "
 _AT_ONCE: Final = 20_000
+_ROW: Final = re.compile(r"[0-9]{1,18}-[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,23 @@ class SetAside:
     ean: int
     reason: str
     content: str
+
+    @property
+    def row(self) -> str:
+        """Its number among all rows, as people and programs name it."""
+        return f"{self.delivery}-{self.no}"
+
+
+def read_row(text: str) -> tuple[int, int]:
+    """The number of a row: that of the delivery that brought it, and its own within that.
+
+    Raises:
+        InvalidValueError: it is none.
+    """
+    if not _ROW.fullmatch(text):
+        raise InvalidValueError("the number of a row, as the list of rows shows it, such as 12-1")
+    delivery, _, no = text.partition("-")
+    return int(delivery), int(no)
 
 
 @dataclass(frozen=True, slots=True)

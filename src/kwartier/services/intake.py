@@ -23,7 +23,7 @@ from kwartier.services.ingest.claim import settling
 from kwartier.services.ingest.format import FileFormat, StreamFormat
 
 if TYPE_CHECKING:
-    from kwartier.services.ingest.quarantine import Quarantine, Retried
+    from kwartier.services.ingest.quarantine import Corrected, Quarantine, Retried
     from kwartier.services.ingest.way_in import Ingest, Outcome, Progress
 
 __all__ = ["Intake", "NoRoomError", "Rest", "Withdrawal"]
@@ -178,6 +178,20 @@ class Intake:
         """
         with _room_told():
             return self.quarantine.retry(self.ingest, chosen, progress)
+
+    def correct(self, path: Path, progress: "Progress") -> "Corrected":
+        """Bring rows in again as a table has them; raises as `Quarantine.correct` does, and for what can't be read.
+
+        Raises:
+            InvalidValueError: it is no such table, and why.
+            OSError: it is not there, or not to be read.
+            NoRoomError: there is no room for them.
+        """
+        from kwartier.services.ingest.corrections import read_corrections  # noqa: PLC0415
+
+        corrections = read_corrections(path)
+        with _room_told():
+            return self.quarantine.correct(self.ingest, corrections, progress)
 
 
 @contextmanager

@@ -90,6 +90,17 @@ INTAKE: Final = {
     "It is being brought in at this moment. It took so long that it was swept: send it again. Rows are being retried at this "
     "moment.": "Ze wordt op dit moment ingelezen. Het duurde zo lang dat ze is opgeruimd: stuur ze opnieuw. Er worden op dit "
     "moment rijen opnieuw ingelezen.",
+    "Bring rows in again as a table has them: CSV with the columns of the long form, and their numbers in the column `row`": "Lees "
+    "rijen opnieuw in zoals een tabel ze heeft: CSV met de kolommen van de lange vorm, en hun nummers in de kolom `row`",
+    "Those that are right leave; the others stay as they came, with today's reason. Rows that are not in the table wait on.": "Die "
+    "kloppen, verdwijnen; de andere blijven zoals ze kwamen, met de reden van vandaag. Rijen die niet in de tabel staan, wachten "
+    "verder.",
+    "There is no room for it, or too much is under way. There is no room for its rows, or too much is under way.": "Er is geen plaats "
+    "voor, of er loopt te veel tegelijk. Er is geen plaats voor de rijen, of er loopt te veel tegelijk.",
+    "How many rows did not wait any more: nothing was done about them.": "Hoeveel rijen niet meer wachtten: daar is niets aan gedaan.",
+    "What came of rows that were corrected.": "Wat er is geworden van rijen die verbeterd zijn.",
+    "Its number.": "Het nummer ervan.",
+    "Their numbers, 1000 at most.": "Hun nummers, hoogstens 1000.",
     "Discard rows that will never be right. They stay on record, and are not listed any more": "Verwerp rijen die nooit zullen "
     "kloppen. Ze blijven bewaard, en worden niet meer getoond",
     "The delivery that brought it.": "De levering die ze bracht.",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import TextIO
+from typing import Final, TextIO
 
 from kwartier.db.engine import Database
 from kwartier.domain.delivery import derived_id
@@ -12,11 +12,15 @@ from kwartier.readings.quarantine import Chosen, SetAside
 from kwartier.services.errors import NothingAsideError
 from kwartier.services.ingest.again import Again, Line
 from kwartier.services.ingest.claim import settling
+from kwartier.services.ingest.corrections import Correction, by_delivery
 from kwartier.services.ingest.set_aside import is_readable, write_rows
 from kwartier.services.ingest.way_in import Ingest, Outcome, Progress
 from kwartier.wire.timestamps import write_timestamp
 
-__all__ = ["Quarantine", "Retried"]
+__all__ = ["Corrected", "Quarantine", "Retried"]
+
+_AT_ONCE: Final = 20_000
+_ASKED_AT_ONCE: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,19 @@ class Retried:
 
     delivery_id: str
     outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What came of rows that were corrected.
+
+    Attributes:
+        retried: by the delivery that brought them first.
+        gone: how many rows did not wait any more; nothing was done about them.
+    """
+
+    retried: Sequence[Retried]
+    gone: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +105,48 @@ class Quarantine:
             )
         return retried
 
+    def correct(
+        self, ingest: Ingest, corrections: Sequence[Correction], progress: Progress | None = None
+    ) -> Corrected:
+        """Bring rows in again as they are corrected, as `retry` does; what passes leaves, the rest stays as it came.
+
+        Raises:
+            NothingAsideError: none of them waits any more.
+            BeingRetriedError: rows are being settled by another process.
+        """
+        retried: list[Retried] = []
+        found = {(one.delivery, one.no) for one in corrections}
+        with settling(self.database):
+            for number, lines in by_delivery(corrections).items():
+                ids = self._waiting_of(number, sorted({no for no, _ in lines}))
+                found -= {(number, no) for no in ids}
+                left = [(no, content) for no, content in lines if no in ids]
+                if left:
+                    some = [left[first : first + _AT_ONCE] for first in range(0, len(left), _AT_ONCE)]
+                    retried += self._again(ingest, (number, ids[left[0][0]]), some, progress)
+        if not retried:
+            raise NothingAsideError(
+                "none of these rows waits; `kwartier quarantine list` shows those that do"
+            )
+        return Corrected(retried, len(found))
+
     def export(self, chosen: Chosen, sink: TextIO) -> int:
         """Write rows in the columns of the long form with their reasons, to be corrected; how many."""
         with self.database.reading() as connection:
             return write_rows(quarantine.read(connection, chosen), sink)
+
+    def _waiting_of(self, number: int, nos: Sequence[int]) -> dict[int, str]:
+        """Which of some rows of a delivery wait, each with the id of that."""
+        with self.database.reading() as connection:
+            return {
+                one.no: one.delivery_id
+                for first in range(0, len(nos), _ASKED_AT_ONCE)
+                for some in quarantine.read(
+                    connection,
+                    Chosen(rows=tuple((number, no) for no in nos[first : first + _ASKED_AT_ONCE])),
+                )
+                for one in some
+            }
 
     def _readable(self, chosen: Chosen, delivery_id: str) -> Iterator[list[Line]]:
         """Rows of a delivery that can be read again, some at a time."""

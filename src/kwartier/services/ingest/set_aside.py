@@ -8,10 +8,13 @@ from typing import Final, TextIO
 from kwartier.formats.long.words import ROW_COLUMNS, Column
 from kwartier.readings.quarantine import SetAside
 
-__all__ = ["is_readable", "write_rows"]
+__all__ = ["ROW", "is_readable", "write_rows"]
+
+ROW: Final = "row"
+"""The column in which the number of a row stands."""
 
 _COLUMNS: Final = tuple(column.value for column in ROW_COLUMNS)
-_ALONGSIDE: Final = ("reason", "delivery", "line", "content")
+_ALONGSIDE: Final = (ROW, "reason", "delivery", "line", "content")
 
 
 def is_readable(content: str) -> bool:
@@ -22,7 +25,7 @@ def is_readable(content: str) -> bool:
 def write_rows(rows: Iterable[Sequence[SetAside]], sink: TextIO) -> int:
     """Write rows as CSV in the columns of the long form, and beside them what is known of each; how many.
 
-    What could not be read into its columns stands in `content` in its own words.
+    What could not be read into its columns stands in `content` in its own words, and in the columns as far as it could.
     """
     writer = csv.writer(sink, lineterminator="\n")
     writer.writerow((*_COLUMNS, *_ALONGSIDE))
@@ -35,9 +38,12 @@ def write_rows(rows: Iterable[Sequence[SetAside]], sink: TextIO) -> int:
 
 def _exported(one: SetAside) -> list[str]:
     said = _object(one.content)
-    cells = [("" if said.get(name) is None else str(said[name])) for name in _COLUMNS]
-    content = "" if is_readable(one.content) else one.content
-    return [*cells, one.reason, one.delivery_id, str(one.line), content]
+    cells = {name: str(cell) for name in _COLUMNS if isinstance(cell := said.get(name), str | int | float)}
+    if one.ean:
+        cells.setdefault(Column.EAN.value, f"{one.ean:018d}")
+    content = "" if Column.VALUE.value in said else one.content
+    alongside = (one.row, one.reason, one.delivery_id, str(one.line), content)
+    return [*(cells.get(name, "") for name in _COLUMNS), *alongside]
 
 
 def _object(content: str) -> dict[str, object]:
