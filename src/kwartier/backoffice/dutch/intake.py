@@ -95,8 +95,6 @@ INTAKE: Final = {
     "Those that are right leave; the others stay as they came, with today's reason. Rows that are not in the table wait on.": "Die "
     "kloppen, verdwijnen; de andere blijven zoals ze kwamen, met de reden van vandaag. Rijen die niet in de tabel staan, wachten "
     "verder.",
-    "There is no room for it, or too much is under way. There is no room for its rows, or too much is under way.": "Er is geen plaats "
-    "voor, of er loopt te veel tegelijk. Er is geen plaats voor de rijen, of er loopt te veel tegelijk.",
     "How many rows did not wait any more: nothing was done about them.": "Hoeveel rijen niet meer wachtten: daar is niets aan gedaan.",
     "What came of rows that were corrected.": "Wat er is geworden van rijen die verbeterd zijn.",
     "Its number.": "Het nummer ervan.",
