@@ -1,5 +1,6 @@
 """The platform put together from settings."""
 
+import atexit
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -156,9 +157,12 @@ def worker() -> ASGIApp:
     settings = load_settings()
     configure_logs(settings.log_level, settings.log_format)
     folder = os.environ.get(FOLDER_VARIABLE)
-    return assemble(
+    platform = assemble(
         settings, metrics=_metrics(settings), counting_folder=None if folder is None else Path(folder)
-    ).app
+    )
+    # The last to close an SQLite file puts into it what stands beside it: then a copy of the file is a copy of all.
+    atexit.register(platform.close)
+    return platform.app
 
 
 def _desk(settings: Settings, database: Database, store: Database, clock: Clock) -> Desk:

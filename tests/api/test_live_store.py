@@ -41,8 +41,8 @@ DIGITAL: Final = Ean("541448800000000007")
 AMR, PRODUCTION, AUXILIARY = (Ean(f"5414488000000000{end}") for end in ("14", "38", "45"))
 GAS: Final = Ean("541448800000000021")
 DAYS, QUARTERS = Granularity.DAILY, Granularity.QUARTER_HOURLY
-SEPTEMBER: Final = 55 * 12 + 8
-MONTH: Final = ("2025-09-01T04:00:00Z", "2025-09-30T04:00:00Z")
+AUGUST: Final = 55 * 12 + 7
+MONTH: Final = ("2025-08-01T04:00:00Z", "2025-08-31T04:00:00Z")
 
 
 @pytest.fixture
@@ -155,7 +155,7 @@ def test_gas_comes_in_again_with_its_definitive_factor(live: Live) -> None:
     """E12, E4, R1: m3 at once, kWh with the provisional factor, and again by insertTime with the definitive one."""
     client = live.client(gas(), QUARTERS)
     volumes = SeriesKey(METER, Register(Direction.OFFTAKE, RegisterKind.TOTAL, Unit.M3), Grid.HOUR)
-    live.deliver("d1", GAS, brussels("2025-09-02T06:00"), {volumes: [1000, 2001]}, State.READ)
+    live.deliver("d1", GAS, brussels("2025-08-02T06:00"), {volumes: [1000, 2001]}, State.READ)
     [meter] = client.headpoint(GAS, *MONTH)["physicalMeters"]
     assert {unit for _, _, unit, _ in said(meter, "hourlyEnergy")} == {"m3"}
     for kind, factor, kwh in (
@@ -164,7 +164,7 @@ def test_gas_comes_in_again_with_its_definitive_factor(live: Live) -> None:
     ):
         live.platform.clock.move(minutes=1)
         since = live.platform.clock.now
-        live.factors.take(f"factor {kind}", "a test", [ZoneFactor("Z1", SEPTEMBER, factor, kind)])
+        live.factors.take(f"factor {kind}", "a test", [ZoneFactor("Z1", AUGUST, factor, kind)])
         live.platform.clock.move(minutes=1)
         window = (f"{since:%Y-%m-%dT%H:%M:%SZ}", f"{live.platform.clock.now:%Y-%m-%dT%H:%M:%SZ}")
         [meter] = client.headpoint(GAS, *window, periodType="insertTime")["physicalMeters"]

@@ -14,7 +14,7 @@ from kwartier.db.readings import readings_database
 from kwartier.domain.operators import OperatorScope
 from kwartier.gateway.compression import CODINGS
 from support.ingest import row, rows_of_days, stands
-from support.office import FORMS, Office
+from support.office import FORMS, Office, ndjson_of
 from support.platform import assert_refused
 from support.store import AMR, DIGITAL
 
@@ -109,6 +109,34 @@ def test_nothing_of_a_stream_counts_that_is_cut_off(office: Office, cut: int) ->
     assert "cut off" in body["ValidationErrorMessages"][0]
     assert office.get("/deliveries")["deliveries"] == []
     assert office.delivered("monday", whole, ARROW)["delivery"]["counts"]["stored"] == 192
+
+
+@pytest.mark.parametrize("cut", [-2, -10, -100])
+def test_nothing_of_lines_counts_that_are_cut_off(office: Office, cut: int) -> None:
+    """R3: NDJSON that ends inside a line is refused whole, however many lines came before; its id stays free."""
+    whole = ndjson_of(_TWO_DAYS[:96], _TWO_DAYS[96:])
+    body = assert_refused(office.deliver("monday", whole[:cut]), HTTPStatus.BAD_REQUEST)
+    assert "cut off inside line 2" in body["ValidationErrorMessages"][0]
+    assert office.get("/deliveries")["deliveries"] == []
+    office.delivered("monday", whole[:-1])
+    assert stored(office) == 192
+
+
+def test_odd_lines_wait_and_the_others_count(office: Office) -> None:
+    """R3: a NUL, or brackets without end, spoil their own lines alone, alike on both engines; a retry passes them over."""
+    one = {"ean": DIGITAL.ean, "meter_id": "1SAG\0", "value": 1, "state": "READ"}
+    run = json.loads(ndjson_of(_TWO_DAYS[:1]))
+    series = {name: run[name] for name in ("direction", "register", "unit", "start", "resolution")}
+    lines = [json.dumps(series | one).encode(), b"a\0b", b"[" * 100_000, b""]
+    told = office.delivered("monday", ndjson_of(_TWO_DAYS) + b"\n".join(lines))
+    assert (told["delivery"]["counts"]["stored"], told["delivery"]["counts"]["quarantined"]) == (192, 3)
+    waiting = office.get("/quarantine", deliveryId="monday")["rows"]
+    assert [one["content"][:3] for one in waiting if not one["content"].startswith("{")] == [
+        "a\u2400b",
+        "[[[",
+    ]
+    [retried] = office.post("/quarantine/retry", deliveryId="monday")["retried"]
+    assert retried["counts"]["quarantined"] == 1
 
 
 def test_what_can_not_be_read_is_refused(office: Office) -> None:

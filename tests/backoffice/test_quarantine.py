@@ -120,3 +120,15 @@ def test_who_may_only_look_sees_no_readings(office: Office) -> None:
     reader = Office(office.platform, [OperatorScope.READ])
     assert_refused(reader.ask("GET", "/quarantine"), HTTPStatus.FORBIDDEN, "backoffice.deliver")
     assert reader.get("/delivery", deliveryId="monday")["waiting"] == 49
+
+
+def test_what_no_row_says_is_refused(office: Office) -> None:
+    """R3: a control character in what rows are looked up by is 400, alike on both engines."""
+    for path in ("/quarantine", "/quarantine/reasons"):
+        for name in ("reason", "deliveryId"):
+            answer = office.ask("GET", path, params={name: "a\0"})
+            assert_refused(answer, HTTPStatus.BAD_REQUEST, "can be shown")
+    for path in ("/quarantine/retry", "/quarantine/discard"):
+        for name in ("reason", "deliveryId"):
+            answer = office.ask("POST", path, json={name: "a\0"})
+            assert_refused(answer, HTTPStatus.BAD_REQUEST, "can be shown")

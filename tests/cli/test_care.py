@@ -18,11 +18,14 @@ from kwartier.db.migrate import migrate
 from kwartier.db.readings import readings_database
 from kwartier.db.readings_schema import quarantine
 from kwartier.domain.days import Grid
-from kwartier.domain.metering import State
+from kwartier.domain.ean import Ean
+from kwartier.domain.known_headpoint import KnownHeadpoint
+from kwartier.domain.metering import Direction, State, SubHeadpoint
+from kwartier.readings import headpoints
 from support.domain import brussels
 from support.engines import Template
 from support.running import command
-from support.store import AMR, StoreOfTest
+from support.store import AMR, START, StoreOfTest
 
 pytestmark = pytest.mark.slow  # many commands, each a process of its own
 
@@ -161,6 +164,18 @@ def test_an_erasure_is_counted_done_and_listed(database: str) -> None:
     assert "asked by [the] grid user" in run("readings", "erasures", database=database).stdout
     left = run(*what, "--dry-run", "--json", database=database)
     assert json.loads(left.stdout) == {"runs": 0, "shortened": 0, "quarantined": 0, "series": 0}
+
+
+def test_a_submeter_is_not_erased_by_itself(database: str) -> None:
+    """R1, E9: the command names the headpoint, fails, and records nothing, asked or counted."""
+    sub = SubHeadpoint(Ean("541448800000000038"), "1", Direction.OFFTAKE)
+    with closing(readings_database(database)) as readings, readings.writing() as connection:
+        headpoints.add(connection, [KnownHeadpoint(AMR, submeters=(sub,))], START)
+    for way in ("--yes", "--dry-run"):
+        done = run("readings", "erase", "--reason", "r", "--ean", sub.ean, way, database=database)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert f"everything of {AMR.ean}" in done.stderr
+    assert json.loads(run("readings", "erasures", "--json", database=database).stdout) == []
 
 
 def test_an_age_is_kept(database: str) -> None:

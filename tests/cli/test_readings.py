@@ -1,6 +1,7 @@
 """`kwartier readings import`, `deliveries` and `quarantine`."""
 
 import json
+import os
 import subprocess
 import sys
 from datetime import timedelta
@@ -172,6 +173,35 @@ def test_a_file_that_is_not_there_is_told(database: str, tmp_path: Path, good: P
     assert (done.returncode, "No such file" in done.stderr) == (1, True)
     both = command("readings", "import", str(good), str(good), "--delivery", "a", "--database", database)
     assert (both.returncode, "--delivery" in both.stderr) == (2, True)
+
+
+def test_a_pipe_is_taken_in(database: str, good: Path) -> None:
+    """R4: what another program writes into a pipe is imported like a file, and counts once like one."""
+    words = [sys.executable, "-m", "kwartier", "readings", "import", "/dev/stdin", "--database", database]
+    for said in ("2 rows", "counted once"):
+        done = subprocess.run(words, input=good.read_bytes(), capture_output=True, check=True)
+        assert said in done.stdout.decode()
+    [delivery] = shown("deliveries", "list", database=database)
+    assert delivery["delivery"].startswith("pipe ")
+
+
+@pytest.mark.parametrize("named", [(), ("--delivery", "mine")])
+def test_a_name_that_is_no_text_is_told(
+    database: str, tmp_path: Path, good: Path, named: tuple[str, ...]
+) -> None:
+    """R3: a file whose name cannot be shown is refused for that, in one line."""
+    file = good.rename(tmp_path / os.fsdecode(b"\xff.csv"))
+    done = command("readings", "import", str(file), *named, "--database", database)
+    assert done.returncode == 1
+    [line] = done.stderr.strip().splitlines()
+    assert "the name of the file" in line
+
+
+@pytest.mark.parametrize("delivery_id", ["a\nb", "a\x1b[2Jb"])
+def test_an_id_that_can_not_be_shown_is_told(database: str, good: Path, delivery_id: str) -> None:
+    """R3: nor does a delivery get an id with a control character."""
+    done = command("readings", "import", str(good), "--delivery", delivery_id, "--database", database)
+    assert (done.returncode, "the id of the delivery" in done.stderr) == (1, True)
 
 
 def test_a_delivery_is_shown_and_withdrawn(database: str, wrong: Path) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import insert, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
 from kwartier.db.engine import Database, DatabaseError, UnavailableError
+from kwartier.db.migrate import READINGS, migrate
 from kwartier.db.readings import readings_database
 from kwartier.db.schema import noted
 from kwartier.db.turns import Turns
@@ -80,6 +81,14 @@ def test_a_command_that_looks_makes_no_schema(empty: str) -> None:
         Database(empty, may_be_new=False)
     with pytest.raises(DatabaseError, match=r"there is no database.*`headpoints add` make one"):
         readings_database(empty, may_be_new=False)
+
+
+def test_readings_are_a_database_without_a_registry(empty: str) -> None:
+    """R4: who fills a store before anybody is let in finds it again."""
+    made = readings_database(empty)
+    migrate(made, READINGS)
+    made.close()
+    readings_database(empty, may_be_new=False).close()
 
 
 def test_connections_that_died_are_made_anew(

@@ -3,14 +3,16 @@
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kwartier.domain.days import Grid
-from kwartier.domain.gaps import Gap, Missing, find_gaps
+from kwartier.domain.days import Grid, slot_starts
+from kwartier.domain.gaps import Gap, Missing, due_before, find_gaps
 from kwartier.domain.metering import Direction, GasFactor, Register, RegisterKind, State, state_code
 from kwartier.domain.series import Series
 from kwartier.domain.stretches import laid_over, stretches
+from support.domain import brussels
 
 CODES = [*State, state_code(State.READ, GasFactor.PROVISIONAL), state_code(State.EST, GasFactor.CONSTANT)]
 OFFTAKE = Register(Direction.OFFTAKE, RegisterKind.TOTAL)
@@ -35,6 +37,23 @@ def test_gaps_are_those_of_a_naive_loop(states: list[int], first: int, due_befor
     assert [(slot, gap.why) for gap in found for slot in gap.slots] == naive(states, first, due_before)
     for one, other in pairwise(found):
         assert one.slots.stop < other.slots.start or one.why is not other.why
+
+
+@pytest.mark.parametrize(
+    ("grid", "moment", "ended"),
+    [
+        (Grid.QUARTER_HOUR, "2025-09-04T00:15", "2025-09-01T00:00"),
+        (Grid.QUARTER_HOUR, "2025-09-04T00:29", "2025-09-01T00:00"),
+        (Grid.DAY, "2025-09-04T00:00", "2025-08-31T00:00"),
+        (Grid.DAY, "2025-09-03T23:59", "2025-08-30T00:00"),
+        (Grid.GAS_DAY, "2025-09-04T05:59", "2025-08-30T06:00"),
+        (Grid.GAS_DAY, "2025-09-04T06:00", "2025-08-31T06:00"),
+    ],
+)
+def test_a_value_is_due_72_hours_after_its_slot_ended(grid: Grid, moment: str, ended: str) -> None:
+    """E11: the last slot whose value is due began at a moment, and the next one is not due."""
+    [start] = slot_starts(grid, np.array([due_before(grid, brussels(moment)) - 1], np.int64))
+    assert start == brussels(ended).timestamp()
 
 
 def test_reasons_are_told_apart() -> None:

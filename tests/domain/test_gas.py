@@ -12,6 +12,7 @@ from kwartier.domain.gas import (
     FACTOR_UNITS,
     Factors,
     FactorVersion,
+    current_gas_month,
     gas_month_of,
     with_energy,
 )
@@ -298,3 +299,18 @@ def test_what_comes_in_at_a_moment_is_what_is_new_then(
         or (place[0] >= len(REGISTERS) and (JUNE if place[1] >= _hour("2024-06-01T06:00") else MAY) in turns)
     }
     assert _told(found, Inserted(moment + 1, moment)) == expected
+
+
+@pytest.mark.parametrize(
+    ("moment", "month"),
+    [
+        ("2025-07-01T05:59", 55 * 12 + 5),
+        ("2025-07-01T06:00", 55 * 12 + 6),
+        ("2026-01-01T05:59", 55 * 12 + 11),
+        ("2026-01-01T06:00", 56 * 12),
+        ("2025-03-31T23:00", 55 * 12 + 2),
+    ],
+)
+def test_a_gas_month_ends_at_six_in_the_morning(moment: str, month: int) -> None:
+    """E12: a gas month is that of the gas days that begin in it, by the clock of Brussels."""
+    assert current_gas_month(brussels(moment)) == month

@@ -22,6 +22,7 @@ from kwartier.domain.period import Period
 from support.domain import brussels
 
 EAN, OTHER, THIRD = (Ean(f"5414488000000000{end}") for end in ("00", "17", "24"))
+ZEROS: Final = Ean("0" * 18)
 A, B = PhysicalMeter("1", "A"), PhysicalMeter("2", "B")
 SPRING, SUMMER, AUTUMN = (brussels(f"2025-{month}-01T00:00") for month in ("03", "06", "09"))
 DIGITAL: Final = KnownHeadpoint(
@@ -65,6 +66,8 @@ def test_what_is_right(known: KnownHeadpoint) -> None:
 @pytest.mark.parametrize(
     ("known", "part", "words"),
     [
+        (replace(DIGITAL, headpoint=replace(DIGITAL.headpoint, ean=ZEROS)), None, "zeros alone names nobody"),
+        (replace(AMR, submeters=(replace(PRODUCTION, ean=ZEROS),)), "submeter", "zeros alone names nobody"),
         (replace(DIGITAL, direction=Direction.OFFTAKE), None, "digital headpoint has no direction"),
         (replace(AMR, direction=None), None, "AMR headpoint has a direction"),
         (replace(AMR, direction=Direction.PRODUCTION), None, "allowed: offtake, injection"),

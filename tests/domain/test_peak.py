@@ -1,5 +1,6 @@
 """The monthly peak against a naive loop."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import numpy as np
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from kwartier.domain.days import Grid
 from kwartier.domain.metering import Direction, Register, RegisterKind, State
-from kwartier.domain.peak import OFFTAKE, Peak, Untold, find_peak, quarter_hours_of_month
+from kwartier.domain.peak import OFFTAKE, HungPart, Peak, Untold, find_peak, quarter_hours_of_month
 from kwartier.domain.series import Series
 
 INJECTION = Register(Direction.INJECTION, RegisterKind.TOTAL)
@@ -41,19 +42,38 @@ def full(draw: st.DrawFn) -> Series:
     return part(100, values, draw(st.lists(SURE, min_size=12, max_size=12)))
 
 
-def naive(meters: list[Series], over_before: int) -> Peak | tuple[set[int], set[int], int]:
+@st.composite
+def hung_parts(draw: st.DrawFn) -> HungPart:
+    """A meter of which is known when it hung there, and that may have values of other times too."""
+    counts = range(draw(st.integers(95, 108)), draw(st.integers(108, 116)))
+    return HungPart(draw(st.none() | parts(ANY)), counts, counts[draw(st.integers(0, 1)) :])
+
+
+def said_of(one: Series | None, slot: int) -> list[tuple[int, State]]:
+    """What a meter says of a slot, if anything."""
+    if one is None or not one.first_slot <= slot < one.first_slot + len(one):
+        return []
+    return [(int(one.values[0, slot - one.first_slot]), State(one.states[0, slot - one.first_slot]))]
+
+
+def naive(
+    meters: list[Series], over_before: int, hung: Sequence[HungPart] = ()
+) -> Peak | tuple[set[int], set[int], int]:
     """Slot by slot: the peak, or the slots that are missing and unsure and how many are to come."""
     best, missing, unsure, to_come = Peak(-1, 0), set(), set(), 0
     for slot in SLOTS:
-        said = [
-            (int(one.values[0, slot - one.first_slot]), State(one.states[0, slot - one.first_slot]))
-            for one in meters
-            if one.first_slot <= slot < one.first_slot + len(one)
+        counting = [*meters, *(one.series for one in hung if slot in one.counts)]
+        valued = [
+            (value, state) for one in counting for value, state in said_of(one, slot) if state >= State.READ
         ]
-        valued = [(value, state) for value, state in said if state >= State.READ]
-        if not valued and slot < over_before:
+        complete = bool(valued) and all(
+            any(state >= State.READ for _, state in said_of(one.series, slot))
+            for one in hung
+            if slot in one.expected
+        )
+        if not complete and slot < over_before:
             missing.add(slot)
-        elif not valued:
+        elif not complete:
             to_come += 1
         if any(state in {State.EST, State.NVAL} for _, state in valued):
             unsure.add(slot)
@@ -91,6 +111,23 @@ def test_each_meter_has_its_part() -> None:
     new = part(105, [2, 1, 1, 1, 1, 1, 1], [2] * 7)
     assert find_peak([old, new], SLOTS, 200) == Peak(12, 105)
     assert find_peak([old], SLOTS, 200) == Untold((range(106, 112),), (), 0)
+
+
+@given(st.lists(parts(ANY), max_size=2), st.lists(hung_parts(), max_size=2), st.integers(95, 115))
+def test_known_periods_are_those_of_a_naive_loop(
+    meters: list[Series], hung: list[HungPart], over_before: int
+) -> None:
+    """P1: a meter counts while it is known to have hung there, and each that did must have a value."""
+    assert same(find_peak(meters, SLOTS, over_before, hung)) == naive(meters, over_before, hung)
+
+
+def test_meters_that_never_hung_together_make_no_peak() -> None:
+    """P1: what the old meter has of after its end is no part of the sum; the quarter-hour of the exchange is of both."""
+    old = HungPart(part(100, [3] * 12, [2] * 12), range(90, 106), range(90, 106))
+    new = HungPart(part(104, [1, 1, 9, 1, 1, 1, 1, 1], [2] * 8), range(105, 120), range(106, 120))
+    assert find_peak([], SLOTS, 200, [old, new]) == Peak(36, 106)
+    shared = HungPart(part(105, [2] * 7, [2] * 7), range(105, 120), range(106, 120))
+    assert find_peak([], SLOTS, 200, [old, shared]) == Peak(20, 105)
 
 
 def test_estimates_keep_a_peak_from_being_told() -> None:

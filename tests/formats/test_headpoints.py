@@ -1,8 +1,10 @@
 """Files of headpoints and of gas factors, and what docs/headpoints.md says of them."""
 
+import os
 import re
 from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Thread
 from typing import Final
 
 import pyarrow as pa
@@ -206,3 +208,29 @@ def test_a_wrong_factor_is_told_with_its_line(tmp_path: Path, row: str, words: s
     assert line == 2
     assert words in reason
     assert read.lines == [3]
+
+
+@pytest.mark.parametrize("odd", ["Z\0", "Z\x1b[2J"])
+def test_names_that_can_not_be_shown(tmp_path: Path, odd: str) -> None:
+    """E8, E12: the name of a zone or a grid user with a control character is told with its line."""
+    factors = read_factors(write(tmp_path, f"zone,month,factor,kind\n{odd},2025-09,11.2,D\n"))
+    assert factors.factors == []
+    [(line, reason)] = factors.wrong
+    assert (line, "cannot be shown" in reason) == (2, True)
+    table = (
+        f"row,ean,energy,meter_type,who,from\nheadpoint,{AMR},gas,AMR,,\ngrid user,{AMR},,,{odd},2024-01-01\n"
+    )
+    headpoints = read_headpoints(write(tmp_path, table))
+    assert headpoints.headpoints == []
+    [(line, reason)] = headpoints.wrong
+    assert (line, "cannot be shown" in reason) == (3, True)
+
+
+def test_a_table_comes_through_a_pipe(tmp_path: Path) -> None:
+    """E8: nothing is lost of a table that can be read only once."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = Thread(target=pipe.write_text, args=(_FACTORS,))
+    writer.start()
+    assert read_factors(pipe).factors == read_factors(write(tmp_path, _FACTORS)).factors
+    writer.join()

@@ -38,15 +38,15 @@ def test_a_row_says_what_its_cells_say() -> None:
 def test_columns_stand_in_any_order_and_semicolons_separate_too() -> None:
     """R4: columns in another order, in capitals, after a byte order mark, with semicolons, quotes and CRLF are read alike."""
     text = (
-        "\ufeff\r\nState;Value;Resolution;start;unit;register;direction;EAN\r\n"
+        "\ufeff\r\n  \r\nState;Value;Resolution;start;unit;register;direction;EAN\r\n"
         f'read;"0.5";pt15m;2024-03-31T01:00:00+01:00;KWH;Total;Injection;"{EAN}"\r\n\r\n'
         f"WITHDRAWN;;PT1H;2024-03-31T01:00:00Z;m3;total;offtake;{EAN}"
     )
     found = read(read_long(io.BytesIO(text.encode())))
     assert found.rejected.height == 0
     assert found.rows.select("value", "state", "grid", "slot", "line").rows() == [
-        (500, State.READ, Grid.QUARTER_HOUR, _slot("2024-03-31T00:00Z"), 3),
-        (0, State.WITHDRAWN, Grid.HOUR, _slot("2024-03-31T01:00Z") // 4, 5),
+        (500, State.READ, Grid.QUARTER_HOUR, _slot("2024-03-31T00:00Z"), 4),
+        (0, State.WITHDRAWN, Grid.HOUR, _slot("2024-03-31T01:00Z") // 4, 6),
     ]
 
 
@@ -239,3 +239,73 @@ def test_a_line_has_a_bound() -> None:
     """R4: a file without ends of lines does not fill the memory."""
     with pytest.raises(TooLargeError, match="line 2 is longer than 1000 bytes"):
         list(read_csv(io.BytesIO(HEADER.encode() + b"\n" + b"x" * 5000), chunk_bytes=1000))
+
+
+@pytest.mark.parametrize(
+    ("changed", "what"),
+    [
+        ({"meter_id": "1SAG\0"}, "meter_id has a character that cannot be shown"),
+        ({"meter_id": "1SAG\x1b[2J"}, "meter_id has a character that cannot be shown"),
+        ({"value": "\uff11.5"}, "'\uff11.5' is not a number"),
+        ({"value": "1\0"}, "is not a number"),
+        ({"start": "\uff12024-03-30T23:00:00Z"}, "is no start"),
+        ({"start": "2024-03-30T23:00:0\uff10Z"}, "is no start"),
+        ({"ean": EAN[:-1] + "\uff17"}, "is no EAN"),
+        ({"sub_ean": EAN[:-1] + "\uff17"}, "is no EAN"),
+    ],
+)
+def test_characters_that_nobody_means(changed: dict[str, str], what: str) -> None:
+    """R3: a digit of another script is no number, and what cannot be shown no name: the row alone is set aside."""
+    found = read(read_csv(csv_of(row(), row(**changed), row())))
+    assert sorted(found.rows["line"]) == [2, 4]
+    [(line, reason)] = found.rejected.select("line", "reason").rows()
+    assert (line, what in reason) == (3, True)
+
+
+@pytest.mark.parametrize("cut", [1, 2, 10, 60])
+def test_a_file_that_is_cut_off(cut: int) -> None:
+    """R3: a last line without line end that lacks columns tells that the rest did not come: nothing of it counts."""
+    whole = csv_of(row(), row(factor="")).getvalue().rstrip(b"\n")
+    with pytest.raises(BrokenError, match="cut off inside line 3"):
+        read(read_csv(io.BytesIO(whole[:-cut])))
+
+
+def test_a_last_line_that_is_whole_needs_no_line_end() -> None:
+    """R4: with all its columns the last line counts; one that ends and lacks columns is set aside alone."""
+    whole = csv_of(row(), row()).getvalue()
+    assert read(read_csv(io.BytesIO(whole.rstrip(b"\n")))).rows.height == 2
+    found = read(read_csv(io.BytesIO(whole.rstrip(b"\n")[:-10] + b"\n")))
+    assert (found.rows.height, found.rejected["line"].to_list()) == (1, [3])
+
+
+@pytest.mark.parametrize("last", [b"", b"\n"])
+@pytest.mark.parametrize("chunk_bytes", [400, 8_000_000])
+def test_lines_that_end_in_cr(chunk_bytes: int, last: bytes) -> None:
+    """R4: a file whose lines end in CR alone is read like any other, also if something else stands at its end."""
+    content = csv_of(row(), row(value="x"), row()).getvalue().replace(b"\n", b"\r") + last
+    found = read(read_csv(io.BytesIO(content), chunk_bytes=chunk_bytes))
+    assert sorted(found.rows["line"]) == [2, 4]
+    assert found.rejected["line"].to_list() == [3]
+
+
+def test_a_cr_inside_a_line_spoils_that_line_alone() -> None:
+    """R3: a CR in a file of other line ends is told as what it is."""
+    content = csv_of(row(), row(meter_id="1\r2"), row()).getvalue()
+    found = read(read_csv(io.BytesIO(content)))
+    assert sorted(found.rows["line"]) == [2, 4]
+    assert "line end (CR) stands inside" in found.rejected["reason"][0]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf_16_is_told(encoding: str) -> None:
+    """R4: a file in UTF-16, with its mark or without, is refused with what is allowed."""
+    content = csv_of(row()).getvalue().decode().replace("\n", "\r\n").encode(encoding)
+    with pytest.raises(BrokenError, match="UTF-8"):
+        read(read_long(io.BytesIO(content)))
+
+
+def test_a_header_that_can_not_be_cut() -> None:
+    """R4: a first line that is no list of names is refused, and not a fault of ours."""
+    for header in (HEADER + ',"x', HEADER + "," + "x" * 200_000):
+        with pytest.raises(WrongColumnsError, match="first line"):
+            read(read_csv(io.BytesIO(f"{header}\n".encode())))

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kwartier.domain.metering import State
-from kwartier.formats.errors import TooLargeError
+from kwartier.formats.errors import BrokenError, TooLargeError
 from kwartier.formats.long import NdjsonDecoder, read_chunks, read_long, read_ndjson
 from kwartier.formats.long.ndjson import LONGEST_LINE
 from kwartier.formats.long.runs import VALUES_AT_ONCE
@@ -129,3 +129,36 @@ def test_batches_come_before_the_stream_ends() -> None:
 def test_a_file_of_objects_is_known() -> None:
     """R4: a file that begins with an object is NDJSON, after a byte order mark too."""
     assert read(read_long(io.BytesIO(b"\xef\xbb\xbf" + _line()))).rows.height == 2
+
+
+@pytest.mark.parametrize("size", [1, 100, 10_000])
+@pytest.mark.parametrize("last", [_line()[:-1], _line()[:20], b"{", b"\xc3", b"[" * 100_000])
+def test_a_stream_that_is_cut_off(last: bytes, size: int) -> None:
+    """R3: a last line without line end that is no JSON tells that the rest did not come: nothing of it counts."""
+    content = _line() + b"\n" + last
+    pieces = (content[first : first + size] for first in range(0, len(content), size))
+    with pytest.raises(BrokenError, match="cut off inside line 2"):
+        read(read_chunks(pieces, NdjsonDecoder()))
+
+
+def test_a_bad_line_that_ends_is_set_aside_alone() -> None:
+    """R3: a line that is no JSON and has its line end is rejected; a last line that is JSON needs none."""
+    found = _read(_line()[:-1], _line()[:20], b'{"meter_id":"\xed\xa0\x80"}', _line())
+    assert sorted(set(found.rows["line"])) == [4]
+    assert found.rejected["line"].to_list() == [1, 2, 3]
+    assert all("no JSON" in reason for reason in found.rejected["reason"])
+    assert _read(_line(), b"12").rejected["line"].to_list() == [2]
+    assert _read(_line(), b"  ").rejected.height == 0
+
+
+def test_utf_16_is_not_half_understood() -> None:
+    """R4: NDJSON is UTF-8; of a stream in UTF-16 no line counts."""
+    content = b"".join(line + b"\n" for line in (_line(), _line())).decode().encode("utf-16-le")
+    with pytest.raises(BrokenError):
+        _read(content)
+
+
+def test_lines_that_end_in_cr() -> None:
+    """R4: a file whose lines end in CR alone is read like any other."""
+    found = _read(_line() + b"\r" + _line() + b"\r")
+    assert sorted(set(found.rows["line"])) == [1, 2]

@@ -288,3 +288,36 @@ def test_memory_is_that_of_a_batch() -> None:
     sizes = [batch.rows.height for batch in read_report(BytesIO(report(lines)), NAME, chunk_bytes=2000)]
     assert sum(sizes) == len(lines)
     assert max(sizes) < 30
+
+
+@pytest.mark.parametrize("first", ["\n", "\n\n", "\r\n \r\n"])
+@pytest.mark.parametrize("bom", [True, False])
+def test_blank_lines_come_before_the_header(first: str, bom: bool) -> None:  # noqa: FBT001
+    """R4: blank lines before the names of the columns are passed over, and lines keep their numbers."""
+    content = report([DIGITAL], bom=False)
+    batch = read((b"\xef\xbb\xbf" if bom else b"") + first.encode() + content)
+    assert batch.rows["line"].to_list() == [2 + first.count("\n")]
+
+
+@pytest.mark.parametrize("chunk_bytes", [1, 150, 10**6])
+@pytest.mark.parametrize("last", ["\r", ""])
+def test_lines_that_end_in_cr(chunk_bytes: int, last: str) -> None:
+    """R4: a report whose lines end in CR alone is read like any other."""
+    content = report(
+        [DIGITAL, "nonsense", replace(DIGITAL, register="Injectie Dag")], newline="\r", last=last
+    )
+    batch = read(content, chunk_bytes=chunk_bytes)
+    assert sorted(batch.rows["line"]) == [2, 4]
+    assert batch.rejected["line"].to_list() == [3]
+
+
+@pytest.mark.parametrize("surplus", [";", ";;;", "; ;"])
+@pytest.mark.parametrize("of", ["header", "rows", "all", "quoted"])
+def test_empty_columns_behind_the_last_one(surplus: str, of: str) -> None:
+    """R4: semicolons that a spreadsheet leaves behind the last column say nothing."""
+    line = str(replace(DIGITAL, description='"; ; ;"' if of == "quoted" else ""))
+    header = HEADERS["3"] + (surplus if of in {"header", "all"} else "")
+    content = f"{header}\n{line}{surplus if of != 'header' else ''}\n"
+    batch = read(content.encode())
+    assert batch.rejected.rows() == []
+    assert batch.rows["value"].to_list() == [123]

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kwartier.domain.metering import State
+from kwartier.formats.errors import BrokenError
 from kwartier.formats.portal import NotAReportError, read_report
 from support.portal import AMR, DIGITAL, EAN, GAS, HEADERS, NAME, SUB_EAN, Line, read, report
 
@@ -72,7 +73,21 @@ HOUR = replace(DIGITAL, end=("15-10-2024", "13:00:00"))
             "leave the meter empty",
         ),
         (str(DIGITAL).rpartition(";")[0], "there are 11, and the first line has 12", "columns missing"),
-        (f"{DIGITAL};", "there are 13, and the first line has 12", "too many"),
+        (f"{DIGITAL};x", "there are 13, and the first line has 12", "too many"),
+        (replace(DIGITAL, volume="\uff11,5"), "'\uff11,5' is not a number", "decimal comma"),
+        (replace(DIGITAL, volume="\u0661"), "'\u0661' is not a number", "decimal comma"),
+        (replace(DIGITAL, volume="0,\u0665"), "'0,\u0665' is not a number", "decimal comma"),
+        (replace(DIGITAL, volume="-\uff11"), "'-\uff11' is not a number", "decimal comma"),
+        (
+            replace(DIGITAL, start=("\uff115-10-2024", "12:00:00")),
+            "'\uff115-10-2024' is no date",
+            "dd-mm-yyyy",
+        ),
+        (replace(DIGITAL, end=("15-10-2024", "1\uff12:15:00")), "'1\uff12:15:00' is no time", "HH:MM"),
+        (replace(DIGITAL, ean=EAN[:-1] + "\uff17"), "is no EAN", "18 digits"),
+        (replace(DIGITAL, meter="1SAG\x07"), "the number of the meter", "no control characters"),
+        (replace(DIGITAL, meter_type="Digitale\0meter"), "a character NUL stands in it", ""),
+        (replace(DIGITAL, description="\0"), "a character NUL stands in it", ""),
         ("nonsense", "there are 1, and the first line has 12", "columns missing"),
         (f'"{DIGITAL}', "a quotation mark is not closed", ""),
     ],
@@ -237,3 +252,25 @@ def test_no_text(chunk_bytes: int) -> None:
 def test_a_line_without_end() -> None:
     """R4: something huge without lines is refused before it fills the memory."""
     assert "line 2 is longer than" in told(report([]) + b"x" * 3_000_000, 500_000)
+
+
+@pytest.mark.parametrize("cut", [1, 4, 30, 60])
+def test_a_report_that_is_cut_off(cut: int) -> None:
+    """R3: a last line without line end that lacks columns tells that the rest did not come: nothing of it counts."""
+    whole = report([DIGITAL, replace(DIGITAL, description=None)], last="")
+    with pytest.raises(BrokenError, match="cut off inside line 3"):
+        read(whole[:-cut])
+
+
+def test_a_report_that_is_cut_off_inside_quotes() -> None:
+    """R3: so does a quotation mark that the last line, without line end, does not close."""
+    with pytest.raises(BrokenError, match="cut off inside line 3"):
+        read(report([DIGITAL, str(DIGITAL) + '"Zonnepan'], last=""))
+
+
+def test_utf_16_is_told() -> None:
+    """R4: a report that was saved anew as UTF-16 is refused, and it is said what it is."""
+    text = report([DIGITAL], bom=False).decode()
+    assert "UTF-16" in told(text.encode("utf-16-le"))
+    assert "UTF-16" in told(text.encode("utf-16-be"))
+    assert "UTF-8" in told(text.encode("utf-16"))

@@ -57,6 +57,39 @@ def test_what_is_cut_off_is_refused(packing: str) -> None:
         assert "cut off" in refused.value.validation_messages[0]
 
 
+@pytest.mark.parametrize("size", [1, 3, 10_000])
+@pytest.mark.parametrize("packing", _PACKERS)
+@pytest.mark.parametrize("surplus", [b"x", b"garbage", bytes(600), b"\n"])
+def test_what_follows_the_end_is_told(packing: str, surplus: bytes, size: int) -> None:
+    """R3: whole content with something else behind it is 400, and is not told to be cut off."""
+    packed = _PACKERS[packing](b"some content" * 100) + surplus
+    with pytest.raises(RefusalError) as refused:
+        list(unpacked(_cut(packed, size), packing))
+    [said] = refused.value.validation_messages
+    assert said == f"the body goes on after the end of its {packing}; allowed: the same again, or nothing"
+
+
+@pytest.mark.parametrize("size", [1, 10_000])
+@pytest.mark.parametrize("packing", _PACKERS)
+def test_a_second_piece_that_is_cut_off_is_refused(packing: str, size: int) -> None:
+    """R3: of several pieces the last must be whole too, however little came of it."""
+    packed = _PACKERS[packing](b"some content" * 100)
+    for part in (packed[:1], packed[:6], packed[:-1]):
+        with pytest.raises(RefusalError) as refused:
+            list(unpacked(_cut(packed + part, size), packing))
+        assert "cut off" in refused.value.validation_messages[0]
+
+
+@pytest.mark.parametrize("packing", _PACKERS)
+@pytest.mark.parametrize("content", [b"x", b'{"ean": 1}', bytes(20)])
+def test_what_is_not_packed_is_told(packing: str, content: bytes) -> None:
+    """R4: a body that is not packed as its head says is 400 for that."""
+    with pytest.raises(RefusalError) as refused:
+        list(unpacked([content], packing))
+    [said] = refused.value.validation_messages
+    assert said == f"the body is no {packing}: it begins in another way"
+
+
 @pytest.mark.parametrize(
     ("given_as", "packing"),
     [("", None), ("identity", None), ("gzip", "gzip"), ("X-GZIP", "gzip"), (" zstd ", "zstd")],

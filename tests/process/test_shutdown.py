@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from support.platform import assert_refused
+from support.running import running
 from support.serving import HEALTH, served, until
 
 _DRAIN = {"SHUTDOWN_DRAIN_SECONDS": "2"}
@@ -97,3 +98,13 @@ def test_workers_do_not_outlive_their_supervisor(tmp_path: Path) -> None:
         assert len(workers) == 2
         one.tell(signal.SIGKILL)
         until(lambda: not any(worker.is_running() for worker in workers))
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_stopped_platform_leaves_all_in_its_files(tmp_path: Path, workers: str) -> None:
+    """R1: what was noted stands in the file itself: whoever copies that has all of it."""
+    with running(tmp_path, "--workers", workers) as platform:
+        issued = platform.credentials()
+        assert platform.token(issued).status_code == HTTPStatus.OK
+        assert (tmp_path / "kwartier.db-wal").stat().st_size > 0
+    assert not list(tmp_path.glob("*-wal"))

@@ -55,7 +55,7 @@ def quiet(_what: str, _done: int, _total: int | None) -> None:
     """Nobody listens."""
 
 
-def run_of(store: StoreOfTest, value: int) -> list[Any]:
+def run_of(store: StoreOfTest | type[StoreOfTest], value: int) -> list[Any]:
     """A day of one register."""
     return [store.run(DIGITAL, Grid.QUARTER_HOUR, FIRST, {1: ([value] * 96, [State.READ] * 96)})]
 
@@ -253,6 +253,20 @@ def test_a_backup_is_its_owners_alone(filled: str, tmp_path: Path) -> None:
     assert not made.pepper.fits("another")
 
 
+def test_a_store_without_a_registry_is_backed_up(empty: str, elsewhere: str, tmp_path: Path) -> None:
+    """R1: readings that came in before anybody was let in are kept as well."""
+    readings = readings_database(empty)
+    migrate(readings, READINGS)
+    StoreOfTest(readings).deliver("a", run_of(StoreOfTest, 7))
+    readings.close()
+    file = tmp_path / "backup.zip"
+    make_backup(empty, PEPPER, file, NOW, quiet)
+    restore_backup(file, elsewhere, NOW, quiet)
+    restored = readings_database(elsewhere, may_be_new=False)
+    assert [one.delivery_id for one in Deliveries(restored, lambda: NOW, LEAD).newest()] == ["a"]
+    restored.close()
+
+
 def test_a_folder_gets_a_backup_named_by_the_moment(tmp_path: Path) -> None:
     """R1: what is made every night into one folder does not meet what was made the night before."""
     assert backup_file(tmp_path, NOW) == tmp_path / "kwartier-20250901T000000Z.zip"
@@ -375,7 +389,7 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date(elsewhere: str, tmp_
     assert columns.keys() < REGISTRY.metadata.tables.keys() | {REGISTRY.version_table}
     manifest["revisions"]["registry"] = "0001"
     manifest["members"] = [
-        one | {"columns": {name: one["columns"][name] for name in columns[one["table"]]}}
+        one | {"columns": {name: one["columns"].get(name, "text") for name in columns[one["table"]]}}
         for one in manifest["members"]
         if one["table"] in columns
     ]

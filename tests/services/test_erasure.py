@@ -14,11 +14,14 @@ from kwartier.db.readings import readings_database
 from kwartier.db.readings_schema import delivery, quarantine, run, series
 from kwartier.domain.days import Grid
 from kwartier.domain.delivery import Counts
-from kwartier.domain.metering import Headpoint, State
+from kwartier.domain.ean import Ean
+from kwartier.domain.known_headpoint import KnownHeadpoint
+from kwartier.domain.metering import Direction, Headpoint, State, SubHeadpoint
 from kwartier.domain.period import epoch_microseconds
 from kwartier.domain.resolve import Inserted, resolve
+from kwartier.readings import headpoints
 from kwartier.services.deliveries import SweptError
-from kwartier.services.erasure import Erased, Erasures, kept_from
+from kwartier.services.erasure import Erased, ErasedWithHeadpointError, Erasures, kept_from
 from support.domain import brussels
 from support.store import AMR, DIGITAL, GAS, StoreOfTest
 
@@ -57,19 +60,29 @@ def found(store: StoreOfTest, headpoint: Headpoint, grid: Grid, slots: range) ->
     return values
 
 
-def set_aside(store: StoreOfTest, number: int, headpoint: Headpoint) -> None:
-    """A row in quarantine."""
+def set_aside(
+    store: StoreOfTest, number: int, headpoint: Headpoint | None, content: str = "c", *, no: int = 1
+) -> None:
+    """A row in quarantine; of no headpoint: its EAN could not be read."""
     row = {
         "delivery": number,
-        "no": 1,
-        "ean": int(headpoint.ean),
-        "line": 1,
+        "no": no,
+        "ean": 0 if headpoint is None else int(headpoint.ean),
+        "line": no,
         "reason": "r",
-        "content": "c",
+        "content": content,
         "state": "open",
     }
     with store.database.writing() as connection:
         connection.execute(insert(quarantine).values(**row))
+
+
+def kept_aside(store: StoreOfTest) -> list[str]:
+    """The words of the rows in quarantine."""
+    with store.database.reading() as connection:
+        return list(
+            connection.scalars(select(quarantine.c.content).order_by(quarantine.c.delivery, quarantine.c.no))
+        )
 
 
 def rows(store: StoreOfTest, table: Any, headpoint: Headpoint) -> int:
@@ -139,13 +152,54 @@ def test_a_gas_day_is_older_once_it_has_ended(store: StoreOfTest) -> None:
     assert kept == {DAY_20 - 1: 3, DAY_20: 4}
 
 
-def test_rows_set_aside_go_with_the_age_of_their_delivery(store: StoreOfTest) -> None:
-    """R1: of rows that can't be read only the delivery tells how old they are at least."""
-    store.deliver("old", [said(store, AMR, Grid.QUARTER_HOUR, CUT, [1])])
-    set_aside(store, 1, AMR)
+def test_rows_that_could_not_be_read_go_with_the_ean_in_their_words(store: StoreOfTest) -> None:
+    """R1, R3: of rows whose EAN is not known those go in whose words it stands, cut or not; those of others stay."""
+    store.deliver("a", [])
+    lines = [
+        (None, f"{AMR.ean};a line that cannot be cut;0,5"),
+        (None, f'{{"ean":"EAN {AMR.ean}","start":"2025-08-01T00:00:00Z","value":"0.5"}}'),
+        (None, f"{DIGITAL.ean};another's;0,5"),
+        (None, f"{AMR.ean[:-1]};not all of its digits"),
+        (DIGITAL, f"{AMR.ean} beside an EAN that is known"),
+    ]
+    for no, (headpoint, content) in enumerate(lines, 1):
+        set_aside(store, 1, headpoint, content, no=no)
+    assert erasing(store).count(AMR.ean).quarantined == 2
+    assert erasing(store).erase("the law", quiet, ean=AMR.ean).erased.quarantined == 2
+    assert kept_aside(store) == [content for _, content in lines[2:]]
+    # Zeros stand for an EAN that could not be read, and ask for no other row.
+    assert erasing(store).count(Ean("0" * 18)) == Erased()
+
+
+def test_rows_set_aside_go_by_when_they_were_measured(store: StoreOfTest) -> None:
+    """R1, R3: rows go by the moment in their words, whenever they came in; without one by when their delivery was received."""
+    for name in ("old", "new"):
+        store.deliver(name, [])
     with store.database.writing() as connection:
-        connection.execute(delivery.update().values(received_at=BEFORE - timedelta(days=1)))
-    assert erasing(store).erase("age", quiet, before=BEFORE).erased == Erased(quarantined=1)
+        long_ago = delivery.update().where(delivery.c.number == 1)
+        connection.execute(long_ago.values(received_at=BEFORE - timedelta(days=1)))
+    measured = ['{"ean":"1","start":"2025-08-19T21:45:00Z"}', '{"ean":"1","start":"2025-08-19T22:00:00Z"}']
+    written = ["19-08-2025;23:45:00;20-08-2025;00:00:00;not cut", "20-08-2025;00:00:00;20-08-2025;00:15:00"]
+    for number in (1, 2):
+        for no, content in enumerate([*measured, *written, f"nothing of when, {number}"], 1):
+            set_aside(store, number, AMR, content, no=no)
+    assert erasing(store).count(before=BEFORE) == Erased(quarantined=5)
+    assert erasing(store).erase("age", quiet, before=BEFORE).erased == Erased(quarantined=5)
+    kept = [measured[1], written[1]]
+    assert kept_aside(store) == [*kept, *kept, "nothing of when, 2"]
+
+
+def test_a_submeter_is_erased_with_its_headpoint(store: StoreOfTest) -> None:
+    """R1, E9: who asks for a submeter is told whose readings hold its own; nothing goes, and nothing is recorded."""
+    sub = SubHeadpoint(Ean("541448800000000038"), "1", Direction.OFFTAKE)
+    with store.database.writing() as connection:
+        headpoints.add(connection, [KnownHeadpoint(AMR, submeters=(sub,))], store.now)
+    store.deliver("a", [said(store, AMR, Grid.QUARTER_HOUR, CUT, [1] * 4)])
+    for ask in (erasing(store).count, lambda ean: erasing(store).erase("the law", quiet, ean=ean)):
+        with pytest.raises(ErasedWithHeadpointError, match=f"of a submeter.* everything of {AMR.ean}"):
+            ask(sub.ean)
+    assert erasing(store).newest() == []
+    assert rows(store, run, AMR) == 1
 
 
 def test_a_withdrawal_does_not_bring_back_what_is_erased(store: StoreOfTest) -> None:

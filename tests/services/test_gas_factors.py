@@ -13,6 +13,7 @@ from kwartier.formats.gas_factors import ZoneFactor
 from kwartier.readings import factors as table
 from kwartier.services.deliveries import AlreadyDeliveredError, NotDeliveredError
 from kwartier.services.gas_factors import GasFactors, Taken, WrongFactorsError
+from support.domain import brussels
 from support.engines import Template
 from support.store import StoreOfTest
 
@@ -87,6 +88,38 @@ def test_a_definitive_factor_does_not_fall_back(zones: Zones) -> None:
     assert [place for place, _ in refused.value.faults] == [1]
     assert zones.known("Z", JUNE) == []
     assert zones.store.deliveries.find("f2") is None
+
+
+def test_a_definitive_factor_waits_for_the_end_of_its_month(zones: Zones) -> None:
+    """E12: before the last gas day of a month is over, in the clock of Brussels, its factor is provisional at most."""
+    zones.store.now = brussels("2025-07-01T05:59:50")
+    with pytest.raises(
+        WrongFactorsError, match=r"2025-06 is not over before 06:00 on 2025-07-01 .* allowed: P"
+    ):
+        zones.take(ZoneFactor("Z", MAY, 112000, D), ZoneFactor("Z", JUNE, 112000, D))
+    assert zones.known("Z", MAY) == []
+    zones.take(ZoneFactor("Z", MAY, 112000, D), ZoneFactor("Z", JUNE, 112000, P))
+    zones.store.now = brussels("2025-07-01T06:00")
+    zones.take(ZoneFactor("Z", JUNE, 112000, D))
+    assert zones.known("Z", JUNE) == [(112000, P), (112000, D)]
+    with pytest.raises(WrongFactorsError, match="2030-12-01"):
+        zones.take(ZoneFactor("Z", (2030 - 1970) * 12 + 10, 115000, D))
+
+
+@pytest.mark.parametrize("factor", [79_999, 140_001, 999_000])
+def test_a_factor_that_no_gas_has_is_refused(zones: Zones, factor: int) -> None:
+    """E12: a slip of the pen could not be taken back where it is the first of its month; the bounds are told."""
+    zones.take(ZoneFactor("Z", MAY, 80_000, P), ZoneFactor("Z", JUNE, 140_000, P))
+    with pytest.raises(WrongFactorsError, match=r"allowed: from 8\.0000 to 14\.0000"):
+        zones.take(ZoneFactor("Z", MAY, factor, P))
+    assert zones.known("Z", MAY) == [(80_000, P)]
+
+
+def test_a_definitive_factor_corrects_another(zones: Zones) -> None:
+    """E12, R1: a wrong definitive factor is put right by a later one, and stays in the history."""
+    zones.take(ZoneFactor("Z", MAY, 119999, D))
+    assert zones.take(ZoneFactor("Z", MAY, 112000, D)).stored == 1
+    assert zones.known("Z", MAY) == [(119999, D), (112000, D)]
 
 
 def test_a_month_stands_there_once(zones: Zones) -> None:

@@ -255,3 +255,22 @@ def test_eans_of_a_file_are_held_against_each_other(headpoints: Headpoints) -> N
     headpoints.add(AMR)
     moved = [replace(AMR, submeters=()), replace(DIGITAL, headpoint=replace(DIGITAL.headpoint, ean=THIRD))]
     assert headpoints.add_many(moved, skip_wrong=False).faults == {}
+
+
+@pytest.mark.parametrize("odd", ["A\0", "A\nB", "\x1b[2J"])
+def test_names_can_be_shown(headpoints: Headpoints, odd: str) -> None:
+    """E8, E9: a control character in a number or a name is told, alike on both engines; nothing is kept."""
+    [hung], [sub], [use] = DIGITAL.meters, AMR.submeters, DIGITAL.grid_users
+    gas = replace(DIGITAL, headpoint=replace(DIGITAL.headpoint, energy_type=EnergyType.GAS))
+    for known in (
+        replace(DIGITAL, meters=(replace(hung, meter=PhysicalMeter("1", odd)),)),
+        replace(DIGITAL, meters=(replace(hung, meter=PhysicalMeter(odd, "A")),)),
+        replace(AMR, submeters=(replace(sub, vreg_id=odd),)),
+        replace(AMR, submeters=(replace(sub, seq_number=odd),)),
+        replace(DIGITAL, grid_users=(replace(use, who=odd),)),
+        replace(gas, gas_zone=odd),
+    ):
+        with pytest.raises(WrongHeadpointError, match="cannot be shown"):
+            headpoints.add(known)
+        assert headpoints.add_many([known], skip_wrong=True).new == 0
+    assert headpoints.list_all(None, 10) == []

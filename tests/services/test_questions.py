@@ -21,7 +21,7 @@ from kwartier.domain.metering import (
     Unit,
 )
 from kwartier.domain.peak import Peak, Untold, quarter_hours_of_month
-from kwartier.domain.period import Period
+from kwartier.domain.period import EPOCH, Period
 from kwartier.readings import catalogue, headpoints
 from kwartier.readings.catalogue import SeriesKey
 from kwartier.services.gaps import SeriesGap, gaps_of, gaps_of_all
@@ -234,6 +234,29 @@ def test_of_who_never_delivered_everything_is_missing(store: StoreOfTest) -> Non
     assert gas == [(Grid.HOUR, range(FIRST // 4, FIRST // 4 + 2))] * 2
 
 
+def test_what_a_submeter_delivered_does_not_stand_for_its_headpoint(store: StoreOfTest) -> None:
+    """E11, E9: of an AMR headpoint that never delivered its own gap is told, beside a submeter that did and one that did not."""
+    first, second = (
+        SubHeadpoint(Ean(f"5414488000000000{tail}"), "1", Direction.OFFTAKE) for tail in ("45", "52")
+    )
+    own = type(AMR)(NEW, AMR.energy_type, AMR.meter_type)
+    with store.database.writing() as connection:
+        headpoints.add(connection, [KnownHeadpoint(own, submeters=(first, second))], START)
+    asked = range(FIRST, FIRST + 4)
+
+    def told_gaps() -> list[tuple[Meter, Register | None, Gap]]:
+        found = gaps_of(store.database, NEW, period(asked), LATER)
+        return [(one.meter, one.register, one.gap) for one in found]
+
+    whole = Gap(asked, Missing.NEVER)
+    assert told_gaps() == [(None, None, whole), (first, None, whole), (second, None, whole)]
+    with store.database.writing() as connection:
+        catalogue.add_series(connection, [(int(NEW), 1, SeriesKey(first, OFFTAKE, QUARTER))])
+    store.deliver("one value", [store.run(own, QUARTER, FIRST, {1: ([1], [State.VAL])})])
+    rest = Gap(asked[1:], Missing.NEVER)
+    assert told_gaps() == [(first, OFFTAKE, rest), (None, None, whole), (second, None, whole)]
+
+
 def test_who_lags_behind_is_told(store: StoreOfTest) -> None:
     """E11: a headpoint lags when its last value is too old, or never came; withdrawn ones do not count."""
     full(store, "values", range(FIRST, FIRST + 250))
@@ -244,13 +267,73 @@ def test_who_lags_behind_is_told(store: StoreOfTest) -> None:
     unpublished = store.begin("unpublished")
     store.deliveries.load(unpublished, [store.run(AMR, QUARTER, FIRST, {1: ([1], [State.VAL])})])
     digital_end, gas_end = at(FIRST + 3), at(FIRST) + timedelta(hours=3)
-    digital = Lagging(DIGITAL.ean, QUARTER, digital_end, LATER - digital_end)
+    moment = START + timedelta(days=4)
+    digital = Lagging(DIGITAL.ean, QUARTER, digital_end, moment - digital_end)
     never = Lagging(AMR.ean, QUARTER, None, None)
-    gas = Lagging(GAS.ean, Grid.HOUR, gas_end, timedelta(hours=765))
-    assert list(lagging(store.database, LATER)) == [digital, never, gas]
-    assert list(lagging(store.database, LATER, 764)) == [digital, never, gas]
-    assert list(lagging(store.database, LATER, 765)) == [digital, never]
-    assert list(lagging(store.database, LATER, 768)) == [never]
+    gas = Lagging(GAS.ean, Grid.HOUR, gas_end, timedelta(hours=837))
+    assert list(lagging(store.database, moment)) == [digital, never, gas]
+    assert list(lagging(store.database, moment, 836)) == [digital, gas]
+    assert list(lagging(store.database, moment, 837)) == [digital]
+    assert list(lagging(store.database, moment, 840)) == []
+
+
+@pytest.mark.parametrize(
+    ("since_hours", "until_hours", "number"),
+    [
+        (-1000, None, 1),
+        (-73, None, 1),
+        (-72, None, 0),
+        (9000, None, 0),
+        (-1000, -73, 0),
+        (-1000, -72, 1),
+        (-1000, 9000, 1),
+    ],
+)
+def test_a_meter_lags_that_hung_there_when_the_newest_value_was_due(
+    store: StoreOfTest, since_hours: int, until_hours: int | None, number: int
+) -> None:
+    """E11, E8: a meter is held to the value of 72 hours ago if it hung there then, whenever its headpoint was made known."""
+    moment = START + timedelta(hours=1)
+
+    def when(hours: int) -> datetime:
+        return moment + timedelta(hours=hours)
+
+    period = Period(when(since_hours), None if until_hours is None else when(until_hours))
+    hang(store, HungMeter(METER, period))
+    found = list(lagging(store.database, moment))
+    assert [one.ean for one in found] == [DIGITAL.ean] * number
+    # Who delivered lags no more and no less for that.
+    full(store, "a value", range(FIRST, FIRST + 1))
+    assert [one.last_end for one in lagging(store.database, moment)] == [at(FIRST + 1)] * number
+
+
+def test_of_who_nobody_told_when_it_is_measured_readings_are_due_once_it_is_known(store: StoreOfTest) -> None:
+    """E11: a headpoint without values lags 72 hours after it was made known first, also if it is made known again."""
+
+    def lag_after(**since: float) -> list[Ean]:
+        return [one.ean for one in lagging(store.database, START + timedelta(**since))]
+
+    everybody = [DIGITAL.ean, AMR.ean, GAS.ean]
+    assert lag_after(minutes=1) == []
+    assert lag_after(hours=72, minutes=14) == []
+    assert lag_after(hours=72, minutes=15) == everybody[:2]
+    assert lag_after(hours=73) == everybody
+    with store.database.writing() as connection:
+        headpoints.add(connection, [KnownHeadpoint(AMR)], START + timedelta(hours=80))
+    assert lag_after(hours=81) == everybody
+
+
+def test_nobody_lags_whose_next_slot_is_not_due(store: StoreOfTest) -> None:
+    """E11: the value after the last one is due 72 hours after its slot ended, and not after it began."""
+    last = int(START.timestamp()) // 900 - 96
+    full(store, "values", range(last - 95, last + 1))
+    end = at(last + 1)
+
+    def lags(**after: float) -> bool:
+        return DIGITAL.ean in [one.ean for one in lagging(store.database, end + timedelta(**after))]
+
+    assert not lags(hours=72, minutes=14)
+    assert lags(hours=72, minutes=15)
 
 
 def test_a_long_run_may_reach_further_than_the_last(store: StoreOfTest) -> None:
@@ -320,6 +403,33 @@ def test_a_silent_meter_beside_another_keeps_a_peak_from_being_told(store: Store
     assert in_july() == Untold((july[:10],), (), 0)
     hang(store, HungMeter(METER), later, HungMeter(third, Period(at(july.start - 9), at(july.start))))
     assert in_july() == Peak(40, july[1500])
+
+
+def test_a_late_exchange_takes_what_the_old_meter_said_after_it_out_of_the_peak(store: StoreOfTest) -> None:
+    """P1, E8: two meters that never hung together make no sum, also where both delivered before the exchange was told."""
+    july = quarter_hours_of_month(2025, 7)
+    add_series(store, 5, NEXT_METER)
+    full(store, "the old meter, to the end", july, value=7)
+    full(store, "the new meter", july[1000:], number=5, value=6)
+    full(store, "and before it hung there", july[10:12], number=5, value=99)
+
+    def in_july(at_exchange: datetime) -> Peak | Untold | None:
+        hang(store, HungMeter(METER, Period(EPOCH, at_exchange)), HungMeter(NEXT_METER, Period(at_exchange)))
+        return peaks_of_year(store.database, DIGITAL.ean, 2025, store.clock())[6].told
+
+    assert in_july(at(july[1000])) == Peak(28, july.start)
+    # The quarter-hour in which it fell is of both.
+    assert in_july(at(july[1000]) + timedelta(minutes=7)) == Peak(4 * 13, july[1000])
+    # After it the new one is held to its own, whatever the old one says.
+    assert in_july(at(july[990])) == Untold((july[990:1000],), (), 0)
+
+
+def test_injection_has_no_peak(store: StoreOfTest) -> None:
+    """P1, M7: the EAN of injection of an AMR headpoint is refused as gas is, and not found to lack everything."""
+    with store.database.writing() as connection:
+        headpoints.add(connection, [KnownHeadpoint(AMR, Direction.INJECTION)], START)
+    with pytest.raises(InvalidValueError, match=f"{AMR.ean} is of injection: .* of offtake alone"):
+        peaks_of_year(store.database, AMR.ean, 2025, store.clock())
 
 
 def test_submeters_are_no_part_of_a_peak(store: StoreOfTest) -> None:

@@ -120,9 +120,10 @@ def stands(
     with database.reading() as connection:
         for ean in eans:
             known = catalogue.find(connection, ean)
-            keys = {} if known is None else known.series
+            if known is None:
+                continue
             for grid in Grid:
-                for part in runs.read(connection, ean, grid, range(3_000_000), before_us, keys):
+                for part in runs.read(connection, known, grid, range(3_000_000), before_us):
                     versions = part.versions
                     for place, register in enumerate(versions.registers):
                         for slot, state, value in zip(

@@ -57,6 +57,7 @@ KEYS: Final = {
     GAS: [
         SeriesKey(METER, Register(Direction.OFFTAKE, RegisterKind.TOTAL, Unit.M3), Grid.HOUR),
         SeriesKey(METER, Register(Direction.OFFTAKE, RegisterKind.TOTAL), Grid.HOUR),
+        SeriesKey(METER, Register(Direction.OFFTAKE, RegisterKind.TOTAL), Grid.GAS_DAY),
     ],
 }
 """The series of each headpoint, from number 1."""

@@ -20,8 +20,10 @@ from kwartier.backoffice.files import CSV, KEPT, kept_file
 from kwartier.backoffice.operation import Operation
 from kwartier.backoffice.parameters import DELIVERY_ID, EAN, LIMIT, limit_of
 from kwartier.backoffice.shapes import Asking, Shape
+from kwartier.domain.delivery import read_delivery_id
 from kwartier.domain.ean import Ean
 from kwartier.domain.errors import InvalidValueError
+from kwartier.domain.names import can_be_shown
 from kwartier.domain.operators import OperatorScope
 from kwartier.gateway.asked import Parameter
 from kwartier.readings.quarantine import Chosen, SetAside, read_row
@@ -37,8 +39,8 @@ _MOST_ROWS: Final = 1000
 
 
 def _read_words(text: str) -> str:
-    if not 0 < len(text) <= _LONGEST_REASON:
-        raise InvalidValueError(f"1 to {_LONGEST_REASON} characters")
+    if not 0 < len(text) <= _LONGEST_REASON or not can_be_shown(text):
+        raise InvalidValueError(f"1 to {_LONGEST_REASON} characters that can be shown")
     return text
 
 
@@ -129,9 +131,9 @@ class Which(Asking):
     def chosen(self) -> Chosen:
         """The same for the service."""
         return Chosen(
-            self.delivery_id,
+            None if self.delivery_id is None else read_delivery_id(self.delivery_id),
             None if self.ean is None else int(self.ean),
-            self.reason,
+            None if self.reason is None else _read_words(self.reason),
             tuple(map(read_row, self.rows or [])),
         )
 

@@ -33,7 +33,9 @@ _DryRun: TypeAlias = Annotated[
 
 def erase(
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it is kept with the record.")],
-    ean: Annotated[str | None, typer.Option(metavar="EAN", help="Everything of this EAN.")] = None,
+    ean: Annotated[
+        str | None, typer.Option(metavar="EAN", help="Everything of this EAN, which is no submeter's.")
+    ] = None,
     before: Annotated[
         str | None,
         typer.Option(metavar="DATE", help="Everything measured before this day (YYYY-MM-DD, Brussels)."),

@@ -38,19 +38,20 @@ def import_file(
 ) -> None:
     """Import factors, whole or not at all, as a delivery that becomes visible at one moment."""
     # As in `Intake`: with data frames.
-    from kwartier.services.ingest.files import delivery_id_of  # noqa: PLC0415
+    from kwartier.services.ingest.files import at_rest, delivery_id_of  # noqa: PLC0415
 
     try:
-        read = read_factors(file)
-        delivery_id = delivery_id_of(file)
+        with at_rest(file) as source:
+            read = read_factors(source.path)
+            delivery_id = delivery_id_of(source)
     except InvalidValueError as error:
         raise FailureError(f"{file}: {error}; nothing of it was imported") from error
     except OSError as error:
-        raise FailureError(f"{file}: {error.strerror}; nothing of it was imported") from error
+        raise FailureError(f"{file}: {error.strerror or error}; nothing of it was imported") from error
     wrong = read.wrong
     if not wrong:
         try:
-            taken = _factors(database).take(delivery_id, file.name, read.factors)
+            taken = _factors(database).take(delivery_id, source.name, read.factors)
         except WrongFactorsError as error:
             wrong = [(read.lines[place], reason) for place, reason in error.faults]
         except AlreadyDeliveredError as known:

@@ -146,12 +146,26 @@ def meter_exchange(
     new: Annotated[str, typer.Option(metavar="SEQ=ID", help="The new meter.")],
     database: DatabaseOption = None,
 ) -> None:
-    """Register that a digital meter was exchanged, also long after. Readings stay as they are."""
+    """Register that a digital meter was exchanged, also long after. What the old one told of later is taken back."""
     try:
         moment = read_moment(at)
     except InvalidValueError as error:
         raise MistakeError(f"--at {at}: {error}") from None
-    _tell(opened_headpoints(database).exchange(read_ean(ean), moment, read_meter("--new", new)))
+    # What brings readings in takes its time to load.
+    from kwartier.cli.opening_readings import opened_readings  # noqa: PLC0415
+    from kwartier.services.exchanges import Exchanges  # noqa: PLC0415
+
+    on = opened_readings(database)
+    exchanges = Exchanges(on.database, on.deliveries, system_clock)
+    done = exchanges.exchange(read_ean(ean), moment, read_meter("--new", new))
+    _tell(done.added)
+    if done.taken_back is not None:
+        Console(soft_wrap=True).print(
+            f"{done.taken_back.counts.withdrawn} values of the meter before, of later than that, were taken back by the "
+            f"delivery '{done.taken_back.delivery_id}'",
+            highlight=False,
+            markup=False,
+        )
 
 
 @app.command()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from platformdirs import user_cache_path
 
 from kwartier.client.profiles import write_private
+from kwartier.wire.json_text import read_json
 
 if TYPE_CHECKING:
     from kwartier import Mandate
@@ -21,7 +22,7 @@ _MOST: Final = 1000
 def known_eans() -> dict[str, str]:
     """The EANs, each with what is known of it."""
     with suppress(OSError, ValueError):
-        read = json.loads(_path().read_text(encoding="utf-8"))
+        read = read_json(_path().read_text(encoding="utf-8"))
         return {str(ean): str(told) for ean, told in read.items()}
     return {}
 

@@ -1,6 +1,5 @@
 """What `kwartier login` is told, in options, a file or answers (I3)."""
 
-import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from kwartier.client.profiles import Profile
 from kwartier.client.vault import Secrets
 from kwartier.domain.credentials import EnvironmentName
 from kwartier.domain.errors import InvalidValueError
+from kwartier.wire.json_text import read_json
 from kwartier.wire.paths import MANDATE
 from kwartier.wire.timestamps import read_timestamp
 
@@ -29,10 +29,10 @@ def read_activation(source: str) -> dict[str, str]:
     """What the activation gave, from a file or the pipe."""
     try:
         text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
-        read = json.loads(text)
+        read = read_json(text)
     except (OSError, UnicodeDecodeError) as error:
         raise FailureError(f"{source}: {error}") from error
-    except json.JSONDecodeError:
+    except InvalidValueError:
         raise MistakeError(f"--from {source}: no JSON of `kwartier credentials issue --json`") from None
     if not isinstance(read, dict) or "client_id" not in read:
         raise MistakeError(f"--from {source}: it tells no client_id")

@@ -77,7 +77,7 @@ def _import(
         with reported():
             told = _taken(on, file, delivery_id, file_format, as_json=as_json)
     except OSError as error:
-        told = _failed(file, str(error.strerror))
+        told = _failed(file, str(error.strerror or error))
     except TyperException as error:
         told = _failed(file, error.format_message())
     return {"file": str(file)} | told

@@ -136,12 +136,12 @@ def gaps(
 
 def lag(
     hours: Annotated[
-        int, typer.Option(min=1, max=100_000, help="How long ago the last value may have been measured.")
+        int, typer.Option(min=1, max=100_000, help="How long after measuring a value is due.")
     ] = LATEST_HOURS,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the headpoints of which nothing is known of the last hours: quarter-hours, hours, or of some only days."""
+    """Show the headpoints that should have a value by now and have none as new: a quarter-hour, an hour, of some a day."""
     found = lagging(_readings(database), system_clock(), hours)
     _print(map(_lagging, found), "No headpoint lags behind.", as_json=as_json)
 

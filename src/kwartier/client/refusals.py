@@ -1,6 +1,5 @@
 """From an answer that refuses, in any of its forms, to the error that it is (C5, C6; WIRE: both error bodies)."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,7 +23,9 @@ from kwartier.client.errors import (
     TokenError,
     WrongRequestError,
 )
+from kwartier.domain.errors import InvalidValueError
 from kwartier.wire import paths
+from kwartier.wire.json_text import read_json
 
 __all__ = ["asked_of", "refusal_of", "token_refusal_of", "wait_told"]
 
@@ -126,8 +127,8 @@ def _quota(text: str, asked: Asked, response: httpx.Response, now: datetime) -> 
 def _told(response: httpx.Response) -> _Told:
     """What a body says: the guide's error, the gateway's own, or that of OAuth."""
     try:
-        body: Any = json.loads(response.content)
-    except (ValueError, RecursionError, httpx.StreamError):
+        body: Any = read_json(response.content)
+    except (InvalidValueError, httpx.StreamError):
         return _Told()
     if not isinstance(body, Mapping):
         return _Told()

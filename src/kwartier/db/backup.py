@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import Connection, Table, Text, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError
 
-from kwartier.db.engine import Database, DatabaseError
+from kwartier.db.engine import Database, DatabaseError, UnavailableError
 from kwartier.db.migrate import READINGS, REGISTRY, Schema, migrate, upgrade
 from kwartier.db.readings import readings_database, readings_url
 
@@ -43,7 +43,8 @@ def snapshots(url: str) -> Iterator[Connections]:
         DatabaseError: there is no database, or it can't be read.
     """
     with ExitStack() as stack:
-        registry = _opened(stack, Database(url, may_be_new=False), REGISTRY)
+        # Who filled the store first has no registry yet.
+        registry = _opened(stack, Database(url, may_be_new=_has_readings(url)), REGISTRY)
         if readings_url(url) == url:
             migrate(registry, READINGS)
             connection = stack.enter_context(registry.reading())
@@ -57,6 +58,16 @@ def snapshots(url: str) -> Iterator[Connections]:
             # The state is that of the first look, and not of when the transaction was begun.
             revision_of(connections[name], SCHEMAS[name])
         yield connections
+
+
+def _has_readings(url: str) -> bool:
+    try:
+        readings_database(url, may_be_new=False).close()
+    except UnavailableError:
+        raise
+    except DatabaseError:
+        return False
+    return True
 
 
 def _opened(stack: ExitStack, database: Database, schema: Schema) -> Database:

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import Connection, MetaData, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from kwartier.db import readings_schema, schema
+from kwartier.db import readings_schema, schema, version_tables
 from kwartier.db.engine import Database, DatabaseError
 
 __all__ = ["HEAD", "READINGS", "REGISTRY", "Schema", "migrate", "upgrade"]
@@ -33,8 +33,8 @@ class Schema:
     version_table: str
 
 
-REGISTRY: Final = Schema(schema.metadata, HEAD, "migrations", "alembic_version")
-READINGS: Final = Schema(readings_schema.metadata, "0002", "readings_migrations", "readings_version")
+REGISTRY: Final = Schema(schema.metadata, HEAD, "migrations", version_tables.OF_REGISTRY)
+READINGS: Final = Schema(readings_schema.metadata, "0002", "readings_migrations", version_tables.OF_READINGS)
 
 
 def migrate(database: Database, wanted: Schema = REGISTRY) -> None:

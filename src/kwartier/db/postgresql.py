@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 
 from kwartier.db.errors import DatabaseError
 from kwartier.db.quick import Quick
+from kwartier.db.version_tables import OF_READINGS, OF_REGISTRY
 from kwartier.telemetry.database import WORK
 
 __all__ = ["Postgresql"]
@@ -52,9 +53,10 @@ class Postgresql:
         self.engines: tuple[Engine, ...] = (engine, glances)
 
     def exists(self) -> bool:
-        """Whether the server has the database, and a schema of ours in it."""
+        """Whether the server has the database, and a schema of ours in it: the registry's, or that of the readings."""
+        schemas = func.coalesce(*(func.to_regclass(table) for table in (OF_REGISTRY, OF_READINGS)))
         with self.glancer.connect() as connection:
-            return connection.execute(select(func.to_regclass("alembic_version"))).scalar() is not None
+            return connection.execute(select(schemas)).scalar() is not None
 
     def prepare(self) -> None:
         """Nothing to do: who runs the server makes the database."""

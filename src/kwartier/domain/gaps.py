@@ -1,16 +1,20 @@
 """Intervals without a value, and why there is none (E11, R1)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kwartier.domain.days import Grid, slots_within
 from kwartier.domain.metering import State
+from kwartier.domain.period import EPOCH, Period
 from kwartier.domain.stretches import stretches
 
-__all__ = ["LATEST_HOURS", "Gap", "Missing", "find_gaps"]
+__all__ = ["LATEST_HOURS", "Gap", "Missing", "due_before", "find_gaps", "is_expected"]
 
 LATEST_HOURS: Final = 72
 """How many hours after an interval its value is there at the latest (E11)."""
@@ -30,6 +34,26 @@ class Gap:
 
     slots: range
     why: Missing
+
+
+def due_before(grid: Grid, moment: datetime, hours: int = LATEST_HOURS) -> int:
+    """The first slot that ended too short before a moment for its value to be due (E11)."""
+    return slots_within(grid, Period(EPOCH, moment - timedelta(hours=hours))).stop
+
+
+def is_expected(begun: datetime, hung: Sequence[Period], known_since: datetime, *, delivered: bool) -> bool:
+    """Whether a headpoint is to have a value of a slot (E8, E11).
+
+    Args:
+        begun: when the slot began.
+        hung: when its meters hung there: one must have when the slot began. Nothing was told: whoever delivered before
+            goes on, and others begin when they are made known.
+        known_since: when that was.
+        delivered: whether it ever had a value.
+    """
+    if hung:
+        return any(begun in period for period in hung)
+    return delivered or known_since <= begun
 
 
 _THERE: Final = 0

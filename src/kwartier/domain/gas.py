@@ -2,22 +2,36 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kwartier.domain.days import Grid, slot_starts
+from kwartier.domain.days import Grid, slot_starts, slots_within
 from kwartier.domain.metering import FACTOR_SHIFT, GasFactor, Register, State
+from kwartier.domain.period import EPOCH, Period
 from kwartier.domain.series import Versions
 
-__all__ = ["CONSTANT_FACTOR", "FACTOR_UNITS", "FactorVersion", "Factors", "gas_month_of", "with_energy"]
+__all__ = [
+    "CONSTANT_FACTOR",
+    "FACTOR_UNITS",
+    "PLAUSIBLE_FACTORS",
+    "FactorVersion",
+    "Factors",
+    "current_gas_month",
+    "gas_month_of",
+    "with_energy",
+]
 
 FACTOR_UNITS: Final = 10_000
 """Factors are whole numbers of ten-thousandths of a kWh/m3."""
 
 CONSTANT_FACTOR: Final = 11 * FACTOR_UNITS
 """The constant factor, C (E12)."""
+
+PLAUSIBLE_FACTORS: Final = range(8 * FACTOR_UNITS, 14 * FACTOR_UNITS + 1)
+"""Factors that can be right: the poor gas of Belgium has about 10 kWh/m3, the rich one 11 to 12. What lies outside is a slip."""
 
 _NEVER: Final = np.iinfo(np.int64).max
 
@@ -43,6 +57,12 @@ Factors: TypeAlias = Mapping[int, Sequence[FactorVersion]]
 def gas_month_of(gas_days: NDArray[np.int64]) -> NDArray[np.int64]:
     """The month of gas days, as months since January 1970: that in which the gas day begins (SPEC §1)."""
     return gas_days.astype("M8[D]").astype("M8[M]").astype(np.int64)
+
+
+def current_gas_month(moment: datetime) -> int:
+    """The gas month that is not over at a moment, as `gas_month_of` has it: it ends at 06:00 on the first of the next."""
+    running = slots_within(Grid.GAS_DAY, Period(EPOCH, moment)).stop
+    return int(gas_month_of(np.array([running], np.int64))[0])
 
 
 def with_energy(volumes: Versions, factors: Factors) -> Versions:

@@ -8,8 +8,10 @@ from itertools import pairwise
 from typing import Final, TypeAlias, TypeVar
 
 from kwartier.domain.days import BRUSSELS
+from kwartier.domain.ean import Ean
 from kwartier.domain.known_headpoint import GridUse, HungMeter, KnownHeadpoint
 from kwartier.domain.metering import Direction, EnergyType, MeterType, SubHeadpoint
+from kwartier.domain.names import UNSHOWABLE, can_be_shown
 from kwartier.domain.period import EPOCH, Period
 
 __all__ = ["ALWAYS", "Fault", "Part", "changes", "faults", "warnings"]
@@ -19,6 +21,9 @@ ALWAYS: Final = EPOCH
 
 Part: TypeAlias = HungMeter | SubHeadpoint | GridUse | None
 """What hangs on a headpoint; None: the headpoint itself."""
+
+_NOBODY: Final = Ean("0" * 18)
+_NOBODYS: Final = "an EAN of zeros alone names nobody: it stands for one that could not be read"
 
 P = TypeVar("P", HungMeter, SubHeadpoint)
 
@@ -99,6 +104,8 @@ def changes(before: KnownHeadpoint, after: KnownHeadpoint) -> list[str]:
 
 
 def _of_itself(known: KnownHeadpoint) -> Iterator[str]:
+    if known.headpoint.ean == _NOBODY:
+        yield _NOBODYS
     digital = known.headpoint.meter_type is MeterType.DIGITAL
     if digital and known.direction is not None:
         yield "a digital headpoint has no direction: its one EAN covers both"
@@ -114,6 +121,7 @@ def _of_itself(known: KnownHeadpoint) -> Iterator[str]:
         yield "a gas zone is for digital gas meters alone: what others deliver is energy already"
     if known.gas_zone is not None and not known.gas_zone.strip():
         yield "the name of the gas zone is empty"
+    yield from _unshowable("the gas zone", known.gas_zone)
 
 
 def _of_meter(hung: HungMeter) -> Iterator[str]:
@@ -121,6 +129,8 @@ def _of_meter(hung: HungMeter) -> Iterator[str]:
         yield "the sequence number of a meter is empty"
     if not hung.meter.meter_id.strip():
         yield "the number of a meter, as it stands on it, is empty"
+    yield from _unshowable("the sequence number of a meter,", hung.meter.seq_number)
+    yield from _unshowable("meter", hung.meter.meter_id)
     if hung.period is not None and hung.period.is_empty:
         yield f"meter {hung.meter.meter_id} ends before it begins"
 
@@ -141,10 +151,14 @@ def _of_all_meters(meters: Sequence[HungMeter]) -> Iterator[Fault]:
 
 
 def _of_submeter(sub: SubHeadpoint, known: KnownHeadpoint) -> Iterator[str]:
+    if sub.ean == _NOBODY:
+        yield f"submeter {sub.ean}: {_NOBODYS}"
     if sub.ean == known.headpoint.ean:
         yield f"submeter {sub.ean} has the EAN of its headpoint"
     if not sub.seq_number.strip():
         yield f"the sequence number of submeter {sub.ean} is empty"
+    yield from _unshowable(f"the sequence number of submeter {sub.ean},", sub.seq_number)
+    yield from _unshowable(f"the VREG id of submeter {sub.ean},", sub.vreg_id)
     if sub.direction not in _SUBMETER_DIRECTIONS:
         yield f"submeter {sub.ean} cannot be one of {sub.direction.value}; allowed: {_names(_SUBMETER_DIRECTIONS)}"
         return
@@ -161,11 +175,18 @@ def _of_grid_users(uses: Sequence[GridUse]) -> Iterator[Fault]:
     for use in uses:
         if not use.who.strip():
             yield Fault(use, "the name of a grid user is empty")
+        for reason in _unshowable("grid user", use.who):
+            yield Fault(use, reason)
         if use.period.is_empty:
             yield Fault(use, f"grid user {use.who} ends before it begins")
     for earlier, later in pairwise(sorted(uses, key=lambda use: use.period.start)):
         if _overlap(earlier.period, later.period):
             yield Fault(later, f"grid users {earlier.who} and {later.who} would be there at the same time")
+
+
+def _unshowable(what: str, name: str | None) -> Iterator[str]:
+    if name is not None and not can_be_shown(name):
+        yield f"{what} {name!a} {UNSHOWABLE}"
 
 
 def _doubles(parts: Sequence[P], keys: Sequence[str]) -> Iterator[P]:

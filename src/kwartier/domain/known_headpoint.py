@@ -13,7 +13,7 @@ __all__ = ["GridUse", "HungMeter", "KnownHeadpoint", "slots_of_meter"]
 
 @dataclass(frozen=True, slots=True)
 class HungMeter:
-    """A physical meter and when it hung there; None: always. It says what is known, and bounds nothing."""
+    """A physical meter and when it hung there; None: nobody told. What comes in of other times is set aside (R3)."""
 
     meter: PhysicalMeter
     period: Period | None = None

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
+from kwartier.domain.metering import State
 from kwartier.domain.series import MeterVersions, Versions
 
 __all__ = ["overlaid", "overlaid_meters", "within"]
@@ -11,6 +13,9 @@ __all__ = ["overlaid", "overlaid_meters", "within"]
 
 def overlaid(parts: Sequence[Versions]) -> Versions:
     """Versions of one meter from several sources: the newer wins, and of one moment that of the later source.
+
+    What one source withdraws, another may have: then that comes in again at that moment (R3). There is no value only where
+    no source has one.
 
     Args:
         parts: at least one, on one grid, rows of one slot in order of insertion.
@@ -29,15 +34,40 @@ def overlaid(parts: Sequence[Versions]) -> Versions:
             values[registers.index(register), columns] = part.values[row]
             states[registers.index(register), columns] = part.states[row]
     order = np.argsort(inserted_us, kind="stable")
-    slots = np.concatenate([part.slots for part in parts])
-    return Versions(
+    laid = Versions(
         parts[0].grid,
         registers,
-        slots[order],
+        np.concatenate([part.slots for part in parts])[order],
         inserted_us[order],
         values.take(order, axis=1),
         states.take(order, axis=1),
     )
+    if (laid.states == State.WITHDRAWN).any():
+        _bring_back(laid, np.repeat(np.arange(len(parts)), [part.slots.size for part in parts])[order])
+    return laid
+
+
+def _bring_back(laid: Versions, sources: NDArray[np.int64]) -> None:
+    """Where a source withdraws what it said, say again what another one has.
+
+    Args:
+        laid: the versions of all sources; it is changed.
+        sources: from which each row is.
+    """
+    by_slot = np.argsort(laid.slots, kind="stable")  # the rows of one slot in order of insertion
+    slots, sources = laid.slots[by_slot], sources[by_slot]
+    places = np.arange(slots.size)
+    first_of_slot = np.maximum.accumulate(np.where(np.diff(slots, prepend=slots[:1] - 1) != 0, places, 0))
+    for values, states in zip(laid.values, laid.states, strict=True):
+        said, standing = states[by_slot], np.full(slots.size, -1)
+        for source in range(int(sources.max()) + 1):
+            speaks = (sources == source) & (said != State.SILENT)
+            newest = np.maximum.accumulate(np.where(speaks, places, -1))
+            has_it = (newest >= first_of_slot) & (said[newest] != State.WITHDRAWN) & (sources != source)
+            standing = np.where(has_it, np.maximum(standing, newest), standing)
+        brought_back = (said == State.WITHDRAWN) & (standing >= 0)
+        to, of = by_slot[brought_back], by_slot[standing[brought_back]]
+        values[to], states[to] = values[of], states[of]
 
 
 def overlaid_meters(sources: Sequence[Sequence[MeterVersions]]) -> tuple[MeterVersions, ...]:

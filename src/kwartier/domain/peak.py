@@ -14,7 +14,7 @@ from kwartier.domain.period import EPOCH
 from kwartier.domain.series import Series
 from kwartier.domain.stretches import laid_over, where
 
-__all__ = ["OFFTAKE", "Peak", "Untold", "find_peak", "quarter_hours_of_month"]
+__all__ = ["OFFTAKE", "HungPart", "Peak", "Untold", "find_peak", "quarter_hours_of_month"]
 
 OFFTAKE: Final = Register(Direction.OFFTAKE, RegisterKind.TOTAL)
 """The register that peaks are of."""
@@ -57,36 +57,51 @@ def quarter_hours_of_month(year: int, month: int) -> range:
     return range(int(borders[0]), int(borders[-1]))
 
 
+@dataclass(frozen=True, slots=True)
+class HungPart:
+    """A physical meter of which it is known when it hung there.
+
+    Attributes:
+        series: its quarter-hours; None: nothing came in of it.
+        counts: in which quarter-hours it hung there, for a part at least; what it has beyond them counts for nothing.
+        expected: those of them in which it has a value: they began while it hung there.
+    """
+
+    series: Series | None
+    counts: range
+    expected: range
+
+
 def find_peak(
-    parts: Sequence[Series],
-    quarter_hours: range,
-    over_before: int,
-    expected: Sequence[tuple[Series | None, range]] = (),
+    parts: Sequence[Series], quarter_hours: range, over_before: int, hung: Sequence[HungPart] = ()
 ) -> Peak | Untold:
     """The peak of a month, or what is missing for it (P1).
 
-    A quarter-hour is there when some part has a value for it, and counts with the sum of what the parts have: after
-    an exchange each meter has its own. Of meters that hang there together each must have a value.
+    A quarter-hour is there when some part has a value for it, and each meter that is known to have hung there then has
+    one; it counts with the sum of what the parts have.
 
     Args:
-        parts: the quarter-hours of the physical meters of a headpoint, or of an AMR headpoint itself.
+        parts: the quarter-hours of an AMR headpoint itself, or of physical meters of which nobody told when they hung there.
         quarter_hours: those of the month.
         over_before: the first quarter-hour that is not over.
-        expected: parts of which it is known in which quarter-hours they have a value; None: of one nothing came in.
+        hung: the meters of which it was told.
     """
     energy = np.zeros(len(quarter_hours), np.int64)
     there, unsure = np.zeros(len(quarter_hours), np.bool_), np.zeros(len(quarter_hours), np.bool_)
-    for part in parts:
-        values, states = laid_over(part, OFFTAKE, quarter_hours)
+    lacking = np.zeros(len(quarter_hours), np.bool_)
+    for one in (*(HungPart(part, quarter_hours, range(0)) for part in parts), *hung):
+        here = _within(one.counts, quarter_hours)
+        values, states = laid_over(one.series, OFFTAKE, quarter_hours[here])
         states &= STATE_BITS
         valued = states >= State.READ
-        energy[valued] += values[valued]
-        there |= valued
-        unsure |= (states == State.EST) | (states == State.NVAL)
-    for known, slots in expected:
-        _, states = laid_over(known, OFFTAKE, quarter_hours)
-        hung = slice(max(slots.start - quarter_hours.start, 0), max(slots.stop - quarter_hours.start, 0))
-        there[hung] &= (states & STATE_BITS >= State.READ)[hung]
+        energy[here] += np.where(valued, values, 0)
+        there[here] |= valued
+        unsure[here] |= (states == State.EST) | (states == State.NVAL)
+        silent = np.ones(len(quarter_hours), np.bool_)
+        silent[here] = ~valued
+        due = _within(one.expected, quarter_hours)
+        lacking[due] |= silent[due]
+    there &= ~lacking
     if there.all() and not unsure.any():
         highest = int(energy.argmax())
         return Peak(int(energy[highest]) * _QUARTER_HOURS_OF_HOUR, quarter_hours[highest])
@@ -96,3 +111,9 @@ def find_peak(
         where(unsure, quarter_hours.start),
         int((~there & ~over).sum()),
     )
+
+
+def _within(slots: range, quarter_hours: range) -> slice:
+    """Where slots stand among quarter-hours, as far as they do."""
+    first, stop = (max(slot - quarter_hours.start, 0) for slot in (slots.start, slots.stop))
+    return slice(first, stop)

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple, TypeVar
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.gas import CONSTANT_FACTOR, FACTOR_UNITS
 from kwartier.domain.metering import GasFactor
+from kwartier.domain.names import check_name
 from kwartier.formats.plain_table import Cells, read_table
 from kwartier.wire.energy import GAS_FACTOR
 
@@ -88,6 +89,7 @@ def factor_of(cells: Cells) -> ZoneFactor:
     zone = cells.get("zone", "").strip()
     if not zone:
         raise InvalidValueError("the zone is empty")
+    check_name("zone", zone)
     kind = _read("kind", GAS_FACTOR.read, cells)
     factor = _read("factor", _factor, cells)
     if kind is GasFactor.CONSTANT and factor != CONSTANT_FACTOR:

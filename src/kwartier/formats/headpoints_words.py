@@ -9,6 +9,7 @@ from kwartier.domain.enterprise import EnterpriseNumber
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.headpoint_rules import ALWAYS
 from kwartier.domain.metering import EnergyType, MeterType
+from kwartier.domain.names import check_name
 from kwartier.domain.period import EPOCH, Period
 from kwartier.wire.energy import DIRECTION, INSTALLATION_TYPE
 from kwartier.wire.timestamps import FORM, read_timestamp, write_timestamp
@@ -52,11 +53,15 @@ def read_moment(text: str) -> datetime:
 
 
 def read_who(text: str) -> str:
-    """Read who a grid user is: an enterprise number in its one form, or a name as it was given (I1)."""
+    """Read who a grid user is: an enterprise number in its one form, or a name as it was given (I1).
+
+    Raises:
+        InvalidValueError: the name cannot be shown.
+    """
     try:
         return EnterpriseNumber.parse(text)
     except InvalidValueError:
-        return text.strip()
+        return check_name("the name", text.strip())
 
 
 def read_period(start: str | None, end: str | None) -> Period | None:

@@ -5,7 +5,7 @@ import io
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, BinaryIO, Final, TypeAlias
 
 from kwartier.formats.errors import BrokenError, WrongColumnsError
 from kwartier.wire.timestamps import write_timestamp
@@ -36,12 +36,12 @@ def read_table(file: Path, columns: Collection[str], needed: Collection[str]) ->
         BrokenError: it is cut off, damaged, or no text in UTF-8.
     """
     with file.open("rb") as stream:
-        is_parquet = stream.read(len(_PARQUET)) == _PARQUET
-    return (_parquet if is_parquet else _csv)(file, columns, needed)
+        is_parquet = stream.peek(len(_PARQUET)).startswith(_PARQUET)
+        yield from (_parquet if is_parquet else _csv)(stream, columns, needed)
 
 
-def _csv(file: Path, columns: Collection[str], needed: Collection[str]) -> Iterator[Line]:
-    with file.open("rb") as stream, io.TextIOWrapper(stream, "utf-8-sig", newline="") as text:
+def _csv(stream: BinaryIO, columns: Collection[str], needed: Collection[str]) -> Iterator[Line]:
+    with io.TextIOWrapper(stream, "utf-8-sig", newline="") as text:
         line = 0
         try:
             header = text.readline()
@@ -64,13 +64,13 @@ def _cells(names: Sequence[str], row: Sequence[str]) -> Cells | str:
     return {name: cell for name, text in zip(names, row, strict=True) if (cell := text.strip())}
 
 
-def _parquet(file: Path, columns: Collection[str], needed: Collection[str]) -> Iterator[Line]:
+def _parquet(stream: BinaryIO, columns: Collection[str], needed: Collection[str]) -> Iterator[Line]:
     # Heavy, and CSV does without it.
     import pyarrow as pa  # noqa: PLC0415
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     try:
-        opened = pq.ParquetFile(file)
+        opened = pq.ParquetFile(stream)
         names = _names(opened.schema_arrow.names, columns, needed)
         for field in opened.schema_arrow:
             if pa.types.is_timestamp(field.type) and field.type.tz is None:

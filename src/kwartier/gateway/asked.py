@@ -1,6 +1,5 @@
 """Reading what is asked: parameters of a query or fields of a body, all their faults at once (C6, C7)."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -9,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from kwartier.domain.errors import InvalidValueError
 from kwartier.gateway.refusal import RefusalError
+from kwartier.wire.json_text import read_json
 
 __all__ = ["Asked", "Parameter", "whole_number"]
 
@@ -74,8 +74,8 @@ class Asked:
             RefusalError: the body is no JSON object (400).
         """
         try:
-            fields = json.loads(body)
-        except (ValueError, RecursionError):
+            fields = read_json(body)
+        except InvalidValueError:
             fields = None
         if not isinstance(fields, Mapping):
             raise RefusalError(HTTPStatus.BAD_REQUEST, _WRONG, ["the body must be a JSON object"])

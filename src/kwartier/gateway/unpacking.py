@@ -1,7 +1,7 @@
 """Bodies of requests that come packed, unpacked piece by piece in bounded memory (R4)."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, Final, Protocol, cast
 
@@ -45,6 +45,12 @@ def _zstd() -> _Unpacker:
 
 
 _UNPACKERS: Final[Mapping[str, Callable[[], _Unpacker]]] = {"zstd": _zstd, "gzip": _gzip}
+_BEGINNINGS: Final[Mapping[str, tuple[bytes, ...]]] = {
+    # A frame of zstd may be one to be skipped.
+    "zstd": (b"\x28\xb5\x2f\xfd", *(bytes([kind]) + b"\x2a\x4d\x18" for kind in range(0x50, 0x60))),
+    "gzip": (b"\x1f\x8b",),
+}
+_LONGEST_BEGINNING: Final = 4
 # The stubs of isal have the class as an object of it.
 _FAULTS: Final[tuple[type[Exception], ...]] = (cast("Any", igzip_lib).IsalError, zstd.ZstdError)
 
@@ -76,29 +82,71 @@ def unpacked(parts: Iterable[bytes], packing: str | None) -> Iterator[bytes]:
         packing: as `check_packing` tells.
 
     Raises:
-        RefusalError: 400, they can't be unpacked, or the end is missing.
+        RefusalError: 400, they can't be unpacked, the end is missing, or something else follows it.
     """
     if packing is None:
         yield from parts
         return
-    make = _UNPACKERS[packing]
-    one = make()
+    pieces = _Pieces(packing)
     for part in parts:
-        data = part
+        yield from pieces.feed(part)
+    pieces.close()
+
+
+class _Pieces:
+    """What is packed in one piece or in several, which is whole when they are laid behind each other."""
+
+    def __init__(self, packing: str) -> None:
+        self._packing = packing
+        self._piece: _Unpacker | None = None  # the one that has begun and not ended
+        self._held = b""
+        self._ended = 0
+
+    def feed(self, part: bytes) -> Iterator[bytes]:
+        """Take in what came, and unpack it."""
+        data, self._held = self._held + part, b""
+        while data:
+            if self._piece is None:
+                if len(data) < _LONGEST_BEGINNING:
+                    self._held = data
+                    return
+                self._check_beginning(data)
+                self._piece = _UNPACKERS[self._packing]()
+            data = yield from self._unpack(self._piece, data)
+
+    def _unpack(self, piece: _Unpacker, data: bytes) -> Generator[bytes, None, bytes]:
+        """Unpack what is of a piece; what is left is of the next one."""
+        more = data
         while True:
-            if one.eof:
-                one = make()  # what is packed in several pieces is whole when they are laid behind each other
             try:
-                piece = one.decompress(data, max_length=_AT_ONCE)
+                content = piece.decompress(more, max_length=_AT_ONCE)
             except _FAULTS as error:
-                raise _broken(f"the body is no {packing}: {error}") from None
-            data = one.unused_data if one.eof else b""
-            if piece:
-                yield piece
-            if not data and (one.eof or one.needs_input):
-                break
-    if not one.eof:
-        raise _broken(f"the body is cut off: its {packing} has not come to its end")
+                raise _broken(f"the body is no {self._packing}: {error}") from None
+            if content:
+                yield content
+            if piece.eof:
+                self._piece, self._ended = None, self._ended + 1
+                return piece.unused_data
+            if piece.needs_input:
+                return b""
+            more = b""
+
+    def close(self) -> None:
+        """Say that all has come."""
+        if self._held:
+            self._check_beginning(self._held)
+        if self._held or self._piece is not None or not self._ended:
+            raise _broken(f"the body is cut off: its {self._packing} has not come to its end")
+
+    def _check_beginning(self, data: bytes) -> None:
+        """See that a piece begins here; of few bytes, that it may."""
+        if any(data.startswith(one[: len(data)]) for one in _BEGINNINGS[self._packing]):
+            return
+        raise _broken(
+            f"the body goes on after the end of its {self._packing}; allowed: the same again, or nothing"
+            if self._ended
+            else f"the body is no {self._packing}: it begins in another way"
+        )
 
 
 def _broken(fault: str) -> RefusalError:

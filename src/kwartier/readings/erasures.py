@@ -15,19 +15,19 @@ from sqlalchemy import (
     delete,
     func,
     insert,
-    or_,
     select,
     update,
 )
 
 from kwartier.db.readings_schema import delivery as deliveries
 from kwartier.db.readings_schema import erasure as table
-from kwartier.db.readings_schema import quarantine, run, series
+from kwartier.db.readings_schema import run, series
 from kwartier.domain.days import Grid, slots_within
 from kwartier.domain.delivery import DeliveryState
 from kwartier.domain.ean import Ean
 from kwartier.domain.metering import State
 from kwartier.domain.period import EPOCH, Period
+from kwartier.readings import aside_erasures as aside
 from kwartier.readings.codec import MAX_SLOTS, decode, encode
 
 __all__ = [
@@ -35,7 +35,6 @@ __all__ = [
     "Erasure",
     "count",
     "eans_after",
-    "erase_quarantine",
     "erase_runs",
     "erase_series",
     "list_all",
@@ -129,14 +128,15 @@ def eans_after(connection: Connection, after: int) -> Sequence[int]:
 
 def count(connection: Connection, ean: Ean | None, before: datetime | None) -> Erased:
     """How much would be erased."""
-    erased = Erased(quarantined=_count(connection, _set_aside(ean, before)))
     if ean is not None:
-        return erased + Erased(
+        return Erased(
             runs=_count(connection, run.c.ean == int(ean)),
+            quarantined=aside.count_of(connection, ean),
             series=_count(connection, series.c.ean == int(ean)),
         )
     if before is None:
-        return erased
+        return Erased()
+    erased = Erased(quarantined=sum(map(len, aside.older(connection, before))))
     for grid, first in _first_kept(before).items():
         erased += Erased(runs=_count(connection, _older(grid, first)))
     after = -1
@@ -171,12 +171,6 @@ def erase_runs(connection: Connection, eans: Sequence[int], before: datetime | N
     if kept:
         connection.execute(update(run).where(_IS).values(content=bindparam("shortened")), kept)
     return erased + Erased(runs=len(gone), shortened=len(kept))
-
-
-def erase_quarantine(connection: Connection, ean: Ean | None, before: datetime | None) -> Erased:
-    """Remove rows that were set aside: those of an EAN, or those of deliveries that came in before a moment."""
-    removed = connection.execute(delete(quarantine).where(_set_aside(ean, before)))
-    return Erased(quarantined=removed.rowcount)
 
 
 def erase_series(connection: Connection, ean: Ean) -> Erased:
@@ -253,16 +247,6 @@ def _changes(connection: Connection, eans: Sequence[int], before: datetime) -> I
             if (states != State.SILENT).any():
                 [content] = encode(said.numbers, np.where(states == State.SILENT, 0, said.values), states)
             yield _Change({f"of_{column.name}": getattr(row, column.name) for column in _KEY}, content)
-
-
-def _set_aside(ean: Ean | None, before: datetime | None) -> ColumnElement[bool]:
-    conditions = []
-    if ean is not None:
-        conditions.append(quarantine.c.ean == int(ean))
-    if before is not None:
-        of_old = select(deliveries.c.number).where(deliveries.c.received_at < before)
-        conditions.append(quarantine.c.delivery.in_(of_old))
-    return or_(*conditions)
 
 
 def _count(connection: Connection, condition: ColumnElement[bool]) -> int:

@@ -26,9 +26,14 @@ _CHUNK = 10_000
 
 
 def add(connection: Connection, known: Sequence[KnownHeadpoint], moment: datetime) -> None:
-    """Write headpoints; what was known of one of the same EAN is replaced, its readings stay as they are."""
+    """Write headpoints; what was known of one of the same EAN is replaced, its readings and since when it is known stay."""
     eans = [int(one.headpoint.ean) for one in known]
+    since: dict[int, datetime] = {}
     for start in range(0, len(eans), _CHUNK):
+        registered = select(headpoint.c.ean, headpoint.c.registered_at).where(
+            headpoint.c.ean.in_(eans[start : start + _CHUNK])
+        )
+        since |= {ean: at for ean, at in connection.execute(registered)}  # noqa: C416 - as in `last_runs`
         for table in (headpoint, grid_user, physical_meter, sub_headpoint):
             connection.execute(delete(table).where(table.c.ean.in_(eans[start : start + _CHUNK])))
     rows: dict[Table, list[dict[str, Any]]] = {
@@ -38,7 +43,7 @@ def add(connection: Connection, known: Sequence[KnownHeadpoint], moment: datetim
         sub_headpoint: [],
     }
     for one in known:
-        _write(one, moment, rows)
+        _write(one, since.get(int(one.headpoint.ean), moment), rows)
     for table, values in rows.items():
         if values:
             connection.execute(insert(table), values)

@@ -70,7 +70,7 @@ def last_valued(
     while start is not None:
         # A run that begins earlier may reach further than the last one.
         first = start - MAX_SLOTS + 1
-        parts = read(connection, ean, grid, range(first, start + 1), before_us, known.series)
+        parts = read(connection, known, grid, range(first, start + 1), before_us)
         valued = [
             series.first_slot + int(np.flatnonzero(series.present.any(axis=0))[-1])
             for part in parts

@@ -12,8 +12,9 @@ from kwartier.db.bulk import load
 from kwartier.db.readings_schema import delivery as deliveries
 from kwartier.db.readings_schema import run as table
 from kwartier.domain.days import Grid
+from kwartier.domain.delivery import DeliveryState
 from kwartier.domain.series import MeterVersions, Versions
-from kwartier.readings.catalogue import SeriesKey
+from kwartier.readings.catalogue import Catalogued, SeriesKey
 from kwartier.readings.codec import MAX_SLOTS, Decoded, decode
 
 __all__ = ["Run", "add", "read"]
@@ -31,6 +32,12 @@ _VISIBLE: Final = (
         bindparam("before_us") > _PUBLISHED_US,
     )
     .order_by(deliveries.c.published_at, deliveries.c.number)
+)
+
+_STAYING: Final = _VISIBLE.where(
+    deliveries.c.withdraws.is_(None),
+    deliveries.c.state == DeliveryState.PUBLISHED.value,
+    deliveries.c.number != bindparam("but"),
 )
 
 
@@ -51,37 +58,39 @@ def add(connection: Connection, delivery: int, runs: Sequence[Run]) -> None:
 
 def read(
     connection: Connection,
-    ean: int,
+    known: Catalogued,
     grid: Grid,
     slots: range,
     before_us: int,
-    keys: Mapping[int, SeriesKey],
+    but: int | None = None,
 ) -> tuple[MeterVersions, ...]:
-    """The versions of an EAN's series about some slots, that became visible before a moment; others may be among them.
+    """The versions of a headpoint's series about some slots, that became visible before a moment; others may be among them.
 
     Args:
         connection: that reads.
-        ean: of the headpoint.
+        known: the headpoint.
         grid: that of the runs.
         slots: which.
         before_us: microseconds since the epoch.
-        keys: the series of the headpoint, by number.
+        but: the number of a delivery: that one, those that were withdrawn, and what took them back are left out.
 
     Returns:
         Per meter, in the order of the numbers of their series; those without rows are left out.
     """
     asked = {
-        "ean": ean,
+        "ean": int(known.headpoint.ean),
         "grid": int(grid),
         "after": slots.start - MAX_SLOTS,
         "stop": slots.stop,
         "before_us": before_us,
     }
-    rows = connection.execute(_VISIBLE, asked).all()
+    query, without = (_VISIBLE, {}) if but is None else (_STAYING, {"but": but})
+    rows = connection.execute(query, asked | without).all()
     if not rows:
         return ()
     starts = np.array([row[0] for row in rows], np.int64)
     moments_us = np.array([row[1] for row in rows], np.int64)
+    keys = known.series
     groups = list(decode([row[2] for row in rows]))
     on_grid = {number: key for number, key in sorted(keys.items()) if key.grid is grid}
     numbers_of = {

@@ -19,6 +19,7 @@ from typing import IO, Any, Final
 from isal import igzip, isal_zlib
 
 from kwartier.services.errors import ServiceError
+from kwartier.wire.json_text import read_json
 from kwartier.wire.timestamps import read_timestamp, write_timestamp
 
 __all__ = [
@@ -180,7 +181,7 @@ def read_rows(archive: zipfile.ZipFile, member: Member) -> Iterator[Sequence[Any
     try:
         with archive.open(member.name) as file, _GZIP(fileobj=file, mode="rb") as stream:
             while lines := stream.readlines(_CHUNK):
-                batch = [json.loads(line) for line in lines]
+                batch = [read_json(line) for line in lines]
                 rows += len(batch)
                 yield from convert(batch)
     except _BROKEN as error:
@@ -220,7 +221,7 @@ def read_manifest(archive: zipfile.ZipFile) -> Manifest:
         BackupError: there is none, or it is of a form that is not known.
     """
     try:
-        content: dict[str, Any] = json.loads(archive.read(_MANIFEST))
+        content: dict[str, Any] = read_json(archive.read(_MANIFEST))
         if content.pop("format") != FORMAT:
             raise BackupError("a backup of a form that this version does not know: use a newer one")
         pepper = content.pop("pepper")

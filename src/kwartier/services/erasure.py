@@ -1,4 +1,8 @@
-"""Erase readings: those of one EAN, by law, or those older than they may be kept (R1)."""
+"""Erase readings: those of one EAN, by law, or those older than they may be kept (R1).
+
+ServiceError
+└── ErasedWithHeadpointError    the EAN is that of a submeter, whose readings are kept with those of its headpoint
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -13,16 +17,28 @@ from kwartier.db.engine import Database
 from kwartier.db.erasing import forget_erased, overwrite_erased
 from kwartier.domain.days import add_months, first_midnight
 from kwartier.domain.ean import Ean
-from kwartier.readings import deliveries, erasures
+from kwartier.readings import aside_erasures as aside
+from kwartier.readings import catalogue, deliveries, erasures
 from kwartier.readings.erasures import Erased, Erasure
 from kwartier.services.deliveries import NUMBERS
+from kwartier.services.errors import ServiceError
 
-__all__ = ["Erased", "Erasure", "Erasures", "Tell", "kept_from"]
+__all__ = ["Erased", "ErasedWithHeadpointError", "Erasure", "Erasures", "Tell", "kept_from"]
 
 Tell: TypeAlias = Callable[[Erased], None]
 """Is told how much is erased so far."""
 
 _MONTHS: Final = 12
+
+
+class ErasedWithHeadpointError(ServiceError):
+    """The EAN is that of a submeter: its readings are kept with those of its headpoint, and go with them (E9)."""
+
+    def __init__(self, ean: Ean, above: Sequence[Ean]) -> None:
+        super().__init__(
+            f"EAN {ean} is that of a submeter, whose readings are kept with those of its headpoint: nothing was erased; "
+            f"erase everything of {' and of '.join(above)}, which takes all submeters with it"
+        )
 
 
 def kept_from(moment: datetime, years: int) -> datetime:
@@ -43,8 +59,13 @@ class Erasures:
         self._clock = clock
 
     def count(self, ean: Ean | None = None, before: datetime | None = None) -> Erased:
-        """How much would be erased."""
+        """How much would be erased.
+
+        Raises:
+            ErasedWithHeadpointError: the EAN is that of a submeter.
+        """
         with self._database.reading() as connection:
+            _refuse_submeter(connection, ean)
             return erasures.count(connection, ean, before)
 
     def newest(self) -> list[Erasure]:
@@ -65,11 +86,15 @@ class Erasures:
             tell: how much is erased so far.
             ean: whose; the headpoint itself stays known.
             before: slots that end at it or earlier go.
+
+        Raises:
+            ErasedWithHeadpointError: the EAN is that of a submeter; nothing is recorded.
         """
         if (ean is None) == (before is None):
             raise ValueError("either an EAN or a moment")
         erasure, done = Erasure(uuid4().hex, self._clock(), ean, before, why), False
         with self._database.writing() as connection:
+            _refuse_submeter(connection, ean)
             erasures.note(connection, erasure)
         while not done:
             already = erasure.erased
@@ -85,10 +110,7 @@ class Erasures:
 
     def _pass(self, erasure: Erasure, tell: Tell) -> Erasure:
         """Go through the store once, some EANs at a time."""
-        with self._database.writing() as connection:
-            overwrite_erased(connection)
-            found = erasures.erase_quarantine(connection, erasure.ean, erasure.before)
-            erasure = _noted(connection, erasure, found)
+        erasure = self._pass_aside(erasure)
         after = -1
         while eans := self._next(erasure, after):
             with self._database.writing() as connection:
@@ -97,6 +119,23 @@ class Erasures:
                 erasure = _noted(connection, erasure, found)
             tell(erasure.erased)
             after = eans[-1]
+        return erasure
+
+    def _pass_aside(self, erasure: Erasure) -> Erasure:
+        """Go through the rows that were set aside once, some at a time."""
+        if erasure.ean is not None:
+            with self._database.writing() as connection:
+                overwrite_erased(connection)
+                found = Erased(quarantined=aside.erase_of(connection, erasure.ean))
+                return _noted(connection, erasure, found)
+        if erasure.before is None:
+            return erasure
+        with self._database.reading() as looking:
+            for keys in aside.older(looking, erasure.before):
+                with self._database.writing() as connection:
+                    overwrite_erased(connection)
+                    found = Erased(quarantined=aside.erase_rows(connection, keys))
+                    erasure = _noted(connection, erasure, found)
         return erasure
 
     def _next(self, erasure: Erasure, after: int) -> Sequence[int]:
@@ -117,6 +156,11 @@ class Erasures:
     def _finish(connection: Connection, erasure: Erasure) -> Erasure:
         found = Erased() if erasure.ean is None else erasures.erase_series(connection, erasure.ean)
         return _noted(connection, replace(erasure, finished=True), found)
+
+
+def _refuse_submeter(connection: Connection, ean: Ean | None) -> None:
+    if ean is not None and (above := catalogue.headpoints_of_submeter(connection, int(ean))):
+        raise ErasedWithHeadpointError(ean, above)
 
 
 def _noted(connection: Connection, erasure: Erasure, found: Erased) -> Erasure:

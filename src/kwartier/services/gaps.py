@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from kwartier.db.engine import Database
-from kwartier.domain.days import Grid, slot_starts
+from kwartier.domain.days import Grid
 from kwartier.domain.ean import Ean
-from kwartier.domain.gaps import LATEST_HOURS, Gap, find_gaps
+from kwartier.domain.gaps import Gap, due_before, find_gaps
 from kwartier.domain.known_headpoint import KnownHeadpoint, slots_of_meter
-from kwartier.domain.metering import Granularity, Meter, Register
-from kwartier.domain.period import EPOCH, Period
+from kwartier.domain.metering import Granularity, Meter, MeterType, Register
+from kwartier.domain.period import Period
 from kwartier.domain.question import GRIDS
 from kwartier.domain.series import Series
 from kwartier.domain.stretches import laid_over
@@ -57,8 +57,8 @@ class SeriesGap:
 def gaps_of(database: Database, ean: Ean, period: Period, moment: datetime) -> tuple[SeriesGap, ...]:
     """Where a value is expected and there is none, in slots that are over (E11).
 
-    Expected is each series of the catalogue, and something of each part that has none: of a physical meter in the slots
-    that began while it hung there, as far as that is known, of all else always.
+    Expected is each series of the catalogue, and something of each part that has none: of an AMR headpoint itself and of
+    its submeters always, of a physical meter in the slots that began while it hung there, as far as that is known.
 
     Args:
         database: that of the readings.
@@ -87,7 +87,7 @@ def gaps_of(database: Database, ean: Ean, period: Period, moment: datetime) -> t
         for window in windows[part.grid]
         for slots in [slots_of_meter(known, part.meter, part.grid, window)]
         for register in registers
-        for gap in _gaps(found.get(part), register, slots, _due_before(part.grid, slots, moment))
+        for gap in _gaps(found.get(part), register, slots, due_before(part.grid, moment))
     )
 
 
@@ -109,19 +109,11 @@ def _expected(known: KnownHeadpoint, catalogued: Catalogued) -> dict[_Part, list
     expected: dict[_Part, list[Register | None]] = {}
     for _, key in sorted(catalogued.series.items()):
         expected.setdefault(_Part(key.meter, key.grid), []).append(key.register)
-    parts: list[Meter] = [*(hung.meter for hung in known.meters), *known.submeters]
-    if not (expected or known.meters):
-        parts.append(None)
+    own: list[Meter] = [None] if known.headpoint.meter_type is MeterType.AMR else []
+    parts = [*own, *(hung.meter for hung in known.meters), *known.submeters]
     delivering = {part.meter for part in expected}
     usual = GRIDS[known.headpoint.energy_type, Granularity.QUARTER_HOURLY]
     return expected | {_Part(meter, usual): [None] for meter in parts if meter not in delivering}
-
-
-def _due_before(grid: Grid, slots: range, moment: datetime) -> int:
-    """The first of some slots that ended too short ago to be due."""
-    ends = slot_starts(grid, np.arange(slots.start + 1, slots.stop + 1, dtype=np.int64))
-    oldest = (moment - timedelta(hours=LATEST_HOURS) - EPOCH).total_seconds()
-    return slots.start + int(np.searchsorted(ends, oldest, side="right"))
 
 
 def _gaps(series: Series | None, register: Register | None, slots: range, due_before: int) -> tuple[Gap, ...]:

@@ -1,7 +1,7 @@
 """Gas conversion factors: taken in as deliveries, so that they become visible as readings do (E12, R1, R2).
 
 ServiceError
-└── WrongFactorsError    factors that contradict what is known, or each other
+└── WrongFactorsError    factors that cannot be right, or contradict what is known or each other
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,9 +14,9 @@ from sqlalchemy import Connection
 from kwartier.clock import Clock
 from kwartier.db.engine import Database
 from kwartier.domain.delivery import Counts
-from kwartier.domain.gas import Factors, FactorVersion
+from kwartier.domain.gas import PLAUSIBLE_FACTORS, Factors, FactorVersion, current_gas_month
 from kwartier.domain.metering import GasFactor
-from kwartier.formats.gas_factors import ZoneFactor, write_month
+from kwartier.formats.gas_factors import ZoneFactor, write_factor, write_month
 from kwartier.readings import deliveries as registry
 from kwartier.readings import factors as table
 from kwartier.services.deliveries import Deliveries, SweptError
@@ -28,7 +28,7 @@ _EVER_US: Final = int(np.iinfo(np.int64).max)
 
 
 class WrongFactorsError(ServiceError):
-    """Factors that contradict what is known, or each other; the text names all.
+    """Factors that cannot be right, or contradict what is known or each other; the text names all.
 
     Args:
         faults: place of the factor among those that were to be taken in, and why.
@@ -77,14 +77,15 @@ class GasFactors:
             some: the factors.
 
         Raises:
-            WrongFactorsError: a month stands there twice, or is to fall back from its definitive factor.
+            WrongFactorsError: a factor is out of bounds, or definitive before its month is over; a month stands there
+                twice, or is to fall back from its definitive factor.
             AlreadyDeliveredError: this delivery was taken before.
             BeingDeliveredError: somebody else is bringing it in.
             SweptError: it was swept meanwhile.
         """
         with self._database.reading() as connection:
             newest = _newest(connection, some)
-        if faults := list(_faults(some, newest)):
+        if faults := list(_faults(some, newest, current_gas_month(self._clock()))):
             raise WrongFactorsError(faults)
         new = [one for one in some if _said(newest.get(one[:2])) != (one.factor, one.kind)]
         delivery = self._deliveries.begin(delivery_id, source)
@@ -116,17 +117,31 @@ def _said(version: FactorVersion | None) -> tuple[int, GasFactor] | None:
 
 
 def _faults(
-    some: Sequence[ZoneFactor], newest: dict[tuple[str, int], FactorVersion]
+    some: Sequence[ZoneFactor], newest: dict[tuple[str, int], FactorVersion], current: int
 ) -> Iterator[tuple[int, str]]:
+    """What is wrong with factors, by place; `current` is the gas month that is not over."""
     seen: set[tuple[str, int]] = set()
     for place, one in enumerate(some):
-        said = f"zone {one.zone}, {write_month(one.month)}"
-        if one[:2] in seen:
-            yield place, f"{said} stands there twice"
+        for reason in _reasons(one, newest.get(one[:2]), current, again=one[:2] in seen):
+            yield place, f"zone {one.zone}, {write_month(one.month)} {reason}"
         seen.add(one[:2])
-        known = newest.get(one[:2])
-        if known is not None and known.kind is GasFactor.DEFINITIVE and one.kind is not GasFactor.DEFINITIVE:
-            yield (
-                place,
-                f"{said} has its definitive factor already; only another definitive one can correct it",
-            )
+
+
+def _reasons(one: ZoneFactor, known: FactorVersion | None, current: int, *, again: bool) -> Iterator[str]:
+    """Why a factor can't be taken in, in words that follow on its month."""
+    if again:
+        yield "stands there twice"
+    definitive = one.kind is GasFactor.DEFINITIVE
+    if known is not None and known.kind is GasFactor.DEFINITIVE and not definitive:
+        yield "has its definitive factor already; only another definitive one can correct it"
+    if definitive and one.month >= current:
+        yield (
+            f"is not over before 06:00 on {write_month(one.month + 1)}-01 in Brussels, and has no definitive factor "
+            "until then; allowed: P"
+        )
+    if one.factor not in PLAUSIBLE_FACTORS:
+        least, most = PLAUSIBLE_FACTORS.start, PLAUSIBLE_FACTORS.stop - 1
+        yield (
+            f"cannot have a factor of {write_factor(one.factor)} kWh/m3; allowed: from {write_factor(least)} "
+            f"to {write_factor(most)}"
+        )

@@ -137,11 +137,12 @@ class Headpoints:
     def exchange(self, ean: Ean, at: datetime, meter: PhysicalMeter) -> Added:
         """Hang a new meter in the place of the one that hung there at a moment, which may be long ago (E8).
 
-        It stays for as long as the one before was known to; readings are not touched.
+        It stays for as long as the one before was known to; readings are not touched (`Exchanges` takes back what is wrong
+        now). Said again, the same exchange changes nothing.
 
         Raises:
             UnknownHeadpointError: no such headpoint.
-            WrongHeadpointError: it is not digital, a meter began at that moment, or the new one hangs there already.
+            WrongHeadpointError: it is not digital, another meter began at that moment, or the new one hangs there already.
         """
         with self._database.writing(CATALOGUE) as connection:
             known = catalogue.find(connection, ean)
@@ -199,6 +200,8 @@ def _exchanged(known: KnownHeadpoint, at: datetime, meter: PhysicalMeter) -> tup
     hung: list[HungMeter] = []
     end = min((one.start for one in _periods(known) if one.start > at), default=None)
     for one, period in zip(known.meters, _periods(known), strict=True):
+        if one == HungMeter(meter, period) and period.start == at:
+            return known.meters
         if period.start == at:
             said = f"meter {one.meter.meter_id} hangs there from that very moment on"
             raise WrongHeadpointError(ean, [Fault(one, said)])

@@ -139,12 +139,13 @@ class Intake:
             InvalidValueError: it can't be read at all, and why.
             OSError: it is not there, or not to be read.
         """
-        from kwartier.services.ingest.files import delivery_id_of, digest_of, readers  # noqa: PLC0415
+        from kwartier.services.ingest.files import at_rest, delivery_id_of, digest_of, readers  # noqa: PLC0415
 
-        digest = digest_of(path)
-        known_as = delivery_id or delivery_id_of(path, digest)
-        batches = readers(path, self.database, file_format, warn)
-        return self.ingest.take(known_as, path.name, batches, progress=progress, digest=lambda: digest)
+        with at_rest(path, self.ingest.spools) as source:
+            digest = digest_of(source)
+            known_as = delivery_id or delivery_id_of(source, digest)
+            batches = readers(source, self.database, file_format, warn)
+            return self.ingest.take(known_as, source.name, batches, progress=progress, digest=lambda: digest)
 
     def about(self, delivery: Delivery) -> Rest:
         """What has become of the rows of a delivery that were set aside."""

@@ -1,6 +1,5 @@
 """Signed JSON objects (RFC 7515): opened with suspicion, and verified with a key that we chose (C1, C2)."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -9,6 +8,8 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 from joserfc.util import urlsafe_b64decode
+
+from kwartier.wire.json_text import read_json
 
 __all__ = ["Sealed", "VerifyingKey", "is_signed_by", "open_sealed"]
 
@@ -64,7 +65,7 @@ def is_signed_by(sealed: Sealed, key: VerifyingKey) -> bool:
 
 def _object(part: str) -> dict[str, Any] | None:
     try:
-        found = json.loads(urlsafe_b64decode(part.encode("ascii")))
-    except (ValueError, RecursionError):  # no base64, no text, no JSON, or more brackets than anyone means
+        found = read_json(urlsafe_b64decode(part.encode("ascii")))
+    except ValueError:  # no base64, no text, or no JSON
         return None
     return found if isinstance(found, dict) else None

@@ -9,7 +9,7 @@ from kwartier.formats.errors import WrongColumnsError
 from kwartier.formats.long.arrow import ArrowDecoder, read_arrow_file, read_arrow_stream
 from kwartier.formats.long.columns import Shape
 from kwartier.formats.long.csv import read_csv
-from kwartier.formats.long.ndjson import NdjsonDecoder, read_ndjson
+from kwartier.formats.long.ndjson import NdjsonDecoder, read_line, read_ndjson
 from kwartier.formats.long.opening import opened
 from kwartier.formats.long.parquet import read_parquet
 from kwartier.formats.rows import Batch
@@ -25,6 +25,7 @@ __all__ = [
     "read_arrow_stream",
     "read_chunks",
     "read_csv",
+    "read_line",
     "read_long",
     "read_ndjson",
     "read_parquet",

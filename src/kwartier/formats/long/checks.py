@@ -7,6 +7,7 @@ import polars as pl
 
 from kwartier.domain.days import Grid
 from kwartier.domain.metering import FACTOR_SHIFT, State, Unit
+from kwartier.domain.names import UNSHOWABLE
 from kwartier.formats.long.cells import LARGEST, NumberFault
 from kwartier.formats.long.time import FIRST_YEAR, LAST_YEAR, OFF_GRID
 from kwartier.formats.long.words import WORDS, Column, Resolution, allowed
@@ -57,6 +58,7 @@ IDENTITY: Final = (
         pl.col("sub_ean").is_null(),
         _says("sub_ean '{}' is no EAN, which has exactly 18 digits; it may be left empty", Column.SUB_EAN),
     ),
+    Check(pl.col("meter_id").is_null(), pl.lit(f"meter_id {UNSHOWABLE}")),
     _unknown(Column.DIRECTION, "direction"),
     _unknown(Column.REGISTER, "kind"),
     _unknown(Column.UNIT, "unit"),

@@ -1,6 +1,5 @@
 """Reading the long form from CSV, some whole lines at a time (R3, R4)."""
 
-import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,13 +18,13 @@ from kwartier.formats.long.opening import opened
 from kwartier.formats.long.rows import batches_of_rows
 from kwartier.formats.long.words import ROW_COLUMNS, Column
 from kwartier.formats.rows import REJECTED, ROWS, Batch
+from kwartier.formats.text import BOM, chunks_of, cut, never_ended
 
 __all__ = ["read_csv"]
 
 CHUNK_BYTES: Final = 8_000_000
 """How much is read at once; what is kept in memory is a multiple of it."""
 
-_BOM: Final = b"\xef\xbb\xbf"
 _DELIMITERS: Final = (",", ";")
 _WORD: Final = pa.dictionary(pa.int32(), pa.string())
 _NEWLINE: Final = 10
@@ -40,7 +39,7 @@ def read_csv(source: Path | BinaryIO, *, chunk_bytes: int = CHUNK_BYTES) -> Iter
 
     Raises:
         WrongColumnsError: the first line does not name the columns of the long form.
-        BrokenError: it is no text in UTF-8.
+        BrokenError: it is no text in UTF-8, or is cut off inside its last line.
         TooLargeError: a line is longer than `chunk_bytes`.
     """
     with opened(source) as stream:
@@ -52,6 +51,8 @@ def read_csv(source: Path | BinaryIO, *, chunk_bytes: int = CHUNK_BYTES) -> Iter
                 table = _Table(header)
                 yield from table.read(rest)
             else:
+                if not lines.is_ended:
+                    table.check_whole(lines)
                 yield from table.read(lines)
         if table is None:
             raise WrongColumnsError(
@@ -61,11 +62,15 @@ def read_csv(source: Path | BinaryIO, *, chunk_bytes: int = CHUNK_BYTES) -> Iter
 
 @dataclass(frozen=True, slots=True)
 class _Lines:
-    """Whole lines, without the newline of the last: the number of the first, and how many there are, empty ones too."""
+    """Whole lines, without the newline of the last: the number of the first, and how many there are, empty ones too.
+
+    The last of a file comes alone, if it has no newline.
+    """
 
     first: int
     count: int
     text: bytes
+    is_ended: bool = True
 
     def parted(self) -> tuple[bytes, "_Lines"]:
         """The first line, and the others."""
@@ -81,7 +86,7 @@ class _Lines:
 def _chunks(stream: BinaryIO, chunk_bytes: int) -> Iterator[_Lines]:
     """Some whole lines at a time; empty lines before all others are left out."""
     line, left, begun = 1, b"", False
-    while chunk := stream.read(chunk_bytes):
+    for chunk in chunks_of(stream, chunk_bytes):
         end = chunk.rfind(b"\n")
         # Copied once: a chunk is as large as the caches of a processor, or larger.
         whole = b"".join((left, memoryview(chunk)[: max(0, end)]))
@@ -93,15 +98,15 @@ def _chunks(stream: BinaryIO, chunk_bytes: int) -> Iterator[_Lines]:
         if end < 0:
             continue
         if not begun:
-            plain = whole.removeprefix(_BOM).lstrip(b"\r\n")
+            plain = whole.removeprefix(BOM).lstrip()
             line += _newlines(whole) - _newlines(plain)
             whole, begun = plain, bool(plain)
         count = _newlines(whole) + 1
         if whole:
             yield _Lines(line, count, whole)
         line += count
-    if left := left if begun else left.removeprefix(_BOM).lstrip(b"\r\n"):
-        yield _Lines(line, 1, left)
+    if left := left if begun else left.removeprefix(BOM).lstrip():
+        yield _Lines(line, 1, left, is_ended=False)
 
 
 def _check_text(lines: _Lines) -> None:
@@ -119,14 +124,30 @@ class _Table:
 
     def __init__(self, header: bytes) -> None:
         text = header.decode("utf-8").rstrip("\r")
+        if "\0" in text:
+            raise BrokenError(
+                "the first line has NUL characters, as UTF-16 has; CSV in the long form is UTF-8"
+            )
         self._delimiter = max(_DELIMITERS, key=text.count)
-        names = next(csv.reader([text], delimiter=self._delimiter), [])
+        names = cut(text, self._delimiter)
+        if isinstance(names, str):
+            raise WrongColumnsError(f"the first line does not name the columns of the long form: {names}")
         if shape_of(names) is Shape.RUNS:
             raise WrongColumnsError(
                 "CSV holds a value on each row, with the columns value, state and factor; runs are read from Parquet,"
                 " Arrow and NDJSON"
             )
         self._columns = [column.value for name in names if (column := column_named(name)) is not None]
+
+    def check_whole(self, last: _Lines) -> None:
+        """See that the last line of a file, which has no newline, is whole.
+
+        Raises:
+            BrokenError: it is not.
+        """
+        broken = never_ended(last.first, last.text.decode("utf-8"), self._delimiter, len(self._columns))
+        if broken is not None:
+            raise broken
 
     def read(self, lines: _Lines) -> Iterator[Batch]:
         """Read lines."""
@@ -199,12 +220,10 @@ class _Table:
         wrong: list[tuple[int, str, str]] = []
         for line, said in enumerate(chunk.text.decode("utf-8").split("\n"), chunk.first):
             content = said.rstrip("\r")
-            try:
-                fields = next(csv.reader([content], delimiter=self._delimiter, strict=True), [])
-            except csv.Error:
-                wrong.append((line, content, "a quotation mark is not closed, or stands where none may"))
-                continue
-            if len(fields) == len(self._columns):
+            fields = cut(content, self._delimiter)
+            if isinstance(fields, str):
+                wrong.append((line, content, fields))
+            elif len(fields) == len(self._columns):
                 kept.append(fields)
                 lines.append(line)
             elif content:

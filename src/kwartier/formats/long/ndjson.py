@@ -3,18 +3,21 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 import polars as pl
 
-from kwartier.formats.errors import TooLargeError, WrongColumnsError
+from kwartier.domain.errors import InvalidValueError
+from kwartier.formats.errors import BrokenError, TooLargeError, WrongColumnsError
 from kwartier.formats.long.columns import Shape, column_named, shape_of
 from kwartier.formats.long.objects import Objects, fault_of
 from kwartier.formats.long.opening import opened
 from kwartier.formats.long.runs import VALUES_AT_ONCE
 from kwartier.formats.rows import REJECTED, ROWS, Batch
+from kwartier.formats.text import BOM, chunks_of
+from kwartier.wire.json_text import read_json
 
-__all__ = ["LONGEST_LINE", "NdjsonDecoder", "read_ndjson"]
+__all__ = ["LONGEST_LINE", "NdjsonDecoder", "read_line", "read_ndjson"]
 
 LONGEST_LINE: Final = 4 * 1024 * 1024
 """How many bytes a line may have."""
@@ -22,6 +25,18 @@ LONGEST_LINE: Final = 4 * 1024 * 1024
 _CHUNK_BYTES: Final = 1 << 20
 _LINES_AT_ONCE: Final = 50_000
 _HEADS_KEPT: Final = 64
+_MOST_BRACKETS: Final = 100
+
+
+def read_line(line: str) -> Any:
+    """What a line says; an object of the long form has three lists at most.
+
+    Raises:
+        InvalidValueError: it is no JSON, or has brackets in such number that they may lie deeper in each other than can be read.
+    """
+    if line.count("[") + line.count("{") > _MOST_BRACKETS:
+        raise InvalidValueError(f"no JSON of the long form: it opens more than {_MOST_BRACKETS} brackets")
+    return read_json(line)
 
 
 def read_ndjson(source: Path | BinaryIO) -> Iterator[Batch]:
@@ -29,10 +44,11 @@ def read_ndjson(source: Path | BinaryIO) -> Iterator[Batch]:
 
     Raises:
         TooLargeError: a line has more than `LONGEST_LINE` bytes.
+        BrokenError: it is cut off inside its last line.
     """
     decoder = NdjsonDecoder()
     with opened(source) as stream:
-        while chunk := stream.read(_CHUNK_BYTES):
+        for chunk in chunks_of(stream, _CHUNK_BYTES):
             yield from decoder.feed(chunk)
     yield from decoder.close()
 
@@ -68,14 +84,30 @@ class NdjsonDecoder:
             raise self._too_long(self._line + 1)
 
     def close(self) -> Iterator[Batch]:
-        """Say that all has come, and read the rest."""
+        """Say that all has come, and read the rest.
+
+        Raises:
+            BrokenError: the last line has no line end and is no JSON: it was cut off.
+        """
         if self._held:
-            self._take(b"".join(self._held).removeprefix(self._bom()))
+            last = b"".join(self._held).removeprefix(self._bom())
             self._held, self._held_bytes = [], 0
+            if last.strip():
+                self._check_whole(last)
+            self._take(last)
         yield from self._flush()
 
     def _bom(self) -> bytes:
-        return b"\xef\xbb\xbf" if self._line == 0 else b""
+        return BOM if self._line == 0 else b""
+
+    def _check_whole(self, last: bytes) -> None:
+        try:
+            read_json(last.decode())
+        except ValueError as error:
+            raise BrokenError(
+                f"it is cut off inside line {self._line + 1}, its last, which has no line end and is"
+                f" {_said(error)}; nothing of it counts"
+            ) from error
 
     @staticmethod
     def _too_long(line: int) -> TooLargeError:
@@ -90,12 +122,12 @@ class NdjsonDecoder:
         if not line.strip():
             return
         try:
-            read = json.loads(line)
+            read = read_line(line.decode())
             if b"\\u" in line:
                 # Half a surrogate pair is JSON, and no text.
                 json.dumps(read, ensure_ascii=False).encode()
-        except (ValueError, RecursionError) as error:
-            self._refuse(line, f"no JSON: {error}"[:200])
+        except ValueError as error:
+            self._refuse(line, _said(error))
             return
         if not isinstance(read, dict):
             self._refuse(line, "no JSON object; allowed: one on each line, a run or a single value")
@@ -133,3 +165,7 @@ class NdjsonDecoder:
         if refused.height:
             yield Batch(ROWS.to_frame(), refused)
         yield from objects.batches()
+
+
+def _said(error: ValueError) -> str:
+    return str(error) if isinstance(error, InvalidValueError) else f"no JSON: {error}"[:200]

@@ -6,6 +6,7 @@ from enum import Enum, StrEnum
 from typing import Final
 
 from kwartier.domain.metering import Direction, GasFactor, RegisterKind, State, Unit
+from kwartier.domain.names import can_be_shown
 from kwartier.formats.rows import DIRECTIONS, KINDS, UNITS
 
 __all__ = [
@@ -117,6 +118,7 @@ def read_sub_ean(word: object) -> int | None:
     return 0 if word is None or (isinstance(word, str) and not word.strip()) else read_ean(word)
 
 
-def read_meter_id(word: object) -> str:
-    """A meter's number; "" where there is none."""
-    return "" if word is None else str(word).strip()
+def read_meter_id(word: object) -> str | None:
+    """A meter's number, "" where there is none; None: it has a character that cannot be shown."""
+    plain = "" if word is None else str(word).strip()
+    return plain if can_be_shown(plain) else None

@@ -7,6 +7,7 @@ import polars as pl
 
 from kwartier.domain.days import Grid
 from kwartier.domain.metering import Direction, RegisterKind, State, Unit
+from kwartier.domain.names import UNSHOWABLE
 from kwartier.formats.portal.clock import DAYS_ALLOWED
 from kwartier.formats.portal.header import Layout
 from kwartier.formats.portal.words import (
@@ -96,6 +97,7 @@ def _identity(language: Language) -> list[_Check]:
     )
     return [
         _Check(pl.col("row_ean").is_null(), _says("'{}' is no EAN, which has exactly 18 digits", "ean_code")),
+        _Check(pl.col("meter_id").is_null(), pl.lit(f"the number of the meter {UNSHOWABLE}")),
         _Check(
             pl.col("direction").is_null(),
             _says(
@@ -238,13 +240,13 @@ def _value(language: Language) -> list[_Check]:
 
 _ODD_NUMBERS: Final = (
     # Where several fit, the first says most.
-    (r"^-[\d.,]+$", "negative volume '{}'; allowed: 0,000 and more"),
+    (r"^-[0-9.,]+$", "negative volume '{}'; allowed: 0,000 and more"),
     (
-        r"^\d+(\.\d+)+(,\d*)?$",
+        r"^[0-9]+(\.[0-9]+)+(,[0-9]*)?$",
         "'{}' has a decimal point; allowed: a decimal comma, and nothing between thousands",
     ),
-    (r"^\d+,\d{4,}$", "'{}' has more than three decimals; allowed: at most three"),
-    (r"^\d{16,}(,\d{1,3})?$", "'{}' is too large; allowed: at most fifteen digits before the comma"),
+    (r"^[0-9]+,[0-9]{4,}$", "'{}' has more than three decimals; allowed: at most three"),
+    (r"^[0-9]{16,}(,[0-9]{1,3})?$", "'{}' is too large; allowed: at most fifteen digits before the comma"),
     ("", "'{}' is not a number; allowed: digits with a decimal comma"),
 )
 

@@ -1,6 +1,5 @@
 """The first line of a portal report, and what its name tells (R4)."""
 
-import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from typing import Final
 
 from kwartier.formats.errors import FormatError
 from kwartier.formats.portal.words import BASE_COLUMNS, COLUMNS, Column, Language, read_column
+from kwartier.formats.text import cut
 
 __all__ = ["Layout", "NotAReportError", "Subject", "ean_of_name", "read_header", "subject_of_name"]
 
@@ -47,12 +47,16 @@ class Layout:
 def read_header(line: str) -> Layout:
     """Read the first line of a report: any of the four generations, columns in any order, capitals as they come.
 
+    Semicolons after the last column are passed over.
+
     Raises:
         NotAReportError: a column is unknown, missing, or there twice.
     """
-    names = [name.strip() for name in next(csv.reader([line.removeprefix("\ufeff")], delimiter=";"), [])]
+    plain = line.rstrip("; \t\r")
+    names = [name.strip() for name in _cut(plain)]
     columns = [read_column(name) for name in names]
-    faults = [
+    faults = ["it has NUL characters, as UTF-16 has; allowed: UTF-8"] if "\0" in line else []
+    faults += [
         f"unknown column {name[:60]!r}" for name, column in zip(names, columns, strict=True) if column is None
     ]
     found = [column for column in columns if column is not None]
@@ -65,6 +69,13 @@ def read_header(line: str) -> Layout:
     dutch = names[columns.index(Column.FROM_DATE)].casefold().startswith("van")
     places = {column: place for place, column in enumerate(columns) if column is not None}
     return Layout(places, len(columns), Language.DUTCH if dutch else Language.ENGLISH)
+
+
+def _cut(line: str) -> list[str]:
+    fields = cut(line, ";")
+    if isinstance(fields, str):
+        raise NotAReportError(f"this is no report of the portal; its first line is {line[:200]!r}: {fields}")
+    return fields
 
 
 def _allowed() -> str:

@@ -1,6 +1,5 @@
 """From bytes to lines to fields: batches of text of bounded size, each line with its number (R3, R4)."""
 
-import csv
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
@@ -9,6 +8,7 @@ import polars as pl
 from kwartier.formats.portal.header import Layout, NotAReportError
 from kwartier.formats.portal.plain import plain_fields
 from kwartier.formats.portal.words import Column
+from kwartier.formats.text import chunks_of, cut
 
 __all__ = ["CHUNK_BYTES", "fields_of", "line_batches", "lines_of"]
 
@@ -18,7 +18,7 @@ CHUNK_BYTES: Final = 12_000_000
 _LONGEST_LINE: Final = 1_000_000
 
 
-def line_batches(source: BinaryIO, chunk_bytes: int) -> Iterator[tuple[int, bytes]]:
+def line_batches(source: BinaryIO, chunk_bytes: int) -> Iterator[tuple[int, bytes, bool]]:
     """Read whole lines.
 
     Args:
@@ -26,24 +26,24 @@ def line_batches(source: BinaryIO, chunk_bytes: int) -> Iterator[tuple[int, byte
         chunk_bytes: how much is read at once.
 
     Yields:
-        The number of the first line, from 1, and the lines in UTF-8, without the newline of the last.
+        The number of the first line, from 1, the lines in UTF-8, without the newline of the last, and whether it had one.
 
     Raises:
         NotAReportError: it is no text; the message names the line.
     """
     line, left = 1, b""
-    while chunk := source.read(chunk_bytes):
+    for chunk in chunks_of(source, chunk_bytes):
         whole, newline, rest = chunk.rpartition(b"\n")
         if not newline:
             left += rest
             if len(left) > _LONGEST_LINE:
                 raise NotAReportError(f"line {line} is longer than {_LONGEST_LINE} bytes: this is no report")
             continue
-        yield line, _checked(left + whole, line)
+        yield line, _checked(left + whole, line), True
         line += whole.count(b"\n") + 1
         left = rest
     if left:
-        yield line, _checked(left, line)
+        yield line, _checked(left, line), False
 
 
 def _checked(whole: bytes, line: int) -> bytes:
@@ -81,17 +81,19 @@ def fields_of(first_line: int, lines: bytes, layout: Layout) -> tuple[pl.DataFra
 def _one_by_one(lines: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Cut lines of which some are out of the ordinary."""
     width = layout.width
+    has_nul = lines.get_column("content").str.contains("\0", literal=True)
+    wrong = [lines.filter(has_nul).with_columns(pl.lit(_NUL).alias("reason"))]
+    lines = lines.filter(~has_nul)
     names = {f"field_{place}": column.value for column, place in layout.places.items()}
     # One more than allowed, so that a surplus shows.
     split = pl.col("content").str.splitn(";", width + 1).alias("fields")
     frame = lines.with_columns(split).unnest("fields")
     plain = _is_plain(frame, layout)
-    right = (
-        frame.get_column(f"field_{width - 1}").is_not_null() & frame.get_column(f"field_{width}").is_null()
-    )
+    surplus = pl.col(f"field_{width}").str.strip_chars("; \t").fill_null("")
+    right = frame.select(pl.col(f"field_{width - 1}").is_not_null() & (surplus == "")).to_series()
     kept = [frame if (plain & right).all() else frame.filter(plain & right)]
     bad = frame.filter(plain & ~right).select("line", "content")
-    wrong = [_with_width(bad, pl.col("content").str.count_matches(";", literal=True) + 1, width)]
+    wrong.append(_with_width(bad, pl.col("content").str.count_matches(";", literal=True) + 1, width))
     if not plain.all():
         again, unreadable = _quoted(lines.filter(~plain), width)
         kept.append(again)
@@ -116,12 +118,10 @@ def _quoted(lines: pl.DataFrame, width: int) -> tuple[pl.DataFrame, pl.DataFrame
     kept: list[tuple[int, str, list[str]]] = []
     wrong: list[tuple[int, str, str]] = []
     for line, content in lines.iter_rows():
-        try:
-            fields = next(csv.reader([content], delimiter=";", strict=True), [])
-        except csv.Error:
-            wrong.append((line, content, "a quotation mark is not closed, or stands where none may"))
-            continue
-        if len(fields) == width:
+        fields = cut(content, ";")
+        if isinstance(fields, str):
+            wrong.append((line, content, fields))
+        elif len(fields) >= width and not "".join(fields[width:]).strip():
             kept.append((line, content, fields))
         else:
             wrong.append((line, content, _WIDTH.format(len(fields), width)))
@@ -135,6 +135,7 @@ def _quoted(lines: pl.DataFrame, width: int) -> tuple[pl.DataFrame, pl.DataFrame
 
 
 _WIDTH: Final = "columns missing or too many: there are {}, and the first line has {}"
+_NUL: Final = "a character NUL stands in it, which is none of a text"
 _WRONG: Final = pl.Schema({"line": pl.Int64, "content": pl.String, "reason": pl.String})
 
 

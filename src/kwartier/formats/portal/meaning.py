@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 import polars as pl
 
 from kwartier.domain.metering import Direction, State
+from kwartier.formats.long.words import read_meter_id
 from kwartier.formats.portal.clock import read_day, read_time, with_intervals
 from kwartier.formats.portal.header import Subject
 from kwartier.formats.portal.words import (
@@ -26,7 +27,8 @@ HeadpointOf: TypeAlias = Callable[[int], int | None]
 
 _EAN: Final = re.compile(r'\s*=?\s*"?(\d{18})"?\s*', re.ASCII)
 _EAN_IN_TEXT: Final = re.compile(r"(?<!\d)\d{18}(?!\d)", re.ASCII)
-_NUMBER: Final = r"^\d{1,15}(,\d{1,3})?$"
+# Not `\d`, which is any digit of any script there.
+_NUMBER: Final = r"^[0-9]{1,15}(,[0-9]{1,3})?$"
 _SUBMETERED: Final = (DIRECTIONS.index(Direction.PRODUCTION), DIRECTIONS.index(Direction.AUXILIARY))
 _INJECTION: Final = DIRECTIONS.index(Direction.INJECTION)
 
@@ -45,9 +47,9 @@ def with_meaning(fields: pl.DataFrame, subject: Subject, headpoint_of: Headpoint
         what `with_intervals` finds.
     """
     frame = fields.with_columns(
-        pl.col(Column.METER.value).str.strip_chars().alias("meter_id"),
         pl.col(Column.VOLUME.value).str.strip_chars().alias("number"),
     )
+    frame = _looked_up(frame, Column.METER.value, {"meter_id": (read_meter_id, pl.String)})
     for border in ("from", "to"):
         frame = _looked_up(frame, f"{border}_date", {f"{border}_day": (read_day, pl.Int64)})
         frame = _looked_up(frame, f"{border}_time", {f"{border}_second": (read_time, pl.Int64)})
@@ -75,7 +77,7 @@ def with_meaning(fields: pl.DataFrame, subject: Subject, headpoint_of: Headpoint
 def _looked_up(
     frame: pl.DataFrame,
     column: str,
-    readings: Mapping[str, tuple[Callable[[str], int | None], type[pl.DataType]]],
+    readings: Mapping[str, tuple[Callable[[str], int | str | None], type[pl.DataType]]],
 ) -> pl.DataFrame:
     """Read a column of text; each different text once."""
     words = frame.get_column(column).unique()
@@ -126,7 +128,7 @@ def _thousandths() -> pl.Expr:
     """The volume as a whole number, exactly; null where it is none, or there is none."""
     volume = pl.col("number")
     whole_and_rest = pl.when(volume.str.contains(_NUMBER)).then(volume).str.split_exact(",", 1)
-    whole = whole_and_rest.struct.field("field_0").cast(pl.Int64)
+    whole = whole_and_rest.struct.field("field_0").cast(pl.Int64, strict=False)
     rest = (
         whole_and_rest.struct.field("field_1").fill_null("").str.pad_end(3, "0").cast(pl.Int64, strict=False)
     )

@@ -5,6 +5,7 @@ from polars.exceptions import PolarsError
 
 from kwartier.formats.portal.header import Layout
 from kwartier.formats.portal.words import Column
+from kwartier.formats.text import BOM
 
 __all__ = ["plain_fields"]
 
@@ -18,7 +19,7 @@ def plain_fields(first_line: int, lines: bytes, layout: Layout) -> pl.DataFrame 
     count = lines.count(b"\n") + 1
     # None is longer (the reader refuses that), so if the sum is right, none is shorter.
     whole = lines.count(b";") == count * (layout.width - 1)
-    if not whole or b"\r" in lines or lines.startswith(b"\xef\xbb\xbf"):
+    if not whole or b"\r" in lines or b"\0" in lines or lines.startswith(BOM):
         return None
     ordered = sorted(layout.places, key=layout.places.__getitem__)
     try:

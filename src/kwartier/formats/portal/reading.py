@@ -13,6 +13,7 @@ from kwartier.formats.portal.meaning import HeadpointOf, with_meaning
 from kwartier.formats.portal.night import with_passes
 from kwartier.formats.portal.tariff import with_totals
 from kwartier.formats.rows import REJECTED, Batch
+from kwartier.formats.text import BOM, never_ended
 
 __all__ = ["NotAReportError", "read_report"]
 
@@ -50,6 +51,7 @@ def read_report(
 
     Raises:
         NotAReportError: its first line is not that of a report, or it is no text.
+        BrokenError: it is cut off inside its last line.
     """
     if isinstance(source, Path):
         with source.open("rb") as stream:
@@ -70,13 +72,15 @@ class _Reader:
 
     def read(self, stream: BinaryIO, chunk_bytes: int) -> Iterator[Batch]:
         layout: Layout | None = None
-        for first_line, lines in line_batches(stream, chunk_bytes):
+        for first_line, lines, is_ended in line_batches(stream, chunk_bytes):
             number, left = first_line, lines
             if layout is None:
-                blank = len(lines) - len(lines.lstrip(b"\n"))
-                header, _, left = lines[blank:].partition(b"\n")
-                number += blank + 1
+                plain = lines.removeprefix(BOM if first_line == 1 else b"").lstrip()
+                number += lines.count(b"\n") - plain.count(b"\n") + 1
+                header, _, left = plain.partition(b"\n")
                 layout = read_header(header.decode()) if header else None
+            elif not is_ended and (broken := never_ended(number, left.decode(), ";", layout.width)):
+                raise broken
             if layout is not None and left:
                 yield self._batch(number, left, layout)
         if layout is None:

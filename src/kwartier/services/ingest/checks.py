@@ -18,6 +18,7 @@ from kwartier.formats.rows import REJECTED
 from kwartier.readings.places import find_places
 from kwartier.readings.stretches import KEYS, Stretches
 from kwartier.services.ingest.content import content_of, decimals
+from kwartier.services.ingest.hanging import slots_hung
 from kwartier.services.ingest.known import numbered
 from kwartier.services.ingest.series import Named, Refused, Told, series_of, states_in, states_of
 
@@ -39,6 +40,8 @@ EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 CONTRADICTS: Final = (
     "the delivery says something else of the same series and interval in another row; allowed: one value"
 )
+
+_ITS_TIME: Final = "allowed: from when to when it hung there, as `kwartier headpoints show` tells"
 
 # 10 GWh, in thousandths of a kWh: more than all of Belgium in a quarter-hour.
 _QUARTER_HOUR_MOST: Final = 10_000_000_000
@@ -64,6 +67,7 @@ class PartSeries:
         of_stretch: which of them each stretch is about.
         numbers: in the catalogue, shape (s,); 0: it is not there, or is named in another way.
         states: which codes of states are allowed, as bits, shape (s,).
+        hung: from which slot on and up to which one its meter hung there, shape (2, s); None: nobody told of any.
         told: what those without a number come to, by their place.
     """
 
@@ -71,6 +75,7 @@ class PartSeries:
     of_stretch: NDArray[np.int64]
     numbers: NDArray[np.int64]
     states: NDArray[np.uint64]
+    hung: NDArray[np.int64] | None
     told: Mapping[int, Told | Refused]
 
     def __len__(self) -> int:
@@ -110,7 +115,7 @@ def series_of_part(stretches: Stretches, connection: Connection) -> PartSeries:
         for other, one in zip(others.tolist(), named, strict=True):
             told[other] = what = series_of(one, places.get(one.ean))
             states[other] = states_of(places[one.ean], what.key) if isinstance(what, Told) else 0
-    return PartSeries(distinct, of_stretch, numbers, states, told)
+    return PartSeries(distinct, of_stretch, numbers, states, slots_hung(connection, distinct), told)
 
 
 def right_rows(stretches: Stretches, series: PartSeries, now: datetime) -> NDArray[np.bool_]:
@@ -133,9 +138,10 @@ def rejected_rows(
     """The rows at some places with what is wrong with each by itself, all of it, of the schema `REJECTED`."""
     rows = stretches.rows_at(places)
     of = np.repeat(series.of_stretch, stretches.lengths)[places]
+    said = _reasons(series, of)
     reasons = [
-        pl.when(pl.lit(pl.Series(fault[places]))).then(said)
-        for said, fault in zip(_reasons(series, of), _faults(stretches, series, now).values(), strict=True)
+        pl.when(pl.lit(pl.Series(fault[places]))).then(said[name])
+        for name, fault in _faults(stretches, series, now).items()
     ]
     return rows.select(
         "line",
@@ -164,7 +170,7 @@ def _faults(stretches: Stretches, series: PartSeries, now: datetime) -> dict[str
     values, slots = stretches.values, stretches.slots
     codes = _spread(stretches, series, np.where(refused, ~np.uint64(0), series.states))
     states = np.minimum(stretches.states, _HIGHEST_CODE).astype(np.uint64)
-    return {
+    found = {
         "series": np.broadcast_to(_spread(stretches, series, refused), slots.shape),
         "state": (codes >> states) & np.uint64(1) == 0,
         "negative": values < 0,
@@ -172,6 +178,12 @@ def _faults(stretches: Stretches, series: PartSeries, now: datetime) -> dict[str
         "future": slots >= _spread(stretches, series, stop),
         "past": slots < _spread(stretches, series, first),
     }
+    if series.hung is not None:
+        # That there is no value can be said of any time: so is taken back what was told of a meter too long.
+        valued = stretches.states > State.WITHDRAWN
+        since, until = (_spread(stretches, series, one) for one in series.hung)
+        found |= {"early": valued & (slots < since), "late": valued & (slots >= until)}
+    return found
 
 
 def _spread(stretches: Stretches, series: PartSeries, of_series: NDArray[T]) -> NDArray[T]:
@@ -181,8 +193,8 @@ def _spread(stretches: Stretches, series: PartSeries, of_series: NDArray[T]) -> 
     return np.repeat(of_series[series.of_stretch], stretches.lengths)
 
 
-def _reasons(series: PartSeries, of: NDArray[np.int64]) -> list[pl.Expr]:
-    """What is said of each fault, of rows about some series, in the order of the faults."""
+def _reasons(series: PartSeries, of: NDArray[np.int64]) -> dict[str, pl.Expr]:
+    """What is said of each fault, of rows about some series."""
 
     def told(words: Sequence[str]) -> pl.Expr:
         return pl.lit(pl.Series(words, dtype=pl.String)[of])
@@ -190,18 +202,22 @@ def _reasons(series: PartSeries, of: NDArray[np.int64]) -> list[pl.Expr]:
     shown = decimals("value")
     refused = series.refused
     units = [f"{_MOST[grid] // 1000:_}".replace("_", " ") for grid in series.grids.tolist()]
-    return [
-        told([refused.get(place, "") for place in range(len(series))]),
-        pl.format(
+    return {
+        "series": told([refused.get(place, "") for place in range(len(series))]),
+        "state": pl.format(
             "state {} is not of this meter; allowed: {}",
             _state_words(),
             told([_allowed_states(codes) for codes in series.states.tolist()]),
         ),
-        pl.format("negative value {}; allowed: 0 or more, for the direction stands on its own", shown),
-        pl.format("value {} is too large to be true; allowed: up to {}", shown, told(units)),
-        pl.lit("in the future: the interval has not ended yet"),
-        pl.lit(f"before {EARLIEST:%Y-%m-%d}: nothing was measured then"),
-    ]
+        "negative": pl.format(
+            "negative value {}; allowed: 0 or more, for the direction stands on its own", shown
+        ),
+        "large": pl.format("value {} is too large to be true; allowed: up to {}", shown, told(units)),
+        "future": pl.lit("in the future: the interval has not ended yet"),
+        "past": pl.lit(f"before {EARLIEST:%Y-%m-%d}: nothing was measured then"),
+        "early": pl.lit(f"from before this meter hung there; {_ITS_TIME}"),
+        "late": pl.lit(f"from after this meter was taken away; {_ITS_TIME}"),
+    }
 
 
 def _state_words() -> pl.Expr:

@@ -1,50 +1,89 @@
 """Files as deliveries: what they are told by their content, and by which id they are known (R3, R4)."""
 
 import hashlib
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from tempfile import NamedTemporaryFile
+from typing import Final, NamedTuple
 
 from kwartier.db.engine import Database
 from kwartier.domain.delivery import derived_id
+from kwartier.domain.names import check_name
 from kwartier.formats.long import LongFile, file_of, read_long
+from kwartier.formats.long.columns import column_named
 from kwartier.formats.portal import read_report
+from kwartier.formats.portal.words import read_column
 from kwartier.formats.rows import Batch
+from kwartier.formats.text import first_line
 from kwartier.readings import catalogue
 from kwartier.services.ingest.format import FileFormat
 
-__all__ = ["delivery_id_of", "digest_of", "readers"]
+__all__ = ["Source", "at_rest", "delivery_id_of", "digest_of", "readers"]
 
-_LOOKED_AT: Final = 4096
+_LOOKED_AT: Final = 1 << 16
 _DIGITS: Final = 16
+_PIPE: Final = "pipe"
 
 
-def digest_of(path: Path) -> str:
+class Source(NamedTuple):
+    """A file that can be read as often as need be, and what it is called, for people."""
+
+    name: str
+    path: Path
+
+
+@contextmanager
+def at_rest(path: Path, folder: Path | None = None) -> Iterator[Source]:
+    """A file; what comes through a pipe is kept as one as long as this lasts.
+
+    Args:
+        path: of the file or the pipe.
+        folder: where that is kept; the system's for temporary files if not told.
+
+    Raises:
+        InvalidValueError: its name cannot be shown.
+        OSError: it can't be read, or there is no room for it.
+    """
+    if not path.is_fifo():
+        yield Source(check_name("the name of the file", path.name), path)
+        return
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(prefix="kwartier-pipe-", dir=folder) as kept:
+        with path.open("rb") as pipe:
+            shutil.copyfileobj(pipe, kept)
+        kept.flush()
+        yield Source(_PIPE, Path(kept.name))
+
+
+def digest_of(source: Source) -> str:
     """The SHA-256 of the content of a file.
 
     Raises:
         OSError: it can't be read.
     """
-    with path.open("rb") as file:
+    with source.path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def delivery_id_of(path: Path, digest: str | None = None) -> str:
+def delivery_id_of(source: Source, digest: str | None = None) -> str:
     """The id of a file that has none: its name, and the beginning of the digest of its content. So it counts once (R3).
 
     Raises:
         OSError: it can't be read.
     """
-    return derived_id("", path.name, f" {(digest or digest_of(path))[:_DIGITS]}")
+    return derived_id("", source.name, f" {(digest or digest_of(source))[:_DIGITS]}")
 
 
 def readers(
-    path: Path, database: Database, file_format: FileFormat, warn: Callable[[str], None]
+    source: Source, database: Database, file_format: FileFormat, warn: Callable[[str], None]
 ) -> Iterator[Batch]:
     """The rows of a file.
 
     Args:
-        path: of the file.
+        source: the file.
         database: of the readings, which knows the headpoints of submeters.
         file_format: what it is; AUTO: as its content tells.
         warn: is told what is odd about it, in words.
@@ -53,17 +92,24 @@ def readers(
         InvalidValueError: it can't be read at all, and why; nothing of it may count.
         OSError: it is not there, or not to be read.
     """
-    if file_format is FileFormat.PORTAL or (file_format is FileFormat.AUTO and _is_report(path)):
-        return read_report(path, path.name, warn=warn, headpoint_of=_Headpoints(database))
-    return read_long(path)
+    if file_format is FileFormat.PORTAL or (file_format is FileFormat.AUTO and _is_report(source.path)):
+        return read_report(source.path, source.name, warn=warn, headpoint_of=_Headpoints(database))
+    return read_long(source.path)
 
 
 def _is_report(path: Path) -> bool:
-    """Whether a file looks like a report of the portal: its first line is cut by semicolons."""
+    """Whether a file looks like a report of the portal: by the names of its columns, and if they tell nothing by what parts them."""
     with path.open("rb") as file:
         beginning = file.read(_LOOKED_AT)
-    first_line = beginning.partition(b"\n")[0]
-    return file_of(beginning) is LongFile.CSV and first_line.count(b";") > first_line.count(b",")
+    if file_of(beginning) is not LongFile.CSV:
+        return False
+    header = first_line(beginning)
+    by_comma, by_semicolon = (
+        [name.strip(' "') for name in header.split(delimiter)] for delimiter in (",", ";")
+    )
+    of_report = sum(read_column(name) is not None for name in by_semicolon)
+    of_long = max(sum(column_named(name) is not None for name in names) for names in (by_comma, by_semicolon))
+    return (of_report, len(by_semicolon)) > (of_long, len(by_comma))
 
 
 class _Headpoints:

@@ -1,10 +1,11 @@
 """What a row that was set aside says, and rows of that kind as a table that is corrected by hand (R3, R4)."""
 
 import csv
-import json
 from collections.abc import Iterable, Sequence
 from typing import Final, TextIO
 
+from kwartier.domain.errors import InvalidValueError
+from kwartier.formats.long import read_line
 from kwartier.formats.long.words import ROW_COLUMNS, Column
 from kwartier.readings.quarantine import SetAside
 
@@ -49,7 +50,7 @@ def _exported(one: SetAside) -> list[str]:
 def _object(content: str) -> dict[str, object]:
     """What a row says by column; nothing if it is in other words."""
     try:
-        said = json.loads(content)
-    except (ValueError, RecursionError):
+        said = read_line(content)
+    except InvalidValueError:
         return {}
     return said if isinstance(said, dict) else {}

@@ -17,6 +17,7 @@ from kwartier.readings.catalogue import Line, SeriesKey
 from kwartier.readings.spool import Part, Spool
 from kwartier.services.deliveries import Deliveries, SweptError
 from kwartier.services.ingest.checks import series_of_part
+from kwartier.services.ingest.content import keepable
 from kwartier.services.ingest.later import Overruled
 from kwartier.services.ingest.part import runs_of_part
 
@@ -188,7 +189,7 @@ class Taking:
             return {**known, **catalogue.number_series(connection, new)}
 
     def _set_aside(self, rejected: pl.DataFrame) -> None:
-        for some in rejected.iter_slices(_ROWS_AT_ONCE):
+        for some in map(keepable, rejected.iter_slices(_ROWS_AT_ONCE)):
             first = self._counts.quarantined + 1
             with self._database.noting() as connection:
                 delivery = self._delivery

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from kwartier.clock import Clock
 from kwartier.db.engine import Database
 from kwartier.domain.delivery import DeliveryState
+from kwartier.domain.names import check_name
 from kwartier.folders import own_folder
 from kwartier.formats.rows import Batch
 from kwartier.readings import deliveries as registry
@@ -83,8 +84,11 @@ class Ingest:
             BeingDeliveredError: somebody else brings it in right now.
             SweptError: it took so long that it was swept.
             SpoolError: there is no room for its rows.
+            InvalidValueError: its id or its source cannot be shown.
             Exception: whatever reading its batches raises; then nothing of it is kept.
         """
+        check_name("the id of the delivery", delivery_id)
+        check_name("the source of the delivery", source)
         tell = progress or _tell_nobody
         with self._claimed(delivery_id, digest), self._folder() as folder:
             spool, rejected = Spool(folder, self.sizes, apart), 0
