@@ -111,7 +111,7 @@ def test_what_was_withdrawn_is_refused_under_its_id(database: str, good: Path) -
     assert again["stored"] == 2
 
 
-@pytest.mark.parametrize("delivery_id", ["", "x" * 201, "a\nb"])
+@pytest.mark.parametrize("delivery_id", ["", "x" * 201, "a\nb", "a\x1b[2Jb"])
 def test_an_id_is_short_and_can_be_shown(database: str, good: Path, delivery_id: str) -> None:
     """R3: the id of a delivery has 1 to 200 characters that can be shown, as over HTTP."""
     done = command("readings", "import", str(good), "--delivery", delivery_id, "--database", database)
@@ -178,7 +178,7 @@ def test_a_file_that_is_not_there_is_told(database: str, tmp_path: Path, good: P
 def test_a_pipe_is_taken_in(database: str, good: Path) -> None:
     """R4: what another program writes into a pipe is imported like a file, and counts once like one."""
     words = [sys.executable, "-m", "kwartier", "readings", "import", "/dev/stdin", "--database", database]
-    for said in ("2 rows", "counted once"):
+    for said in ("published at", "counted once"):
         done = subprocess.run(words, input=good.read_bytes(), capture_output=True, check=True)
         assert said in done.stdout.decode()
     [delivery] = shown("deliveries", "list", database=database)
@@ -195,13 +195,6 @@ def test_a_name_that_is_no_text_is_told(
     assert done.returncode == 1
     [line] = done.stderr.strip().splitlines()
     assert "the name of the file" in line
-
-
-@pytest.mark.parametrize("delivery_id", ["a\nb", "a\x1b[2Jb"])
-def test_an_id_that_can_not_be_shown_is_told(database: str, good: Path, delivery_id: str) -> None:
-    """R3: nor does a delivery get an id with a control character."""
-    done = command("readings", "import", str(good), "--delivery", delivery_id, "--database", database)
-    assert (done.returncode, "the id of the delivery" in done.stderr) == (1, True)
 
 
 def test_a_delivery_is_shown_and_withdrawn(database: str, wrong: Path) -> None:
