@@ -135,7 +135,8 @@ def test_odd_lines_wait_and_the_others_count(office: Office) -> None:
         "a\u2400b",
         "[[[",
     ]
-    assert office.post("/quarantine/retry", deliveryId="monday")["delivery"]["counts"]["quarantined"] == 1
+    [retried] = office.post("/quarantine/retry", deliveryId="monday")["retried"]
+    assert retried["counts"]["quarantined"] == 1
 
 
 def test_what_can_not_be_read_is_refused(office: Office) -> None:
@@ -257,6 +258,30 @@ def test_a_delivery_is_shown_and_withdrawn(office: Office) -> None:
     assert_refused(answer, HTTPStatus.NOT_FOUND, "tuesday")
     answer = office.ask("POST", "/delivery/withdraw", json={"deliveryId": "tuesday"})
     assert_refused(answer, HTTPStatus.NOT_FOUND, "tuesday")
+
+
+def test_what_was_set_aside_goes_with_its_delivery(office: Office) -> None:
+    """R3: a withdrawal tells how many rows waited and wait no more, and what had been retried and is withdrawn with it."""
+    late = "541448800000000038"
+    rows = [row(ean=int(late)), row(ean=int(late), slot=row()["slot"] + 1, value=-1)]
+    office.delivered("monday", FORMS[NDJSON](rows))
+    office.know_also(late)
+    [retried] = office.post("/quarantine/retry")["retried"]
+    office.platform.clock.move(minutes=1)
+    before = office.get("/delivery", deliveryId="monday")
+    assert (before["waiting"], before["dropped"]) == (1, 0)
+    assert before["retriedBy"] == [retried["delivery"]]
+    assert retried["delivery"]["retries"] == before["delivery"]["number"]
+    done = office.post("/delivery/withdraw", deliveryId="monday")
+    assert (done["dropped"], [one["deliveryId"] for one in done["retries"]]) == (
+        1,
+        [retried["delivery"]["deliveryId"]],
+    )
+    office.platform.clock.move(minutes=1)
+    after = office.get("/delivery", deliveryId="monday")
+    assert (after["waiting"], after["dropped"]) == (0, 2)
+    assert [one["state"] for one in after["retriedBy"]] == ["withdrawn"]
+    assert office.get("/quarantine")["rows"] == []
 
 
 def test_the_smallest_run_of_the_documentation(office: Office) -> None:

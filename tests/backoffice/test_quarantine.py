@@ -1,8 +1,13 @@
 """What waits in quarantine, over HTTP."""
 
+import json
+from collections.abc import Iterable
 from http import HTTPStatus
 
+import httpx
+
 from kwartier.backoffice.delivering import NDJSON
+from kwartier.backoffice.files import CSV
 from kwartier.domain.ean import Ean
 from kwartier.domain.known_headpoint import KnownHeadpoint
 from kwartier.domain.metering import Direction, EnergyType, Headpoint, MeterType
@@ -49,19 +54,55 @@ def test_reasons_are_counted(office: Office) -> None:
 
 
 def test_rows_are_brought_in_again(office: Office) -> None:
-    """R3: once their headpoint is known, rows that waited are taken in as a delivery of its own; the others stay."""
+    """R3: once their headpoint is known, rows that waited are taken in as a delivery for each that brought them."""
     deliver_too_early(office)
     live = Live(office.platform)
     headpoint = Headpoint(Ean(_LATE), EnergyType.ELECTRICITY, MeterType.AMR)
     live.headpoints.add(KnownHeadpoint(headpoint, Direction.OFFTAKE))
     live.close()
-    told = office.post("/quarantine/retry", deliveryId="monday")
-    assert told["delivery"]["counts"]["stored"] == 48
-    assert told["delivery"]["counts"]["quarantined"] == 1
+    [told] = office.post("/quarantine/retry", deliveryId="monday")["retried"]
+    assert (told["deliveryId"], told["counts"]["stored"], told["counts"]["quarantined"]) == ("monday", 48, 1)
+    assert told["delivery"]["counts"] == told["counts"]
+    assert [one["rows"] for one in told["reasons"]] == [1]
+    office.platform.clock.move(minutes=1)
+    [again] = office.post("/quarantine/retry")["retried"]
+    assert ("delivery" in again, again["counts"]["quarantined"]) == (False, 1)
     office.platform.clock.move(minutes=1)
     assert office.get("/delivery", deliveryId="monday")["waiting"] == 1
     answer = office.ask("POST", "/quarantine/retry", json={"ean": _LATE})
     assert_refused(answer, HTTPStatus.NOT_FOUND, "waits")
+
+
+def test_single_rows_are_settled(office: Office) -> None:
+    """R3: each row has a number, by which it is retried or discarded alone."""
+    deliver_too_early(office)
+    first, second, *_ = [one["row"] for one in office.get("/quarantine")["rows"]]
+    [told] = office.post("/quarantine/retry", rows=[first, second])["retried"]
+    assert told["counts"]["rows"] == 2
+    assert office.post("/quarantine/discard", rows=[first])["rows"] == 1
+    assert next(one["row"] for one in office.get("/quarantine")["rows"]) == second
+    for path in ("/quarantine/retry", "/quarantine/discard"):
+        assert_refused(office.ask("POST", path, json={"rows": ["1"]}), HTTPStatus.BAD_REQUEST, "12-1")
+        assert_refused(office.ask("POST", path, json={"rows": []}), HTTPStatus.BAD_REQUEST, "rows")
+
+
+def test_rows_are_corrected(office: Office) -> None:
+    """R3: corrected rows come in by a table with their numbers; what is wrong with the table is 400."""
+    deliver_too_early(office)
+    [wrong] = office.get("/quarantine", ean=DIGITAL.ean)["rows"]
+    said = json.loads(wrong["content"]) | {"value": "4", "row": wrong["row"]}
+
+    def corrected(*lines: Iterable[object]) -> httpx.Response:
+        text = "\n".join(",".join("" if cell is None else str(cell) for cell in line) for line in lines)
+        return office.ask("POST", "/quarantine/correct", content=text.encode(), headers={"Content-Type": CSV})
+
+    told = office.data_of(corrected(said, said.values()))
+    assert told["gone"] == 0
+    [retried] = told["retried"]
+    assert (retried["deliveryId"], retried["counts"]["stored"]) == ("monday", 1)
+    assert retried["delivery"]["deliveryId"].startswith("retry of monday")
+    assert_refused(corrected(said, said.values()), HTTPStatus.NOT_FOUND, "one of these rows waits")
+    assert_refused(corrected(["ean"], [1]), HTTPStatus.BAD_REQUEST, "'row'")
 
 
 def test_rows_are_discarded(office: Office) -> None:

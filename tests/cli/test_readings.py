@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from kwartier.db.migrate import READINGS, migrate
 from kwartier.db.readings import readings_database
 from kwartier.domain.known_headpoint import HungMeter, KnownHeadpoint
 from kwartier.readings import headpoints
+from kwartier.wire.timestamps import read_timestamp, write_exactly
 from support.running import command
 from support.store import DIGITAL, METER, START
 
@@ -87,6 +89,61 @@ def test_the_same_file_counts_once(database: str, good: Path) -> None:
     assert named["delivery"] == "mine"
 
 
+def test_something_else_under_the_same_id_is_refused(database: str, good: Path, wrong: Path) -> None:
+    """R3: under one id there is one content; another is refused, and says what to do."""
+    run("readings", "import", str(good), "--delivery", "d", database=database)
+    assert "counted once" in run("readings", "import", str(good), "--delivery", "d", database=database)
+    done = command("readings", "import", str(wrong), "--delivery", "d", "--database", database)
+    assert done.returncode == 1
+    assert "another content was delivered as d" in done.stderr
+    assert "--delivery" in done.stderr
+
+
+def test_what_was_withdrawn_is_refused_under_its_id(database: str, good: Path) -> None:
+    """R3: what was withdrawn counts zero times, and an import of it under its id says so, and what to do."""
+    run("readings", "import", str(good), "--delivery", "d", database=database)
+    run("deliveries", "withdraw", "d", database=database)
+    done = command("readings", "import", str(good), "--delivery", "d", "--database", database)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "delivery d was withdrawn, and does not count" in done.stderr
+    assert "--delivery" in done.stderr
+    [again] = shown("readings", "import", str(good), "--delivery", "e", database=database)
+    assert again["stored"] == 2
+
+
+@pytest.mark.parametrize("delivery_id", ["", "x" * 201, "a\nb", "a\x1b[2Jb"])
+def test_an_id_is_short_and_can_be_shown(database: str, good: Path, delivery_id: str) -> None:
+    """R3: the id of a delivery has 1 to 200 characters that can be shown, as over HTTP."""
+    done = command("readings", "import", str(good), "--delivery", delivery_id, "--database", database)
+    assert (done.returncode, "--delivery: 1 to 200 characters" in done.stderr) == (2, True)
+
+
+def test_what_came_of_each_file_is_told(database: str, good: Path, wrong: Path, tmp_path: Path) -> None:
+    """R3, R4: a file that can't be taken in keeps no other from it, and the answer tells of all."""
+    files = [str(one) for one in (good, tmp_path / "nowhere.csv", wrong)]
+    done = command("readings", "import", *files, "--json", "--database", database)
+    assert done.returncode == 1
+    told = json.loads(done.stdout)
+    assert [one["file"] for one in told] == files
+    assert [one.get("stored") for one in told] == [2, None, 1]
+    assert "No such file" in told[1]["error"]
+    assert "nowhere.csv: No such file" in done.stderr
+
+
+def test_what_is_known_at_a_publication_has_it(database: str, good: Path) -> None:
+    """R1: a delivery tells the moment of its publication so exactly that what is known then contains it."""
+    # Sooner than the next command is there to ask: what will be known can't be asked.
+    soon = {"PUBLICATION_LEAD_SECONDS": "0.1"}
+    words = ("readings", "import", str(good), "--delivery", "d", "--database", database)
+    assert command(*words, settings=soon).returncode == 0
+    moment = shown("deliveries", "show", "d", database=database)["published_at"]
+    asked = ("readings", "show", DIGITAL.ean, "--from", "2025-01-01", "--to", "2025-01-02")
+    found = run(*asked, "--as-known-at", moment, database=database)
+    assert "0.25" in found
+    before = write_exactly(read_timestamp(moment) - timedelta(microseconds=1))
+    assert "0.25" not in run(*asked, "--as-known-at", before, database=database)
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -121,7 +178,7 @@ def test_a_file_that_is_not_there_is_told(database: str, tmp_path: Path, good: P
 def test_a_pipe_is_taken_in(database: str, good: Path) -> None:
     """R4: what another program writes into a pipe is imported like a file, and counts once like one."""
     words = [sys.executable, "-m", "kwartier", "readings", "import", "/dev/stdin", "--database", database]
-    for said in ("2 rows", "counted once"):
+    for said in ("published at", "counted once"):
         done = subprocess.run(words, input=good.read_bytes(), capture_output=True, check=True)
         assert said in done.stdout.decode()
     [delivery] = shown("deliveries", "list", database=database)
@@ -140,20 +197,17 @@ def test_a_name_that_is_no_text_is_told(
     assert "the name of the file" in line
 
 
-@pytest.mark.parametrize("delivery_id", ["a\nb", "a\x1b[2Jb"])
-def test_an_id_that_can_not_be_shown_is_told(database: str, good: Path, delivery_id: str) -> None:
-    """R3: nor does a delivery get an id with a control character."""
-    done = command("readings", "import", str(good), "--delivery", delivery_id, "--database", database)
-    assert (done.returncode, "the id of the delivery" in done.stderr) == (1, True)
-
-
 def test_a_delivery_is_shown_and_withdrawn(database: str, wrong: Path) -> None:
     """R3: a delivery tells its counts; it is taken back by another; what waits of it no longer counts as its rows."""
     run("readings", "import", str(wrong), "--delivery", "w", database=database)
     told = shown("deliveries", "show", "w", database=database)
     assert (told["state"], told["quarantined"], told["waiting"]) == ("published", 1, 1)
-    assert "'withdrawal of w'" in run("deliveries", "withdraw", "w", database=database)
-    assert shown("deliveries", "show", "w", database=database)["state"] == "withdrawn"
+    withdrawn = run("deliveries", "withdraw", "w", database=database).splitlines()
+    assert "'withdrawal of w'" in withdrawn[0]
+    assert withdrawn[1] == "1 of its rows waited in quarantine, and wait no more"
+    told = shown("deliveries", "show", "w", database=database)
+    assert (told["state"], told["waiting"], told["dropped"]) == ("withdrawn", 0, 1)
+    assert told["retried_by"] == []
     assert "withdrawn" in run("deliveries", "list", database=database)
     assert "published at" in run("deliveries", "show", "w", database=database)
     for words in (("show", "v"), ("withdraw", "v")):
@@ -170,8 +224,9 @@ def test_rows_that_wait_are_handled(database: str, wrong: Path, tmp_path: Path) 
     assert "negative value -0.500" in listed.splitlines()[1]
     [summed] = shown("quarantine", "list", "--summary", database=database)
     assert summed["rows"] == "1"
-    retried = shown("quarantine", "retry", database=database)
-    assert (retried["rows"], retried["stored"], retried["quarantined"]) == (1, 0, 1)
+    [retried] = shown("quarantine", "retry", database=database)
+    assert (retried["retries"], retried["rows"], retried["stored"]) == ("w", 1, 0)
+    assert retried["published_at"] is None
     assert "retry of w" in run("quarantine", "retry", "--delivery", "w", database=database)
     file = tmp_path / "rows.csv"
     assert "1 rows written" in run("quarantine", "export", str(file), database=database)
@@ -182,6 +237,30 @@ def test_rows_that_wait_are_handled(database: str, wrong: Path, tmp_path: Path) 
     assert command("quarantine", "list", "--ean", "1", "--database", database).returncode == 2
     assert "1 rows discarded" in run("quarantine", "discard", "--all", database=database)
     assert shown("quarantine", "list", database=database) == []
+
+
+def test_rows_are_corrected(database: str, wrong: Path, tmp_path: Path) -> None:
+    """R3: rows are written out with their numbers, edited, and come in; single ones are retried or discarded."""
+    wrong.write_text(WRONG + LINE.format(minute=45, value=-0.75))
+    run("readings", "import", str(wrong), "--delivery", "w", database=database)
+    numbers = [one["row"] for one in shown("quarantine", "list", database=database)]
+    assert numbers == ["1-1", "1-2"]
+    [retried] = shown("quarantine", "retry", "--row", "1-1", "--row", "9-9", database=database)
+    assert (retried["rows"], retried["quarantined"]) == (1, 1)
+    file = tmp_path / "rows.csv"
+    run("quarantine", "export", str(file), database=database)
+    lines = file.read_text().splitlines()
+    file.write_text("\n".join([lines[0], lines[1].replace("-0.500", "0.500")]))
+    [corrected] = shown("quarantine", "correct", str(file), database=database)
+    assert (corrected["retries"], corrected["stored"]) == ("w", 1)
+    assert [one["row"] for one in shown("quarantine", "list", database=database)] == ["1-2"]
+    done = command("quarantine", "correct", str(file), "--database", database)
+    assert (done.returncode, "none of these rows waits" in done.stderr) == (1, True)
+    done = command("quarantine", "correct", str(wrong), "--database", database)
+    assert (done.returncode, "column 'row' is missing" in done.stderr) == (1, True)
+    assert "1 rows discarded" in run("quarantine", "discard", "--row", "1-2", database=database)
+    done = command("quarantine", "discard", "--row", "1", "--database", database)
+    assert (done.returncode, "--row" in done.stderr) == (2, True)
 
 
 def test_other_commands_do_without_data_frames() -> None:

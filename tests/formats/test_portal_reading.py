@@ -222,6 +222,14 @@ def test_the_column_names_the_submeter() -> None:
     assert batch.rows.select("ean", "sub_ean").rows() == [(int(EAN), int(SUB_EAN))]
 
 
+def test_a_submeter_that_is_not_known_stands_for_its_headpoint() -> None:
+    """E9, R3: where the catalogue does not know the headpoint either, the row is one all the same, so that it can wait."""
+    line = replace(AMR, ean=f'="{SUB_EAN}"', register="Productie Actief")
+    batch = read(report([line]), SUBMETERS)
+    assert batch.rows.select("ean", "sub_ean").rows() == [(int(SUB_EAN), int(SUB_EAN))]
+    assert batch.rejected.is_empty()
+
+
 def test_a_description_makes_no_submeter() -> None:
     """E9: in a headpoint's own file the description is a name that its user gave."""
     row = only(

@@ -67,7 +67,6 @@ HOUR = replace(DIGITAL, end=("15-10-2024", "13:00:00"))
             "'Afname Actief' is not of a day",
             "a day and a night register",
         ),
-        (replace(AMR, register="Productie Actief"), "no headpoint is known", "EAN of 18 digits"),
         (
             replace(DIGITAL, register="Productie Dag", description=SUB_EAN),
             "below an AMR headpoint",

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from itertools import islice
 from pathlib import Path
@@ -18,6 +19,9 @@ import psutil
 import pytest
 
 from kwartier.backoffice.delivering import ARROW, NDJSON
+from kwartier.db.migrate import READINGS, migrate
+from kwartier.db.readings import readings_database
+from kwartier.services.deliveries import Deliveries
 from support.engines import Template
 from support.head_end import STREAMS, HeadEnd, deliverer, head_end_of
 from support.platform import assert_refused
@@ -192,6 +196,18 @@ def _answers(one: Served) -> bool:
         return one.health().status_code == HTTPStatus.OK
     except httpx.TransportError:
         return False
+
+
+def test_what_was_left_is_swept(tmp_path: Path) -> None:
+    """R3: a platform that begins to serve sweeps what a dead one began and did not publish."""
+    readings = readings_database(f"sqlite:///{tmp_path / 'kwartier.db'}")
+    migrate(readings, READINGS)
+    long_ago = datetime.now(UTC) - timedelta(hours=1)
+    deliveries = Deliveries(readings, lambda: long_ago, timedelta(seconds=1))
+    deliveries.begin("left", "a test")
+    with running(tmp_path):
+        until(lambda: deliveries.find("left") is None)
+    readings.close()
 
 
 def test_who_sends_nothing_is_cut(head_end: HeadEnd, spool: Path) -> None:

@@ -18,7 +18,12 @@ from kwartier.formats.rows import DIRECTIONS, KINDS, Batch
 from kwartier.readings.codec import decode
 from kwartier.readings.quarantine import Chosen
 from kwartier.readings.spool import SpoolError, SpoolSizes
-from kwartier.services.deliveries import AlreadyDeliveredError, BeingDeliveredError
+from kwartier.services.deliveries import (
+    AlreadyDeliveredError,
+    BeingDeliveredError,
+    OtherContentError,
+    WithdrawnBeforeError,
+)
 from kwartier.services.ingest.claim import claimed
 from kwartier.services.ingest.quarantine import Quarantine
 from kwartier.services.ingest.way_in import Ingest, Phase
@@ -103,11 +108,33 @@ def test_rows_that_say_it_again_count_once(
 
 
 def test_the_same_delivery_counts_once(store: StoreOfTest, ingest: Ingest) -> None:
-    """R3: a delivery that was published is not taken in again, whatever is in it."""
-    first = ingest.take("a", "a test", [batch([row()])])
+    """R3: the same content under the same id is not taken in again."""
+    first = ingest.take("a", "a test", [batch([row()])], digest=lambda: "1")
     with pytest.raises(AlreadyDeliveredError) as known:
-        ingest.take("a", "a test", [batch([row(value=1)])])
+        ingest.take("a", "a test", [batch([row()])], digest=lambda: "1")
     assert known.value.delivery == first.delivery
+    assert values(store) == [250]
+
+
+@pytest.mark.parametrize("digest", [None, "1"])
+def test_something_else_under_the_same_id_is_refused(
+    store: StoreOfTest, ingest: Ingest, digest: str | None
+) -> None:
+    """R3: another content under an id that was taken in is refused, also where the first one's is not known."""
+    ingest.take("a", "a test", [batch([row()])], digest=None if digest is None else lambda: digest)
+    with pytest.raises(OtherContentError, match="id of its own"):
+        ingest.take("a", "a test", [batch([row(value=1)])], digest=lambda: "2")
+    assert values(store) == [250]
+
+
+def test_what_was_withdrawn_does_not_come_back_under_its_id(store: StoreOfTest, ingest: Ingest) -> None:
+    """R3: the same content once more under the id of a withdrawn delivery is refused, for it would not count."""
+    ingest.take("a", "a test", [batch([row()])], digest=lambda: "1")
+    store.deliveries.withdraw("a")
+    with pytest.raises(WithdrawnBeforeError, match="another id"):
+        ingest.take("a", "a test", [batch([row()])], digest=lambda: "1")
+    assert values(store) == [0]
+    ingest.take("b", "a test", [batch([row()])], digest=lambda: "1")
     assert values(store) == [250]
 
 

@@ -96,7 +96,8 @@ def test_a_row_with_a_nul_is_retried_and_written_out(store: StoreOfTest, ingest:
     """R3: a row that had a NUL waits like any other: brought in again it stays, and it is written out to be corrected."""
     ingest.take("a", "a test", _csv(odd=ODD))
     on = Quarantine(store.database)
-    counts = on.retry(ingest, EVERY).delivery.counts
+    [retried] = on.retry(ingest, EVERY)
+    counts = retried.outcome.delivery.counts
     assert (counts.rows, counts.quarantined) == (1, 1)
     sink = io.StringIO()
     assert on.export(EVERY, sink) == 1

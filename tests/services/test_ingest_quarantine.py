@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from kwartier.domain.delivery import DeliveryState
 from kwartier.domain.ean import Ean
 from kwartier.domain.known_headpoint import HungMeter, KnownHeadpoint
 from kwartier.domain.metering import EnergyType, Headpoint, MeterType, PhysicalMeter
@@ -59,9 +60,14 @@ def test_rows_are_found_by_what_they_are(waiting: Quarantine) -> None:
 def test_what_passes_today_leaves(store: StoreOfTest, ingest: Ingest, waiting: Quarantine) -> None:
     """R3: a retry brings in what is right by today's catalogue as a delivery of its own; the rest stays where it is."""
     register(store)
-    outcome = waiting.retry(ingest, EVERY)
-    assert outcome.delivery.delivery_id.startswith("retry of quarantine")
-    counts = outcome.delivery.counts
+    [retried] = waiting.retry(ingest, EVERY)
+    assert retried.delivery_id == "first"
+    delivery, first = retried.outcome.delivery, store.deliveries.find("first")
+    assert delivery.delivery_id.startswith("retry of first at ")
+    assert first is not None
+    assert (delivery.retries, delivery.state) == (first.number, DeliveryState.PUBLISHED)
+    assert store.deliveries.find(delivery.delivery_id) == delivery
+    counts = delivery.counts
     assert (counts.rows, counts.stored, counts.quarantined) == (97, 96, 1)
     assert len(stands(store.database, [int(NEW.ean)])) == 96
     left = waiting.newest(EVERY, 10)
@@ -102,9 +108,20 @@ def test_a_retry_that_is_withdrawn_gives_its_rows_back(
 ) -> None:
     """R3: when a retry is withdrawn, what it brought in waits again."""
     register(store)
-    outcome = waiting.retry(ingest, EVERY)
+    [retried] = waiting.retry(ingest, EVERY)
     assert waiting.count(EVERY) == 2
-    store.deliveries.withdraw(outcome.delivery.delivery_id)
+    store.deliveries.withdraw(retried.outcome.delivery.delivery_id)
+    assert waiting.count(EVERY) == 98
+
+
+def test_a_retry_of_which_nothing_gets_in_leaves_no_delivery(
+    store: StoreOfTest, ingest: Ingest, waiting: Quarantine
+) -> None:
+    """R3: retried as often as you like, rows that do not pass stay, and no empty delivery is made of them."""
+    [retried] = waiting.retry(ingest, EVERY)
+    delivery = retried.outcome.delivery
+    assert (delivery.published_at, delivery.counts.rows, delivery.counts.quarantined) == (None, 97, 97)
+    assert [one.delivery_id for one in store.deliveries.newest()] == ["second", "first"]
     assert waiting.count(EVERY) == 98
 
 
@@ -142,7 +159,7 @@ def test_rows_are_written_out_and_come_in_corrected(
     with corrected.open("w", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0])[:11], extrasaction="ignore")
         writer.writeheader()
-        writer.writerows(one | {"value": one["value"].lstrip("-")} for one in rows if one["ean"])
+        writer.writerows(one | {"value": one["value"].lstrip("-")} for one in rows if not one["content"])
     counts = ingest.take("corrected", "a test", read_long(corrected)).delivery.counts
     assert (counts.stored, counts.quarantined) == (97, 0)
 

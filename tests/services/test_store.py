@@ -1,5 +1,7 @@
 """The store against a naive list of versions: whatever happened, and whatever is asked."""
 
+import logging
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +19,7 @@ from kwartier.db.migrate import READINGS, migrate
 from kwartier.db.readings import readings_database
 from kwartier.db.readings_schema import metadata
 from kwartier.domain.days import Grid
-from kwartier.domain.delivery import Counts
+from kwartier.domain.delivery import Counts, Delivery
 from kwartier.domain.metering import State
 from kwartier.domain.period import epoch_microseconds
 from kwartier.domain.resolve import Inserted, resolve
@@ -28,6 +30,9 @@ from kwartier.services.deliveries import (
     NotDeliveredError,
     SweptError,
 )
+from kwartier.services.ingest.claim import bringing_in
+from kwartier.services.sweep_loop import sweeping_beside
+from kwartier.telemetry.events import Event
 from support.engines import ENGINES
 from support.examples import examples
 from support.store import AMR, START, StoreOfTest
@@ -238,6 +243,52 @@ def test_what_was_broken_off_is_swept(store: StoreOfTest) -> None:
     store.begin("new")
     assert [one.delivery_id for one in store.deliveries.sweep()] == ["left"]
     assert [one.delivery_id for one in store.deliveries.newest()] == ["new", "whole"]
+
+
+class SweptOfTest(Deliveries):
+    """Deliveries that are swept in a thread, of which the first round fails."""
+
+    def __init__(self, store: StoreOfTest) -> None:
+        super().__init__(store.database, store.clock, timedelta(seconds=5))
+        self.rounds = 0
+        self.third = threading.Event()
+
+    def sweep(self, idle: timedelta = timedelta(minutes=2)) -> list[Delivery]:
+        """A round."""
+        self.rounds += 1
+        if self.rounds == 1:
+            raise MemoryError
+        swept = super().sweep(idle)
+        if self.rounds > 2:
+            self.third.set()
+        return swept
+
+
+def test_what_somebody_still_brings_in_is_not_swept(store: StoreOfTest) -> None:
+    """R3: who brings a delivery in keeps it as long as he lives, however long nothing is heard of him."""
+    store.begin("slow")
+    store.now += timedelta(hours=5)
+    with bringing_in(store.database, "slow") as free:
+        assert free
+        assert store.deliveries.sweep() == []
+    assert [one.delivery_id for one in store.deliveries.sweep()] == ["slow"]
+
+
+def test_it_is_swept_beside_a_platform_that_serves(
+    store: StoreOfTest, caplog: pytest.LogCaptureFixture
+) -> None:
+    """R3: beside the platform what was broken off is swept at once and then again and again, whatever goes wrong once."""
+    rounds = SweptOfTest(store)
+    store.begin("left")
+    store.now += timedelta(minutes=5)
+    with caplog.at_level(logging.INFO), sweeping_beside(rounds, seconds=0.01):
+        assert rounds.third.wait(60)
+    assert store.deliveries.newest() == []
+    told = [record.msg for record in caplog.records if record.name == "kwartier.deliveries"]
+    assert [(one.name, dict(one.fields)) for one in told if isinstance(one, Event)] == [
+        ("deliveries_sweep_crashed", {}),
+        ("deliveries_swept", {"deliveries": 1}),
+    ]
 
 
 def test_only_a_published_delivery_is_withdrawn(store: StoreOfTest) -> None:

@@ -17,6 +17,7 @@ from kwartier.formats.long.write import write_arrow_stream, write_ndjson
 from kwartier.formats.rows import ROWS
 from kwartier.services import operators
 from kwartier.wire import paths
+from support.ingest import digital
 from support.live import Live
 from support.platform import Json, Platform
 from support.store import AMR, DIGITAL, METER
@@ -78,6 +79,12 @@ class Office:
         live = Live(self.platform)
         for known in KNOWN:
             live.headpoints.add(known)
+        live.close()
+
+    def know_also(self, ean: str) -> None:
+        """Make a digital headpoint known."""
+        live = Live(self.platform)
+        live.headpoints.add(digital(int(ean)))
         live.close()
 
     def ask(self, method: str, path: str, **how: Any) -> httpx.Response:

@@ -49,6 +49,7 @@ def right_cases(platform: Running, headers: Mapping[str, str], ean: str) -> Case
                 content=_run(ean) + b"\n" + _run(_UNKNOWN),
                 headers={"Content-Type": NDJSON},
             )
+        [waiting] = ask("GET", "/quarantine", params={"deliveryId": "b", "limit": 1})["rows"]
         ask("PUT", "/organisation", json={"number": _NUMBER, "name": "Windmill"})
         person = ask("POST", "/people", json={"name": "Eva", "email": "eva@example.com"})["person"]
         role = {"person": person, "organisation": _NUMBER, "kind": "user"}
@@ -63,6 +64,7 @@ def right_cases(platform: Running, headers: Mapping[str, str], ean: str) -> Case
         ("GET", "/delivery"): {"query": {"deliveryId": "a"}},
         ("POST", "/delivery/withdraw"): _body({"deliveryId": "a"}),
         ("POST", "/quarantine/retry"): _body({"deliveryId": "b"}),
+        ("POST", "/quarantine/correct"): {"body": _correction(waiting["row"]), "media_type": CSV},
         ("POST", "/quarantine/discard"): _body({"all": True}),
         ("POST", "/headpoints"): {"body": headpoints.encode(), "media_type": CSV},
         ("GET", "/headpoint"): {"query": {"ean": ean}},
@@ -92,6 +94,11 @@ def right_cases(platform: Running, headers: Mapping[str, str], ean: str) -> Case
 
 def _body(said: Json) -> dict[str, Any]:
     return {"body": said, "media_type": _JSON}
+
+
+def _correction(row: str) -> bytes:
+    head = "row,ean,direction,register,unit,start,resolution,value,state"
+    return f"{head}\n{row},{_UNKNOWN},offtake,total,kWh,2025-04-01T22:00:00Z,PT15M,1,READ\n".encode()
 
 
 def _run(ean: str) -> bytes:

@@ -8,19 +8,20 @@ from pydantic import Field
 
 from kwartier.backoffice.call import Call
 from kwartier.backoffice.operation import Operation, Refusals
-from kwartier.backoffice.parameters import LIMIT, WANTED_DELIVERY_ID, limit_of, read_name
-from kwartier.backoffice.shapes import Asking, Moment, Shape
-from kwartier.domain.delivery import Delivery, DeliveryState
+from kwartier.backoffice.parameters import LIMIT, WANTED_DELIVERY_ID, limit_of
+from kwartier.backoffice.shapes import Asking, ExactMoment, Moment, Shape
+from kwartier.domain.delivery import Counts, Delivery, DeliveryState, read_delivery_id
 from kwartier.domain.operators import OperatorScope
 from kwartier.gateway.asked import Parameter, whole_number
-from kwartier.readings.quarantine import Chosen
 from kwartier.services.deliveries import (
     AlreadyDeliveredError,
     BeingDeliveredError,
     NotDeliveredError,
     OtherContentError,
     SweptError,
+    WithdrawnBeforeError,
 )
+from kwartier.services.errors import BeingRetriedError
 from kwartier.services.ingest.format import StreamFormat
 from kwartier.services.intake import NoRoomError
 
@@ -34,9 +35,12 @@ __all__ = [
     "NDJSON",
     "OPERATIONS",
     "TAKEN",
-    "DeliveredShape",
+    "CountsShape",
+    "DeliveryShape",
     "ReasonShape",
-    "delivered",
+    "counted",
+    "reasons_of",
+    "shown",
     "still_wanted",
 ]
 
@@ -77,11 +81,15 @@ class DeliveryShape(Shape):
         "`withdrawn`: it was taken back by another."
     )
     received_at: Moment = Field(description="When it began to be taken in.")
-    published_at: Moment | None = Field(
+    published_at: ExactMoment | None = Field(
         default=None, description="When it became, or becomes, visible; some seconds ahead."
     )
     withdraws: int | None = Field(
         default=None, description="The number of the delivery that it takes back, if it is there for that."
+    )
+    retries: int | None = Field(
+        default=None,
+        description="The number of the delivery whose rows it brings in again, if it is there for that.",
     )
     counts: CountsShape = Field(description="What came of its rows.")
 
@@ -117,12 +125,20 @@ class FoundShape(Shape):
 
     delivery: DeliveryShape = Field(description="The delivery.")
     waiting: int = Field(description="How many of its rows still wait in quarantine.")
+    dropped: int = Field(description="How many of its rows waited until it was withdrawn.")
+    retried_by: list[DeliveryShape] = Field(
+        description="The deliveries in which rows of it came in again, in order."
+    )
 
 
 class WithdrawnShape(Shape):
     """How a delivery was withdrawn."""
 
     delivery: DeliveryShape = Field(description="The delivery that takes it back.")
+    dropped: int = Field(description="How many of its rows waited in quarantine, and wait no more.")
+    retries: list[DeliveryShape] = Field(
+        description="The deliveries in which rows of it had come in again; they are withdrawn too."
+    )
 
 
 class Withdraw(Asking):
@@ -144,10 +160,8 @@ def deliver(call: Call) -> DeliveredShape:
             delivery_id, source, incoming.parts(), _FORMATS[incoming.media_type], still_wanted(call)
         )
     except AlreadyDeliveredError as error:
-        if error.delivery.state is not DeliveryState.PUBLISHED:
-            raise
-        return DeliveredShape(delivery=_shown(error.delivery), reasons=[], is_repeated=True)
-    return delivered(outcome)
+        return DeliveredShape(delivery=shown(error.delivery), reasons=[], is_repeated=True)
+    return DeliveredShape(delivery=shown(outcome.delivery), reasons=reasons_of(outcome), is_repeated=False)
 
 
 def list_deliveries(call: Call) -> DeliveriesShape:
@@ -155,24 +169,35 @@ def list_deliveries(call: Call) -> DeliveriesShape:
     limit = limit_of(call.given(LIMIT))
     found = call.desk.intake.deliveries.newest(limit, call.given(_BEFORE))
     return DeliveriesShape(
-        deliveries=[_shown(one) for one in found],
+        deliveries=[shown(one) for one in found],
         next=found[-1].number if found and len(found) == limit else None,
     )
 
 
 def show_delivery(call: Call) -> FoundShape:
-    """Show a delivery: what came of its rows, and how many of them still wait in quarantine."""
+    """Show a delivery: what came of its rows, how many still wait in quarantine, and in which deliveries others came again."""
     delivery_id, intake = call.needed(WANTED_DELIVERY_ID), call.desk.intake
     found = intake.deliveries.find(delivery_id)
     if found is None:
         raise NotDeliveredError(f"there is no delivery {delivery_id}")
-    return FoundShape(delivery=_shown(found), waiting=intake.waiting(Chosen(delivery_id)))
+    rest = intake.about(found)
+    return FoundShape(
+        delivery=shown(found),
+        waiting=rest.waiting,
+        dropped=rest.dropped,
+        retried_by=[shown(one) for one in rest.retries],
+    )
 
 
 def withdraw_delivery(call: Call) -> WithdrawnShape:
-    """Withdraw a published delivery: the newest values of the others come again, as a delivery of its own."""
-    delivery_id = read_name(call.body(Withdraw).delivery_id)
-    return WithdrawnShape(delivery=_shown(call.desk.intake.deliveries.withdraw(delivery_id)))
+    """Withdraw a published delivery: the newest values of the others come again, as a delivery of its own.
+
+    What was retried of it is withdrawn too, and what waits of it in quarantine waits no more.
+    """
+    done = call.desk.intake.withdraw(read_delivery_id(call.body(Withdraw).delivery_id))
+    return WithdrawnShape(
+        delivery=shown(done.delivery), dropped=done.dropped, retries=[shown(one) for one in done.retries]
+    )
 
 
 def still_wanted(call: Call) -> "Progress":
@@ -184,17 +209,19 @@ def still_wanted(call: Call) -> "Progress":
     return look
 
 
-def delivered(outcome: "Outcome") -> DeliveredShape:
-    """What came of a delivery."""
+def reasons_of(outcome: "Outcome") -> list[ReasonShape]:
+    """Why rows were set aside."""
     told: Sequence[tuple[str, int]] = outcome.reasons[:_REASONS_TOLD]
-    return DeliveredShape(
-        delivery=_shown(outcome.delivery),
-        reasons=[ReasonShape(reason=reason, rows=rows) for reason, rows in told],
-        is_repeated=False,
-    )
+    return [ReasonShape(reason=reason, rows=rows) for reason, rows in told]
 
 
-def _shown(one: Delivery) -> DeliveryShape:
+def counted(counts: Counts) -> CountsShape:
+    """What came of rows."""
+    return CountsShape(**asdict(counts))
+
+
+def shown(one: Delivery) -> DeliveryShape:
+    """A delivery as it is answered."""
     return DeliveryShape(
         delivery_id=one.delivery_id,
         number=one.number,
@@ -203,7 +230,8 @@ def _shown(one: Delivery) -> DeliveryShape:
         received_at=one.received_at,
         published_at=one.published_at,
         withdraws=one.withdraws,
-        counts=CountsShape(**asdict(one.counts)),
+        retries=one.retries,
+        counts=counted(one.counts),
     )
 
 
@@ -226,7 +254,7 @@ OPERATIONS: Final = (
         streams=(NDJSON, ARROW),
         refused={
             **TAKEN,
-            AlreadyDeliveredError: (HTTPStatus.CONFLICT, "A delivery of this id was withdrawn."),
+            WithdrawnBeforeError: (HTTPStatus.CONFLICT, "A delivery of this id was withdrawn."),
             OtherContentError: (HTTPStatus.CONFLICT, "A delivery of this id had another content."),
         },
     ),
@@ -252,6 +280,7 @@ OPERATIONS: Final = (
             **_NO_SUCH,
             AlreadyDeliveredError: (HTTPStatus.CONFLICT, "It was withdrawn before."),
             BeingDeliveredError: (HTTPStatus.CONFLICT, "It is being withdrawn at this moment."),
+            BeingRetriedError: (HTTPStatus.CONFLICT, "Rows are being retried at this moment."),
         },
     ),
 )

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from kwartier.domain.delivery import read_delivery_id
 from kwartier.domain.ean import Ean
 from kwartier.domain.enterprise import EnterpriseNumber
 from kwartier.domain.errors import InvalidValueError
@@ -51,13 +52,13 @@ def read_name(text: str) -> str:
 
 WANTED_DELIVERY_ID: Final = Parameter(
     "deliveryId",
-    read_name,
+    read_delivery_id,
     "By which you know the delivery; sent twice under the same id, it counts once.",
     "2026-11-28/1",
     required=True,
 )
 DELIVERY_ID: Final = Parameter(
-    "deliveryId", read_name, "What this delivery brought; left out: any.", "2026-11-28/1"
+    "deliveryId", read_delivery_id, "What this delivery brought; left out: any.", "2026-11-28/1"
 )
 EAN: Final = Parameter("ean", Ean.parse, "About this EAN, 18 digits; left out: any.", "541448860000000017")
 LIMIT: Final = Parameter(

@@ -1,27 +1,41 @@
 """Rows that were set aside: listed, counted by reason, retried, discarded (R3)."""
 
 from http import HTTPStatus
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import AfterValidator, Field
 
 from kwartier.backoffice.call import Call
-from kwartier.backoffice.delivering import TAKEN, DeliveredShape, ReasonShape, delivered, still_wanted
+from kwartier.backoffice.delivering import (
+    TAKEN,
+    CountsShape,
+    DeliveryShape,
+    ReasonShape,
+    counted,
+    reasons_of,
+    shown,
+    still_wanted,
+)
+from kwartier.backoffice.files import CSV, KEPT, kept_file
 from kwartier.backoffice.operation import Operation
-from kwartier.backoffice.parameters import DELIVERY_ID, EAN, LIMIT, limit_of, read_name
+from kwartier.backoffice.parameters import DELIVERY_ID, EAN, LIMIT, limit_of
 from kwartier.backoffice.shapes import Asking, Shape
+from kwartier.domain.delivery import read_delivery_id
 from kwartier.domain.ean import Ean
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.names import can_be_shown
 from kwartier.domain.operators import OperatorScope
 from kwartier.gateway.asked import Parameter
-from kwartier.readings.quarantine import Chosen, SetAside
+from kwartier.readings.quarantine import Chosen, SetAside, read_row
 from kwartier.services.errors import BeingRetriedError, NothingAsideError
+
+if TYPE_CHECKING:
+    from kwartier.services.ingest.quarantine import Retried
 
 __all__ = ["OPERATIONS"]
 
 _LONGEST_REASON: Final = 500
-_DIGITS: Final = 18  # more than the numbers of deliveries and rows have
+_MOST_ROWS: Final = 1000
 
 
 def _read_words(text: str) -> str:
@@ -30,24 +44,16 @@ def _read_words(text: str) -> str:
     return text
 
 
-def _read_place(text: str) -> tuple[int, int]:
-    delivery, dash, no = text.partition("-")
-    if not (
-        dash and all(part.isascii() and part.isdecimal() and len(part) <= _DIGITS for part in (delivery, no))
-    ):
-        raise InvalidValueError("what `next` of the answer before says")
-    return int(delivery), int(no)
-
-
 _REASON: Final = Parameter(
     "reason", _read_words, "These words stand in the reason; left out: any.", "unknown EAN"
 )
-_AFTER: Final = Parameter("after", _read_place, "Rows after this one: `next` of the answer before.", "12-1")
+_AFTER: Final = Parameter("after", read_row, "Rows after this one: `next` of the answer before.", "12-1")
 
 
 class RowShape(Shape):
     """A row that was set aside."""
 
+    row: str = Field(description="Its number.")
     delivery_id: str = Field(description="The delivery that brought it.")
     line: int = Field(description="Where it stood there.")
     ean: str | None = Field(default=None, description="The EAN that it is about, if that can be read.")
@@ -70,6 +76,31 @@ class ReasonsShape(Shape):
     reasons: list[ReasonShape] = Field(description="The most frequent reasons first.")
 
 
+class RetriedShape(Shape):
+    """What came of rows of one delivery that were brought in again."""
+
+    delivery_id: str = Field(description="The delivery that brought them first.")
+    delivery: DeliveryShape | None = Field(
+        default=None, description="The delivery in which they came in; left out if none passed."
+    )
+    counts: CountsShape = Field(description="What came of the rows.")
+    reasons: list[ReasonShape] = Field(description="Why rows stay, the most frequent reasons first.")
+
+
+class RetriedRowsShape(Shape):
+    """What came of rows that were brought in again."""
+
+    retried: list[RetriedShape] = Field(
+        description="By the delivery that brought them, in the order in which those were received."
+    )
+
+
+class CorrectedShape(RetriedRowsShape):
+    """What came of rows that were corrected."""
+
+    gone: int = Field(description="How many rows did not wait any more: nothing was done about them.")
+
+
 class DiscardedShape(Shape):
     """How many rows were discarded."""
 
@@ -89,12 +120,21 @@ class Which(Asking):
     )
     reason: str | None = Field(default=None, description="These words stand in their reason.")
 
+    rows: list[str] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=_MOST_ROWS,
+        description=f"Their numbers, {_MOST_ROWS} at most.",
+        examples=[["12-1"]],
+    )
+
     def chosen(self) -> Chosen:
         """The same for the service."""
         return Chosen(
-            None if self.delivery_id is None else read_name(self.delivery_id),
+            None if self.delivery_id is None else read_delivery_id(self.delivery_id),
             None if self.ean is None else int(self.ean),
             None if self.reason is None else _read_words(self.reason),
+            tuple(map(read_row, self.rows or [])),
         )
 
 
@@ -109,9 +149,7 @@ def list_rows(call: Call) -> RowsShape:
     limit = limit_of(call.given(LIMIT))
     found = call.desk.intake.quarantine.newest(_chosen(call), limit, call.given(_AFTER) or (0, 0))
     last = found[-1] if found and len(found) == limit else None
-    return RowsShape(
-        rows=[_row(one) for one in found], next=None if last is None else f"{last.delivery}-{last.no}"
-    )
+    return RowsShape(rows=[_row(one) for one in found], next=None if last is None else last.row)
 
 
 def list_reasons(call: Call) -> ReasonsShape:
@@ -120,12 +158,24 @@ def list_reasons(call: Call) -> ReasonsShape:
     return ReasonsShape(reasons=[ReasonShape(reason=reason, rows=rows) for reason, rows in found])
 
 
-def retry_rows(call: Call) -> DeliveredShape:
-    """Bring rows in again, against the headpoints known today, as a delivery of its own.
+def retry_rows(call: Call) -> RetriedRowsShape:
+    """Bring rows in again, against the headpoints known today, those of each delivery as a delivery of its own.
 
-    Those that pass leave; the others stay, with today's reason.
+    They come in the order in which those were received. Those that pass leave; the others stay, with today's reason: also those
+    of which a later delivery says otherwise.
     """
-    return delivered(call.desk.intake.retry(call.body(Which).chosen(), still_wanted(call)))
+    done = call.desk.intake.retry(call.body(Which).chosen(), still_wanted(call))
+    return RetriedRowsShape(retried=[_retried(one) for one in done])
+
+
+def correct_rows(call: Call) -> CorrectedShape:
+    """Bring rows in again as a table has them: CSV with the columns of the long form, and their numbers in the column `row`.
+
+    Those that are right leave; the others stay as they came, with today's reason. Rows that are not in the table wait on.
+    """
+    with kept_file(call) as file:
+        done = call.desk.intake.correct(file, still_wanted(call))
+    return CorrectedShape(retried=[_retried(one) for one in done.retried], gone=done.gone)
 
 
 def discard_rows(call: Call) -> DiscardedShape:
@@ -133,8 +183,18 @@ def discard_rows(call: Call) -> DiscardedShape:
     asked = call.body(Discard)
     which = asked.chosen()
     if which == Chosen() and not asked.all:
-        raise InvalidValueError("say which rows: deliveryId, ean, reason, or all")
+        raise InvalidValueError("say which rows: deliveryId, ean, reason, rows, or all")
     return DiscardedShape(rows=call.desk.intake.quarantine.discard(which))
+
+
+def _retried(one: "Retried") -> RetriedShape:
+    delivery = one.outcome.delivery
+    return RetriedShape(
+        delivery_id=one.delivery_id,
+        delivery=None if delivery.published_at is None else shown(delivery),
+        counts=counted(delivery.counts),
+        reasons=reasons_of(one.outcome),
+    )
 
 
 def _chosen(call: Call) -> Chosen:
@@ -144,6 +204,7 @@ def _chosen(call: Call) -> Chosen:
 
 def _row(one: SetAside) -> RowShape:
     return RowShape(
+        row=one.row,
         delivery_id=one.delivery_id,
         line=one.line,
         ean=f"{one.ean:018d}" if one.ean else None,
@@ -154,6 +215,12 @@ def _row(one: SetAside) -> RowShape:
 
 _CHOICE: Final = (DELIVERY_ID, EAN, _REASON, LIMIT)
 
+_SETTLED: Final = {
+    **TAKEN,
+    NothingAsideError: (HTTPStatus.NOT_FOUND, "No such row waits that can be read again."),
+    BeingRetriedError: (HTTPStatus.CONFLICT, "Rows are being retried at this moment."),
+}
+
 OPERATIONS: Final = (
     Operation("GET", "/quarantine", OperatorScope.DELIVER, list_rows, RowsShape, (*_CHOICE, _AFTER)),
     Operation("GET", "/quarantine/reasons", OperatorScope.DELIVER, list_reasons, ReasonsShape, _CHOICE),
@@ -162,14 +229,19 @@ OPERATIONS: Final = (
         "/quarantine/retry",
         OperatorScope.DELIVER,
         retry_rows,
-        DeliveredShape,
+        RetriedRowsShape,
         body=Which,
         lengthy=True,
-        refused={
-            **TAKEN,
-            NothingAsideError: (HTTPStatus.NOT_FOUND, "No such row waits that can be read again."),
-            BeingRetriedError: (HTTPStatus.CONFLICT, "Rows are being retried at this moment."),
-        },
+        refused=_SETTLED,
+    ),
+    Operation(
+        "POST",
+        "/quarantine/correct",
+        OperatorScope.DELIVER,
+        correct_rows,
+        CorrectedShape,
+        streams=(CSV,),
+        refused={**KEPT, **_SETTLED},
     ),
     Operation(
         "POST",

@@ -20,13 +20,14 @@ from kwartier.domain.enterprise import EnterpriseNumber
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.period import Period
 from kwartier.formats.headpoints_words import read_moment
-from kwartier.wire.timestamps import write_timestamp
+from kwartier.wire.timestamps import write_exactly, write_timestamp
 
 __all__ = [
     "AskedEan",
     "AskedMoment",
     "AskedNumber",
     "Asking",
+    "ExactMoment",
     "LineShape",
     "Moment",
     "PeriodShape",
@@ -37,6 +38,9 @@ __all__ = [
 
 Moment: TypeAlias = Annotated[datetime, PlainSerializer(write_timestamp, return_type=str)]
 """A moment that is answered, written as the guide writes them."""
+
+ExactMoment: TypeAlias = Annotated[datetime, PlainSerializer(write_exactly, return_type=str)]
+"""A moment that is answered with its fraction of a second: asked again, it is the same."""
 
 
 def _moment(said: object) -> datetime:

@@ -13,8 +13,7 @@ from kwartier.cli.opening_readings import opened_readings
 from kwartier.cli.options import DatabaseOption, JsonOption
 from kwartier.cli.tables import print_table
 from kwartier.domain.delivery import Delivery
-from kwartier.readings.quarantine import Chosen
-from kwartier.wire.timestamps import write_timestamp
+from kwartier.wire.timestamps import write_exactly, write_timestamp
 
 __all__ = ["app"]
 
@@ -42,31 +41,40 @@ def list_newest(
 
 @app.command()
 def show(delivery: _DeliveryId, database: DatabaseOption = None, as_json: JsonOption = False) -> None:
-    """Show a delivery: what came of its rows, and how many of them still wait in quarantine."""
+    """Show a delivery: what came of its rows, how many of them wait in quarantine, and in which deliveries others came again.
+
+    Of one that was withdrawn, `dropped` is how many rows waited until then.
+    """
     on = opened_readings(database)
     found = on.deliveries.find(delivery)
     if found is None:
         raise FailureError(
             f"there is no delivery {delivery}; `kwartier deliveries list` shows those there are"
         )
-    waiting = on.waiting(Chosen(delivery_id=delivery))
-    shown = _described(found) | {"waiting": waiting}
+    rest = on.about(found)
+    shown = _described(found) | {"waiting": rest.waiting, "dropped": rest.dropped}
     if as_json:
-        print_json(shown)
-    else:
-        print_fields(
-            {name.replace("_", " "): str(value) for name, value in shown.items() if value is not None}
-        )
+        print_json(shown | {"retried_by": [_described(one) for one in rest.retries]})
+        return
+    again = [f"{one.delivery_id} ({one.state.value})" for one in rest.retries]
+    shown |= {"retried_by": "\n".join(again) or None}
+    print_fields({name.replace("_", " "): str(value) for name, value in shown.items() if value is not None})
 
 
 @app.command()
 def withdraw(delivery: _DeliveryId, database: DatabaseOption = None) -> None:
-    """Take a published delivery back: the newest values of the others come again, as a delivery of its own."""
-    taking = opened_readings(database).deliveries.withdraw(delivery)
-    at = "" if taking.published_at is None else f", visible from {write_timestamp(taking.published_at)}"
-    Console(soft_wrap=True).print(
-        f"Delivery {delivery} is withdrawn by '{taking.delivery_id}'{at}", highlight=False, markup=False
-    )
+    """Take a published delivery back: the newest values of the others come again, as a delivery of its own.
+
+    What was retried of it is taken back too, and what waits of it in quarantine waits no more.
+    """
+    done = opened_readings(database).withdraw(delivery)
+    taking = done.delivery
+    at = "" if taking.published_at is None else f", visible from {write_exactly(taking.published_at)}"
+    told = [f"Delivery {delivery} is withdrawn by '{taking.delivery_id}'{at}"]
+    told += [f"Withdrawn with it: '{one.delivery_id}'" for one in done.retries]
+    if done.dropped:
+        told.append(f"{done.dropped} of its rows waited in quarantine, and wait no more")
+    Console(soft_wrap=True).print("\n".join(told), highlight=False, markup=False)
 
 
 @app.command()
@@ -87,8 +95,9 @@ def _described(one: Delivery) -> dict[str, Any]:
         "source": one.source,
         "state": one.state.value,
         "received_at": write_timestamp(one.received_at),
-        "published_at": None if one.published_at is None else write_timestamp(one.published_at),
+        "published_at": None if one.published_at is None else write_exactly(one.published_at),
         "withdraws": one.withdraws,
+        "retries": one.retries,
         **asdict(one.counts),
     }
 

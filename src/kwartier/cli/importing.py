@@ -9,7 +9,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from kwartier.cli.tables import print_wide
-from kwartier.wire.timestamps import write_timestamp
+from kwartier.wire.timestamps import write_exactly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,7 @@ def described(outcome: "Outcome", seconds: float) -> dict[str, Any]:
     published_at = delivery.published_at
     return {
         "delivery": delivery.delivery_id,
-        "published_at": None if published_at is None else write_timestamp(published_at),
+        "published_at": None if published_at is None else write_exactly(published_at),
         "rows": counts.rows,
         "stored": counts.stored,
         "withdrawn": counts.withdrawn,
@@ -79,7 +79,8 @@ def print_outcome(outcome: "Outcome", seconds: float) -> None:
     if len(outcome.reasons) > _REASONS_SHOWN:
         table.add_row("", f"and {len(outcome.reasons) - _REASONS_SHOWN} reasons more")
     for name in ("runs", "headpoints", "seconds", "published_at"):
-        table.add_row(f"[bold]{name.replace('_', ' ')}[/]", str(shown[name]))
+        value = "not published: nothing got in" if shown[name] is None else str(shown[name])
+        table.add_row(f"[bold]{name.replace('_', ' ')}[/]", value)
     print_wide(table)
     if outcome.delivery.counts.quarantined:
         Console(soft_wrap=True).print(

@@ -1,8 +1,8 @@
-"""`kwartier quarantine`: list, retry, discard, export."""
+"""`kwartier quarantine`: list, retry, discard, export, correct."""
 
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 from rich.console import Console
@@ -16,11 +16,16 @@ from kwartier.cli.options import DatabaseOption, JsonOption
 from kwartier.cli.tables import print_table
 from kwartier.domain.ean import Ean
 from kwartier.domain.errors import InvalidValueError
-from kwartier.readings.quarantine import Chosen, SetAside
+from kwartier.readings.quarantine import Chosen, SetAside, read_row
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kwartier.services.ingest.quarantine import Retried
 
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, help="List, retry, write out and discard rows that were set aside.")
+app = typer.Typer(no_args_is_help=True, help="List, retry, correct and discard rows that were set aside.")
 
 _Delivery: TypeAlias = Annotated[
     str | None, typer.Option("--delivery", metavar="ID", help="Rows that this delivery brought.")
@@ -30,6 +35,10 @@ _EanOption: TypeAlias = Annotated[
 ]
 _Reason: TypeAlias = Annotated[
     str | None, typer.Option("--reason", metavar="WORDS", help="Rows with these words in their reason.")
+]
+_Rows: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--row", metavar="ROW", help="This row, as `list` numbers it; may be repeated."),
 ]
 
 
@@ -44,7 +53,7 @@ def list_rows(
     as_json: JsonOption = False,
 ) -> None:
     """List rows that wait, with what is wrong with each."""
-    chosen, on = _chosen(delivery, ean, reason), opened_readings(database).quarantine
+    chosen, on = _chosen(delivery, ean, reason, None), opened_readings(database).quarantine
     if summary:
         rows = [{"rows": str(number), "reason": said} for said, number in on.by_reason(chosen, limit)]
     else:
@@ -63,18 +72,20 @@ def retry(
     delivery: _Delivery = None,
     ean: _EanOption = None,
     reason: _Reason = None,
+    row: _Rows = None,
     spool: SpoolOption = None,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Bring rows in again, against the headpoints known today; those that pass leave, the others stay with today's reason."""
+    """Bring rows in again, against the headpoints known today; those that pass leave, the others stay with today's reason.
+
+    The rows of each delivery come in as a delivery of their own, in the order in which those were received. A row of which a
+    later delivery says otherwise stays.
+    """
     on, began = opened_readings(database, spool=spool), perf_counter()
     with progress_shown("retry") as tell:
-        outcome = on.quarantine.retry(on.ingest, _chosen(delivery, ean, reason), tell)
-    if as_json:
-        print_json(described(outcome, perf_counter() - began))
-    else:
-        print_outcome(outcome, perf_counter() - began)
+        retried = on.retry(_chosen(delivery, ean, reason, row), tell)
+    _print_retried(retried, perf_counter() - began, as_json=as_json)
 
 
 @app.command()
@@ -82,13 +93,14 @@ def discard(
     delivery: _Delivery = None,
     ean: _EanOption = None,
     reason: _Reason = None,
+    row: _Rows = None,
     every: Annotated[bool, typer.Option("--all", help="Everything that waits.")] = False,
     database: DatabaseOption = None,
 ) -> None:
     """Discard rows that will never be right. They stay on record, and are not listed any more."""
-    chosen = _chosen(delivery, ean, reason)
+    chosen = _chosen(delivery, ean, reason, row)
     if chosen == Chosen() and not every:
-        raise MistakeError("say which rows: --delivery, --ean, --reason, or --all")
+        raise MistakeError("say which rows: --delivery, --ean, --reason, --row, or --all")
     number = opened_readings(database).quarantine.discard(chosen)
     Console().print(f"{number} rows discarded.", highlight=False)
 
@@ -99,30 +111,77 @@ def export(
     delivery: _Delivery = None,
     ean: _EanOption = None,
     reason: _Reason = None,
+    row: _Rows = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Write rows out in the long form, each with its reason.
+    """Write rows out in the columns of the long form, each with its number and its reason, to be corrected.
 
-    To correct them: mend the rows, remove the columns after `factor`, import the file, and discard what it replaces.
+    What could not be read stands in the column `content` in its own words. `correct` takes the file back.
     """
     on = opened_readings(database).quarantine
     try:
         with file.open("x", encoding="utf-8", newline="") as sink:
-            number = on.export(_chosen(delivery, ean, reason), sink)
+            number = on.export(_chosen(delivery, ean, reason, row), sink)
     except OSError as error:
         raise FailureError(f"{file}: {error.strerror}") from error
     Console(soft_wrap=True).print(f"{number} rows written to {file}", highlight=False, markup=False)
 
 
-def _chosen(delivery: str | None, ean: str | None, reason: str | None) -> Chosen:
+@app.command()
+def correct(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="A CSV file that `export` wrote, edited; it may have fewer rows."
+        ),
+    ],
+    spool: SpoolOption = None,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring rows in again as a file has them: those that are right leave, the others stay as they came, with today's reason.
+
+    The rows of each delivery come in as a delivery of their own. Rows that are not in the file wait on. A row whose content is
+    several values may stand there several times, once for each.
+    """
+    on, began = opened_readings(database, spool=spool), perf_counter()
     try:
-        return Chosen(delivery, None if ean is None else int(Ean.parse(ean)), reason)
+        with progress_shown("correct") as tell:
+            done = on.correct(file, tell)
+    except InvalidValueError as error:
+        raise FailureError(f"{file}: {error}; nothing was changed") from error
+    except OSError as error:
+        raise FailureError(f"{file}: {error.strerror}") from error
+    _print_retried(done.retried, perf_counter() - began, as_json=as_json)
+    if done.gone:
+        Console(stderr=True, soft_wrap=True).print(
+            f"kwartier: {done.gone} rows of the file do not wait any more: nothing was done about them",
+            highlight=False,
+        )
+
+
+def _print_retried(retried: "Sequence[Retried]", seconds: float, *, as_json: bool) -> None:
+    if as_json:
+        print_json([{"retries": one.delivery_id} | described(one.outcome, seconds) for one in retried])
+        return
+    for one in retried:
+        print_outcome(one.outcome, seconds)
+
+
+def _chosen(delivery: str | None, ean: str | None, reason: str | None, rows: list[str] | None) -> Chosen:
+    try:
+        number = None if ean is None else int(Ean.parse(ean))
     except InvalidValueError as error:
         raise MistakeError(f"--ean {ean}: {error}") from None
+    try:
+        return Chosen(delivery, number, reason, tuple(map(read_row, rows or [])))
+    except InvalidValueError as error:
+        raise MistakeError(f"--row: {error}") from None
 
 
 def _row(one: SetAside) -> dict[str, str]:
     return {
+        "row": one.row,
         "delivery": one.delivery_id,
         "line": str(one.line),
         "ean": f"{one.ean:018d}" if one.ean else "",

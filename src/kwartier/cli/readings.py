@@ -6,16 +6,18 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from typer.exceptions import TyperException
 
 from kwartier.cli.erasing import erase, erasures, retain
-from kwartier.cli.errors import FailureError, MistakeError
+from kwartier.cli.errors import FailureError, MistakeError, reported
 from kwartier.cli.importing import described, print_outcome, progress_shown
 from kwartier.cli.opening import print_json
 from kwartier.cli.opening_readings import SpoolOption, opened_readings
 from kwartier.cli.options import DatabaseOption, JsonOption
 from kwartier.cli.readings_questions import gaps, lag, peak, show
+from kwartier.domain.delivery import read_delivery_id
 from kwartier.domain.errors import InvalidValueError
-from kwartier.services.deliveries import AlreadyDeliveredError
+from kwartier.services.deliveries import AlreadyDeliveredError, OtherContentError, WithdrawnBeforeError
 from kwartier.services.ingest.format import FileFormat
 from kwartier.services.intake import Intake
 
@@ -33,7 +35,8 @@ def import_files(
         str | None,
         typer.Option(
             metavar="ID",
-            help="By which the delivery is known: taken twice, it counts once. By name and content, if not told.",
+            help="By which the delivery is known, 1 to 200 characters: taken twice, the same counts once, and something else "
+            "is refused. By name and content, if not told.",
         ),
     ] = None,
     file_format: Annotated[
@@ -48,42 +51,62 @@ def import_files(
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Import files of readings: each whole or not at all. Rows that cannot be right are set aside with a reason."""
+    """Import files of readings: each whole or not at all. Rows that cannot be right are set aside with a reason.
+
+    What can't be taken in is told, and the files after it are tried all the same; then the command exits with 1.
+    """
     if delivery is not None and len(files) > 1:
         raise MistakeError("--delivery names one delivery, and each file is one: import one file at a time")
+    try:
+        known_as = None if delivery is None else read_delivery_id(delivery)
+    except InvalidValueError as error:
+        raise MistakeError(f"--delivery: {error}") from None
     on = opened_readings(database, spool=spool)
-    shown = [_import(on, file, delivery, file_format, as_json=as_json) for file in files]
+    shown = [_import(on, file, known_as, file_format, as_json=as_json) for file in files]
     if as_json:
         print_json(shown)
+    if any("error" in one for one in shown):
+        raise typer.Exit(1)
 
 
 def _import(
-    on: Intake, file: Path, delivery: str | None, file_format: FileFormat, *, as_json: bool
+    on: Intake, file: Path, delivery_id: str | None, file_format: FileFormat, *, as_json: bool
 ) -> dict[str, Any]:
-    # As in `Intake`: with data frames.
-    from kwartier.services.ingest.files import at_rest, delivery_id_of, readers  # noqa: PLC0415
+    """What came of a file, for programs; people are told at once."""
+    try:
+        with reported():
+            told = _taken(on, file, delivery_id, file_format, as_json=as_json)
+    except OSError as error:
+        told = _failed(file, str(error.strerror or error))
+    except TyperException as error:
+        told = _failed(file, error.format_message())
+    return {"file": str(file)} | told
 
+
+def _taken(
+    on: Intake, file: Path, delivery_id: str | None, file_format: FileFormat, *, as_json: bool
+) -> dict[str, Any]:
     began = perf_counter()
     try:
-        with at_rest(file, on.ingest.spools) as source:
-            delivery_id = delivery or delivery_id_of(source)
-            batches = readers(source, on.database, file_format, _warn)
-            with progress_shown(source.name) as tell:
-                outcome = on.ingest.take(delivery_id, source.name, batches, progress=tell)
+        with progress_shown(file.name) as tell:
+            outcome = on.take_file(file, file_format, tell, delivery_id=delivery_id, warn=_warn)
     except AlreadyDeliveredError as known:
         if not as_json:
             Console(soft_wrap=True).print(
                 f"{file.name}: taken in before, counted once ({known})", highlight=False, markup=False
             )
         return {"delivery": known.delivery.delivery_id, "already": known.delivery.state.value}
-    except InvalidValueError as error:
-        raise FailureError(f"{file}: {error}; nothing of it was taken in") from error
-    except OSError as error:
-        raise FailureError(f"{file}: {error.strerror or error}; nothing of it was taken in") from error
+    except (OtherContentError, WithdrawnBeforeError) as error:
+        raise FailureError(f"{error} (`--delivery`)") from error
     seconds = perf_counter() - began
     if not as_json:
         print_outcome(outcome, seconds)
     return described(outcome, seconds)
+
+
+def _failed(file: Path, why: str) -> dict[str, Any]:
+    _warn(f"{file}: {why}; nothing of it was taken in")
+    return {"error": why}
 
 
 def _warn(words: str) -> None:

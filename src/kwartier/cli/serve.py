@@ -19,6 +19,7 @@ from kwartier.cli.listening import listening
 from kwartier.cli.options import DatabaseOption
 from kwartier.cli.pages import pages
 from kwartier.cli.sending import sending
+from kwartier.cli.sweeping import sweeping
 from kwartier.cli.watching import watching
 from kwartier.db.engine import Database, without_password
 from kwartier.db.migrate import READINGS, migrate
@@ -102,7 +103,7 @@ def _run(settings: Settings, opened: socket.socket) -> bool:
     """Serve until told to stop; whether it ended as it should."""
     config = server_config("kwartier.app:worker", factory=True, workers=settings.workers, log_config=None)
     grace = Grace(settings.shutdown_grace_seconds, settings.shutdown_drain_seconds)
-    with counting(settings), sending(settings), watching(settings) as watch:
+    with counting(settings), sending(settings), sweeping(settings), watching(settings) as watch:
         if settings.workers > 1:
             supervisor = TellingSupervisor(config, [opened], grace, on_ready=partial(notify, READY))
             watch(supervisor)

@@ -94,6 +94,7 @@ delivery = Table(
     Column("withdraws", BigInteger),
     Column("counts", Text, nullable=False),
     Column("digest", Text),
+    Column("retries", BigInteger),
     Index("delivery_by_state", "state"),
     Index("delivery_by_publication", "published_at"),
 )

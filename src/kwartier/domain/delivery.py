@@ -1,10 +1,41 @@
 """Deliveries of readings: from arrival to publication, or to being taken back (R3; DESIGN 3)."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from typing import Final
 
-__all__ = ["Counts", "Delivery", "DeliveryState"]
+from kwartier.domain.errors import InvalidValueError
+
+__all__ = ["LONGEST_ID", "Counts", "Delivery", "DeliveryState", "derived_id", "read_delivery_id"]
+
+LONGEST_ID: Final = 200
+"""How many characters the id of a delivery has at most."""
+
+_DIGITS: Final = 16
+
+
+def read_delivery_id(text: str) -> str:
+    """The id by which a sender knows a delivery, whichever way it comes in (R3).
+
+    Raises:
+        InvalidValueError: it is empty, too long, or can't be shown.
+    """
+    plain = text.strip()
+    if not plain or not plain.isprintable() or len(plain) > LONGEST_ID:
+        raise InvalidValueError(f"1 to {LONGEST_ID} characters that can be shown")
+    return plain
+
+
+def derived_id(before: str, name: str, after: str = "") -> str:
+    """An id around a name: what can't be shown or is too long is left out of it, and stands for itself by a digest."""
+    room = LONGEST_ID - len(before) - len(after)
+    shown = "".join(character if character.isprintable() else "?" for character in name.strip())
+    if shown != name or len(shown) > room:
+        digest = hashlib.sha256(name.encode(errors="surrogateescape")).hexdigest()[:_DIGITS]
+        shown = f"{shown[: room - _DIGITS - 1]} {digest}"
+    return f"{before}{shown}{after}"
 
 
 class DeliveryState(Enum):
@@ -49,6 +80,7 @@ class Delivery:
         published_at: when it became visible; None: it did not.
         withdraws: the number of the delivery that it takes back, if it is there for that.
         digest: of its content as it came, once it is published and if that is known.
+        retries: the number of the delivery whose rows it brings in again, if it is there for that.
     """
 
     number: int
@@ -60,3 +92,4 @@ class Delivery:
     withdraws: int | None = None
     counts: Counts = field(default_factory=Counts)
     digest: str | None = None
+    retries: int | None = None

@@ -19,7 +19,7 @@ UNITS: Final = tuple(Unit)
 
 ROWS: Final = pl.Schema(
     {
-        # Of the headpoint.
+        # Of the headpoint; that of the sub-headpoint, if its headpoint is not told and not known.
         "ean": pl.Int64,
         # Of the sub-headpoint, where the row is about one; 0: the headpoint itself, or a physical meter.
         "sub_ean": pl.Int64,

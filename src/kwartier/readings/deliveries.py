@@ -26,6 +26,7 @@ __all__ = [
     "find_by_number",
     "forget",
     "list_newest",
+    "list_retries",
     "mark",
     "newest",
     "publish",
@@ -43,11 +44,18 @@ _EARLIEST: Final = select(func.min(announcements.c.published_at), func.min(annou
 
 
 def add(
-    connection: Connection, delivery_id: str, source: str, moment: datetime, withdraws: int | None = None
+    connection: Connection,
+    delivery_id: str,
+    source: str,
+    moment: datetime,
+    withdraws: int | None = None,
+    retries: int | None = None,
 ) -> Delivery:
     """Begin a delivery, under the next number."""
     number = (connection.execute(select(func.max(table.c.number))).scalar() or 0) + 1
-    made = Delivery(number, delivery_id, source, DeliveryState.LOADING, moment, withdraws=withdraws)
+    made = Delivery(
+        number, delivery_id, source, DeliveryState.LOADING, moment, withdraws=withdraws, retries=retries
+    )
     connection.execute(
         insert(table).values(
             number=number,
@@ -57,6 +65,7 @@ def add(
             received_at=moment,
             touched_at=moment,
             withdraws=withdraws,
+            retries=retries,
             counts="{}",
         )
     )
@@ -80,6 +89,12 @@ def list_newest(connection: Connection, limit: int, before: int | None = None) -
     query = select(table).order_by(table.c.number.desc()).limit(limit)
     if before is not None:
         query = query.where(table.c.number < before)
+    return [_read(row) for row in connection.execute(query)]
+
+
+def list_retries(connection: Connection, number: int) -> list[Delivery]:
+    """The deliveries that brought rows of one in again, in order."""
+    query = select(table).where(table.c.retries == number).order_by(table.c.number)
     return [_read(row) for row in connection.execute(query)]
 
 
@@ -206,4 +221,5 @@ def _read(row: Row[tuple[object, ...]]) -> Delivery:
         withdraws=row.withdraws,
         counts=Counts(**json.loads(row.counts)),
         digest=row.digest,
+        retries=row.retries,
     )

@@ -1,9 +1,10 @@
 """Rows that were set aside, each with its reason, until they are retried or discarded (R3).
 
 A row counts as retried once the delivery that took it is published: it leaves in the same moment in which its values become
-visible, and comes back if that delivery is withdrawn.
+visible, and comes back if that delivery is withdrawn. When the delivery that brought it is withdrawn, it waits no more.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -26,11 +27,13 @@ from kwartier.db.bulk import load
 from kwartier.db.readings_schema import delivery as deliveries
 from kwartier.db.readings_schema import quarantine as table
 from kwartier.domain.delivery import DeliveryState
+from kwartier.domain.errors import InvalidValueError
 
 __all__ = [
     "Chosen",
     "SetAside",
     "add",
+    "brought_by",
     "by_reason",
     "count",
     "discard",
@@ -38,12 +41,14 @@ __all__ = [
     "keep",
     "mark_retried",
     "read",
+    "read_row",
 ]
 
 _OPEN: Final = "open"
 _DISCARDED: Final = "discarded"
 _RETRIED: Final = "retried: "
 _AT_ONCE: Final = 20_000
+_ROW: Final = re.compile(r"[0-9]{1,18}-[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,23 @@ class SetAside:
     reason: str
     content: str
 
+    @property
+    def row(self) -> str:
+        """Its number among all rows, as people and programs name it."""
+        return f"{self.delivery}-{self.no}"
+
+
+def read_row(text: str) -> tuple[int, int]:
+    """The number of a row: that of the delivery that brought it, and its own within that.
+
+    Raises:
+        InvalidValueError: it is none.
+    """
+    if not _ROW.fullmatch(text):
+        raise InvalidValueError("the number of a row, as the list of rows shows it, such as 12-1")
+    delivery, _, no = text.partition("-")
+    return int(delivery), int(no)
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -75,13 +97,13 @@ class Chosen:
         delivery_id: of the delivery that brought them.
         ean: that they name.
         reason: words that stand in their reason.
-        retried_by: those that wait for a delivery of this id.
+        rows: these alone: the number of a delivery, and that of a row within it.
     """
 
     delivery_id: str | None = None
     ean: int | None = None
     reason: str | None = None
-    retried_by: str | None = None
+    rows: tuple[tuple[int, int], ...] = ()
 
 
 def add(connection: Connection, delivery: int, first: int, rows: Sequence[tuple[int, int, str, str]]) -> None:
@@ -108,9 +130,18 @@ def drop(connection: Connection, delivery: int) -> None:
     connection.execute(delete(table).where(table.c.delivery == delivery))
 
 
-def count(connection: Connection, chosen: Chosen) -> int:
-    """How many rows wait."""
-    return connection.execute(select(func.count()).select_from(_waiting(chosen).subquery())).scalar() or 0
+def count(connection: Connection, chosen: Chosen, of: DeliveryState = DeliveryState.PUBLISHED) -> int:
+    """How many rows wait; or, of deliveries that were withdrawn, how many waited until then."""
+    return connection.execute(select(func.count()).select_from(_waiting(chosen, of).subquery())).scalar() or 0
+
+
+def brought_by(connection: Connection, chosen: Chosen) -> list[tuple[int, str]]:
+    """The deliveries that brought rows which wait, in the order in which they were received: number and id."""
+    waiting = _waiting(chosen).subquery()
+    rows = connection.execute(
+        select(waiting.c.delivery, waiting.c.delivery_id).distinct().order_by(waiting.c.delivery)
+    )
+    return [(number, delivery_id) for number, delivery_id in rows]
 
 
 def by_reason(connection: Connection, chosen: Chosen, limit: int) -> list[tuple[str, int]]:
@@ -147,15 +178,15 @@ def read(
         left = None if left is None else left - len(rows)
 
 
-def mark_retried(connection: Connection, rows: Sequence[SetAside], delivery_id: str) -> None:
-    """Let rows leave when the delivery of this id is published."""
-    _mark(connection, [(one.delivery, one.no) for one in rows], _RETRIED + delivery_id)
+def mark_retried(connection: Connection, delivery: int, nos: Sequence[int], delivery_id: str) -> None:
+    """Let rows of a delivery leave when the one of this id is published."""
+    _mark(connection, [(delivery, no) for no in nos], _RETRIED + delivery_id)
 
 
-def keep(connection: Connection, rows: Sequence[tuple[int, int, str]]) -> None:
-    """Let rows stay that were to leave: delivery, number, and why, if that is not "" for what it was."""
-    _mark(connection, [(delivery, no) for delivery, no, _ in rows], _OPEN)
-    changed = [{"of": delivery, "which": no, "why": reason} for delivery, no, reason in rows if reason]
+def keep(connection: Connection, delivery: int, rows: Sequence[tuple[int, str]]) -> None:
+    """Let rows of a delivery stay that were to leave: number, and why, if that is not "" for what it was."""
+    _mark(connection, [(delivery, no) for no, _ in rows], _OPEN)
+    changed = [{"of": delivery, "which": no, "why": reason} for no, reason in rows if reason]
     if changed:
         connection.execute(
             update(table)
@@ -184,7 +215,9 @@ def _mark(connection: Connection, rows: Sequence[tuple[int, int]], state: str) -
         )
 
 
-def _waiting(chosen: Chosen) -> Select[tuple[int, str, int, int, int, str, str]]:
+def _waiting(
+    chosen: Chosen, of: DeliveryState = DeliveryState.PUBLISHED
+) -> Select[tuple[int, str, int, int, int, str, str]]:
     """The rows that wait: those of published deliveries that no published delivery took and nobody discarded."""
     taken = (
         select(literal(1))
@@ -197,7 +230,7 @@ def _waiting(chosen: Chosen) -> Select[tuple[int, str, int, int, int, str, str]]
     )
     brought = deliveries.alias("brought")
     conditions: list[ColumnElement[bool]] = [
-        brought.c.state != DeliveryState.LOADING.value,
+        brought.c.state == of.value,
         table.c.state != _DISCARDED,
         or_(table.c.state == _OPEN, ~taken),
     ]
@@ -207,8 +240,13 @@ def _waiting(chosen: Chosen) -> Select[tuple[int, str, int, int, int, str, str]]
         conditions.append(table.c.ean == chosen.ean)
     if chosen.reason is not None:
         conditions.append(table.c.reason.icontains(chosen.reason, autoescape=True))
-    if chosen.retried_by is not None:
-        conditions.append(table.c.state == _RETRIED + chosen.retried_by)
+    if chosen.rows:
+        nos: dict[int, list[int]] = {}
+        for delivery, no in chosen.rows:
+            nos.setdefault(delivery, []).append(no)
+        conditions.append(
+            or_(*(and_(table.c.delivery == one, table.c.no.in_(some)) for one, some in nos.items()))
+        )
     return (
         select(
             table.c.delivery,

@@ -9,13 +9,14 @@ from sqlalchemy import Connection
 
 from kwartier.clock import Clock
 from kwartier.db.engine import Database
-from kwartier.domain.delivery import Counts, Delivery, DeliveryState
+from kwartier.domain.delivery import Counts, Delivery, DeliveryState, derived_id
 from kwartier.formats.gas_factors import write_month
 from kwartier.readings import deliveries as registry
 from kwartier.readings import factors, runs
 from kwartier.readings.compensation import compensating
 from kwartier.readings.runs import Run
 from kwartier.services.errors import ServiceError
+from kwartier.services.ingest.claim import bringing_in
 
 __all__ = [
     "NUMBERS",
@@ -25,6 +26,7 @@ __all__ = [
     "NotDeliveredError",
     "OtherContentError",
     "SweptError",
+    "WithdrawnBeforeError",
 ]
 
 _LEASE: Final = timedelta(minutes=2)
@@ -45,7 +47,27 @@ class AlreadyDeliveredError(ServiceError):
 
 
 class OtherContentError(ServiceError):
-    """A delivery of the same id was published before, and its content was another."""
+    """A delivery of the same id was published before, and its content was another, or is not known.
+
+    Args:
+        delivery_id: that both have.
+    """
+
+    def __init__(self, delivery_id: str) -> None:
+        super().__init__(f"another content was delivered as {delivery_id}: give this one an id of its own")
+
+
+class WithdrawnBeforeError(ServiceError):
+    """A delivery of the same id was withdrawn, and does not come back under that id.
+
+    Args:
+        delivery_id: that both have.
+    """
+
+    def __init__(self, delivery_id: str) -> None:
+        super().__init__(
+            f"delivery {delivery_id} was withdrawn, and does not count: deliver it under another id to make it count"
+        )
 
 
 class BeingDeliveredError(ServiceError):
@@ -75,8 +97,16 @@ class Deliveries:
         self._clock = clock
         self._lead = lead
 
-    def begin(self, delivery_id: str, source: str, withdraws: int | None = None) -> Delivery:
+    def begin(
+        self, delivery_id: str, source: str, withdraws: int | None = None, retries: int | None = None
+    ) -> Delivery:
         """Begin a delivery; what was left of an earlier attempt at it goes.
+
+        Args:
+            delivery_id: by which its sender knows it.
+            source: where it comes from, for people.
+            withdraws: the number of the delivery that it takes back.
+            retries: the number of the one whose rows it brings in again.
 
         Raises:
             AlreadyDeliveredError: it was published.
@@ -95,7 +125,7 @@ class Deliveries:
                         f"{_LEASE.seconds // 60} minutes, or use `kwartier deliveries sweep`"
                     )
                 registry.forget(connection, found.number)
-            return registry.add(connection, delivery_id, source, now, withdraws)
+            return registry.add(connection, delivery_id, source, now, withdraws, retries)
 
     def load(self, delivery: Delivery, some: Sequence[Run]) -> None:
         """Load some of its runs, in a transaction of their own.
@@ -138,6 +168,27 @@ class Deliveries:
             AlreadyDeliveredError: it was taken back before.
             BeingDeliveredError: it is being taken back.
         """
+        wrong = self.find_withdrawable(delivery_id)
+        while True:
+            taking = self.begin(derived_id("withdrawal of ", delivery_id), "withdrawal", wrong.number)
+            since, count = self._compensate(taking, wrong)
+            counts = Counts(runs=count)
+            published_at = self._publish(taking, counts, self._lead, since=since, withdrawn=wrong)
+            if published_at is not None:
+                return replace(
+                    taking, state=DeliveryState.PUBLISHED, published_at=published_at, counts=counts
+                )
+            # Something else was published meanwhile, with which the compensation has to count.
+            with self._database.writing(NUMBERS) as connection:
+                registry.forget(connection, taking.number)
+
+    def find_withdrawable(self, delivery_id: str) -> Delivery:
+        """A published delivery that can be taken back.
+
+        Raises:
+            NotDeliveredError: there is none, as in `withdraw`.
+            AlreadyDeliveredError: it was taken back before.
+        """
         wrong = self.find(delivery_id)
         if wrong is None or wrong.state is DeliveryState.LOADING or wrong.withdraws is not None:
             raise NotDeliveredError(f"there is no published delivery {delivery_id}")
@@ -151,31 +202,36 @@ class Deliveries:
                 f"without {delivery_id} zone {zone} has no gas conversion factor of {write_month(month)}: "
                 "import the right one instead"
             )
-        while True:
-            taking = self.begin(f"withdrawal of {delivery_id}", "withdrawal", wrong.number)
-            since, count = self._compensate(taking, wrong)
-            counts = Counts(runs=count)
-            published_at = self._publish(taking, counts, self._lead, since=since, withdrawn=wrong)
-            if published_at is not None:
-                return replace(
-                    taking, state=DeliveryState.PUBLISHED, published_at=published_at, counts=counts
-                )
-            # Something else was published meanwhile, with which the compensation has to count.
-            with self._database.writing(NUMBERS) as connection:
-                registry.forget(connection, taking.number)
+        return wrong
 
     def sweep(self, idle: timedelta = _LEASE) -> list[Delivery]:
-        """Remove deliveries that were begun and not published, and about which nothing was heard for a while."""
-        with self._database.writing(NUMBERS) as connection:
-            swept = registry.unpublished(connection, self._clock() - idle)
-            for one in swept:
+        """Remove deliveries that were begun and not published, and about which nothing was heard for a while.
+
+        One that somebody still brings in stays, however long it takes him.
+        """
+        with self._database.reading() as connection:
+            found = registry.unpublished(connection, self._clock() - idle)
+        return [one for one in found if self._swept(one, idle)]
+
+    def _swept(self, one: Delivery, idle: timedelta) -> bool:
+        with bringing_in(self._database, one.delivery_id) as free:
+            if not free:
+                return False
+            with self._database.writing(NUMBERS) as connection:
+                if one not in registry.unpublished(connection, self._clock() - idle):
+                    return False
                 registry.forget(connection, one.number)
-        return swept
+        return True
 
     def find(self, delivery_id: str) -> Delivery | None:
         """The delivery that its sender knows by this id."""
         with self._database.glancing() as connection:
             return registry.find(connection, delivery_id)
+
+    def retries_of(self, number: int) -> list[Delivery]:
+        """The deliveries that brought rows of one in again, in order."""
+        with self._database.reading() as connection:
+            return registry.list_retries(connection, number)
 
     def newest(self, limit: int = 100, before: int | None = None) -> list[Delivery]:
         """The newest deliveries, the newest first; those before a number, if one is given."""

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Event, Thread
+from functools import partial
+from threading import Event
 from typing import Final
 
+from kwartier.services.beside import working_beside
 from kwartier.services.errors import UnavailableError
 from kwartier.services.outbox import Sender
 from kwartier.telemetry.events import Log
@@ -34,11 +36,5 @@ def send_on(sender: Sender, stop: Event) -> None:
 @contextmanager
 def sending_beside(sender: Sender) -> Iterator[None]:
     """Send in a thread as long as the context lasts."""
-    stop = Event()
-    thread = Thread(target=send_on, args=(sender, stop), name="kwartier-outbox", daemon=True)
-    thread.start()
-    try:
+    with working_beside("kwartier-outbox", partial(send_on, sender), _LAST_SECONDS):
         yield
-    finally:
-        stop.set()
-        thread.join(_LAST_SECONDS)

@@ -20,12 +20,16 @@ INTAKE: Final = {
     "onder hetzelfde id gestuurd, telt ze één keer.",
     "List deliveries, the newest first": "Toon de leveringen, de nieuwste eerst",
     "Deliveries before this number: `next` of the answer before.": "Leveringen vóór dit nummer: `next` van het vorige antwoord.",
-    "Show a delivery: what came of its rows, and how many of them still wait in quarantine": "Toon een levering: wat er van de "
-    "rijen is geworden, en hoeveel er nog in quarantaine wachten",
+    "Show a delivery: what came of its rows, how many still wait in quarantine, and in which deliveries others came again": "Toon "
+    "een levering: wat er van de rijen is geworden, hoeveel er nog in quarantaine wachten, en in welke leveringen andere opnieuw "
+    "kwamen",
     "There is no such delivery.": "Die levering is er niet.",
     "Withdraw a published delivery: the newest values of the others come again, as a delivery of its own": "Trek een "
     "gepubliceerde levering in: de nieuwste waarden van de andere komen terug, als een eigen levering",
-    "It was withdrawn before. It is being withdrawn at this moment.": "Ze is al ingetrokken. Ze wordt op dit moment ingetrokken.",
+    "What was retried of it is withdrawn too, and what waits of it in quarantine waits no more.": "Wat ervan opnieuw is ingelezen, "
+    "wordt mee ingetrokken, en wat ervan in quarantaine wacht, wacht niet meer.",
+    "It was withdrawn before. It is being withdrawn at this moment. Rows are being retried at this moment.": "Ze is al ingetrokken. "
+    "Ze wordt op dit moment ingetrokken. Er worden op dit moment rijen opnieuw ingelezen.",
     "A delivery of readings.": "Een levering van meetgegevens.",
     "What has become of a delivery.": "Wat er van een levering is geworden.",
     "By which its sender knows it.": "Waaronder de afzender ze kent.",
@@ -38,6 +42,8 @@ INTAKE: Final = {
     "When it became, or becomes, visible; some seconds ahead.": "Wanneer ze zichtbaar werd, of wordt; enkele seconden later.",
     "The number of the delivery that it takes back, if it is there for that.": "Het nummer van de levering die ze terugneemt, "
     "als ze daarvoor dient.",
+    "The number of the delivery whose rows it brings in again, if it is there for that.": "Het nummer van de levering waarvan ze "
+    "rijen opnieuw inleest, als ze daarvoor dient.",
     "What came of its rows.": "Wat er van de rijen is geworden.",
     "What came of the rows of a delivery; `rows` is the sum of the four after it.": "Wat er van de rijen van een levering is "
     "geworden; `rows` is de som van de vier erna.",
@@ -58,8 +64,14 @@ INTAKE: Final = {
     "aan het einde.",
     "Deliveries, the newest first.": "Leveringen, de nieuwste eerst.",
     "How many of its rows still wait in quarantine.": "Hoeveel rijen ervan nog in quarantaine wachten.",
+    "How many of its rows waited until it was withdrawn.": "Hoeveel rijen ervan wachtten tot ze werd ingetrokken.",
+    "The deliveries in which rows of it came in again, in order.": "De leveringen waarin rijen ervan opnieuw kwamen, op volgorde.",
     "A delivery that was looked up.": "Een levering die is opgezocht.",
     "The delivery that takes it back.": "De levering die ze terugneemt.",
+    "How many of its rows waited in quarantine, and wait no more.": "Hoeveel rijen ervan in quarantaine wachtten, en niet meer "
+    "wachten.",
+    "The deliveries in which rows of it had come in again; they are withdrawn too.": "De leveringen waarin rijen ervan opnieuw waren "
+    "gekomen; ze zijn mee ingetrokken.",
     "How a delivery was withdrawn.": "Hoe een levering is ingetrokken.",
     "Which delivery is to be withdrawn.": "Welke levering moet worden ingetrokken.",
     # Quarantine
@@ -69,14 +81,24 @@ INTAKE: Final = {
     "These words stand in the reason; left out: any.": "Deze woorden staan in de reden; weggelaten: alle.",
     "Rows after this one: `next` of the answer before.": "Rijen na deze: `next` van het vorige antwoord.",
     "List for which reasons rows wait, and how many for each": "Toon om welke redenen rijen wachten, en hoeveel per reden",
-    "Bring rows in again, against the headpoints known today, as a delivery of its own": "Lees rijen opnieuw in, tegen de "
-    "toegangspunten die vandaag gekend zijn, als een eigen levering",
-    "Those that pass leave; the others stay, with today's reason.": "Die erdoor raken, verdwijnen; de andere blijven, met de "
-    "reden van vandaag.",
+    "Bring rows in again, against the headpoints known today, those of each delivery as a delivery of its own": "Lees rijen opnieuw "
+    "in, tegen de toegangspunten die vandaag gekend zijn, die van elke levering als een eigen levering",
+    "They come in the order in which those were received. Those that pass leave; the others stay, with today's reason: also those "
+    "of which a later delivery says otherwise.": "Ze komen in de volgorde waarin die ontvangen zijn. Die erdoor raken, verdwijnen; "
+    "de andere blijven, met de reden van vandaag: ook die waarvan een latere levering iets anders zegt.",
     "No such row waits that can be read again.": "Er wacht geen zulke rij die opnieuw gelezen kan worden.",
     "It is being brought in at this moment. It took so long that it was swept: send it again. Rows are being retried at this "
     "moment.": "Ze wordt op dit moment ingelezen. Het duurde zo lang dat ze is opgeruimd: stuur ze opnieuw. Er worden op dit "
     "moment rijen opnieuw ingelezen.",
+    "Bring rows in again as a table has them: CSV with the columns of the long form, and their numbers in the column `row`": "Lees "
+    "rijen opnieuw in zoals een tabel ze heeft: CSV met de kolommen van de lange vorm, en hun nummers in de kolom `row`",
+    "Those that are right leave; the others stay as they came, with today's reason. Rows that are not in the table wait on.": "Die "
+    "kloppen, verdwijnen; de andere blijven zoals ze kwamen, met de reden van vandaag. Rijen die niet in de tabel staan, wachten "
+    "verder.",
+    "How many rows did not wait any more: nothing was done about them.": "Hoeveel rijen niet meer wachtten: daar is niets aan gedaan.",
+    "What came of rows that were corrected.": "Wat er is geworden van rijen die verbeterd zijn.",
+    "Its number.": "Het nummer ervan.",
+    "Their numbers, 1000 at most.": "Hun nummers, hoogstens 1000.",
     "Discard rows that will never be right. They stay on record, and are not listed any more": "Verwerp rijen die nooit zullen "
     "kloppen. Ze blijven bewaard, en worden niet meer getoond",
     "The delivery that brought it.": "De levering die ze bracht.",
@@ -93,6 +115,16 @@ INTAKE: Final = {
     "Why rows were set aside.": "Waarom rijen apart zijn gezet.",
     "The most frequent reasons first.": "De meest voorkomende redenen eerst.",
     "For which reasons rows wait.": "Om welke redenen rijen wachten.",
+    "The delivery that brought them first.": "De levering die ze eerst bracht.",
+    "The delivery in which they came in; left out if none passed.": "De levering waarin ze binnenkwamen; weggelaten als er geen "
+    "door raakte.",
+    "What came of the rows.": "Wat er van de rijen is geworden.",
+    "Why rows stay, the most frequent reasons first.": "Waarom rijen blijven, de meest voorkomende redenen eerst.",
+    "What came of rows of one delivery that were brought in again.": "Wat er is geworden van rijen van een levering die opnieuw "
+    "zijn ingelezen.",
+    "By the delivery that brought them, in the order in which those were received.": "Per levering die ze bracht, in de volgorde "
+    "waarin die ontvangen zijn.",
+    "What came of rows that were brought in again.": "Wat er is geworden van rijen die opnieuw zijn ingelezen.",
     "How many rows were discarded.": "Hoeveel rijen verworpen zijn.",
     "This delivery brought them.": "Deze levering bracht ze.",
     "They are about this EAN, 18 digits.": "Ze gaan over deze EAN-code, 18 cijfers.",

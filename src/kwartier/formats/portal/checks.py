@@ -95,7 +95,6 @@ def _identity(language: Language) -> list[_Check]:
     registers = ", ".join(
         register_words(direction, kind, language) for direction in DIRECTIONS for kind in RegisterKind
     )
-    no_headpoint = pl.col("submeter") & pl.col("row_ean").is_not_null() & pl.col("ean").is_null()
     return [
         _Check(pl.col("row_ean").is_null(), _says("'{}' is no EAN, which has exactly 18 digits", "ean_code")),
         _Check(pl.col("meter_id").is_null(), pl.lit(f"the number of the meter {UNSHOWABLE}")),
@@ -103,13 +102,6 @@ def _identity(language: Language) -> list[_Check]:
             pl.col("direction").is_null(),
             _says(
                 f"unknown register '{{}}'; allowed: {registers}, and for gas the direction alone", "register"
-            ),
-        ),
-        _Check(
-            no_headpoint,
-            pl.lit(
-                "the row of a submeter names one EAN, and no headpoint is known for it; its description may name the"
-                " submeter by its EAN of 18 digits, beside that of the headpoint in its own column"
             ),
         ),
         _Check(

@@ -164,7 +164,8 @@ def _with_submeters(frame: pl.DataFrame, subject: Subject, headpoint_of: Headpoi
     frame = frame.with_columns(of_submeter.fill_null(value=False).alias("submeter"))
     own = frame.filter(pl.col("submeter") & described.is_null()).get_column("row_ean").unique().drop_nulls()
     found = {ean: headpoint for ean in own if (headpoint := headpoint_of(ean)) is not None}
-    above = pl.col("row_ean").replace_strict(found, default=None, return_dtype=pl.Int64)
+    # Where no headpoint is known its own EAN stands for it, and the row waits for one.
+    above = pl.col("row_ean").replace_strict(found, default=pl.col("row_ean"), return_dtype=pl.Int64)
     submeter = pl.col("submeter")
     return frame.with_columns(
         pl.when(submeter & described.is_null()).then(above).otherwise("row_ean").alias("ean"),

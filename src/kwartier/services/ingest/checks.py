@@ -28,9 +28,9 @@ __all__ = [
     "CONTRADICTS",
     "EARLIEST",
     "PartSeries",
-    "contradicting_rows",
     "rejected_rows",
     "right_rows",
+    "rows_aside",
     "series_of_part",
 ]
 
@@ -151,12 +151,12 @@ def rejected_rows(
     ).cast(REJECTED)
 
 
-def contradicting_rows(stretches: Stretches, places: NDArray[np.int64]) -> pl.DataFrame:
-    """The rows at some places, that contradict each other, of the schema `REJECTED`."""
+def rows_aside(stretches: Stretches, places: NDArray[np.int64], reason: str) -> pl.DataFrame:
+    """The rows at some places, set aside for the same reason, of the schema `REJECTED`."""
     rows = stretches.rows_at(places)
-    return rows.select(
-        "line", "ean", pl.lit(CONTRADICTS).alias("reason"), content_of(rows).alias("content")
-    ).cast(REJECTED)
+    return rows.select("line", "ean", pl.lit(reason).alias("reason"), content_of(rows).alias("content")).cast(
+        REJECTED
+    )
 
 
 def _faults(stretches: Stretches, series: PartSeries, now: datetime) -> dict[str, NDArray[np.bool_]]:

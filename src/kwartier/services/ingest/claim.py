@@ -10,8 +10,9 @@ from sqlalchemy import Connection, make_url, text
 
 from kwartier.db.engine import Database
 from kwartier.folders import locked_file
+from kwartier.services.errors import BeingRetriedError
 
-__all__ = ["claimed"]
+__all__ = ["bringing_in", "claimed", "settling"]
 
 _TAKE: Final = text("select pg_try_advisory_lock(hashtextextended(:about, 1))")
 _LEAVE: Final = text("select pg_advisory_unlock(hashtextextended(:about, 1))")
@@ -37,6 +38,26 @@ def claimed(database: Database, about: str) -> Iterator[bool]:
         return
     with database.glancing() as connection, _locked(connection, about) as free:
         yield free
+
+
+@contextmanager
+def bringing_in(database: Database, delivery_id: str) -> Iterator[bool]:
+    """Be the only one who brings a delivery in; yields whether nobody else does, as `claimed`."""
+    with claimed(database, f"delivery {delivery_id}") as free:
+        yield free
+
+
+@contextmanager
+def settling(database: Database) -> Iterator[None]:
+    """Be the only one who brings rows of the quarantine in again, or takes back what brought them (R3).
+
+    Raises:
+        BeingRetriedError: somebody else does.
+    """
+    with claimed(database, "quarantine") as free:
+        if not free:
+            raise BeingRetriedError("rows are being retried by another process: try again when it is done")
+        yield
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from tempfile import NamedTemporaryFile
 from typing import Final, NamedTuple
 
 from kwartier.db.engine import Database
+from kwartier.domain.delivery import derived_id
 from kwartier.domain.names import check_name
 from kwartier.formats.long import LongFile, file_of, read_long
 from kwartier.formats.long.columns import column_named
@@ -19,7 +20,7 @@ from kwartier.formats.text import first_line
 from kwartier.readings import catalogue
 from kwartier.services.ingest.format import FileFormat
 
-__all__ = ["Source", "at_rest", "delivery_id_of", "readers"]
+__all__ = ["Source", "at_rest", "delivery_id_of", "digest_of", "readers"]
 
 _LOOKED_AT: Final = 1 << 16
 _DIGITS: Final = 16
@@ -57,17 +58,23 @@ def at_rest(path: Path, folder: Path | None = None) -> Iterator[Source]:
         yield Source(_PIPE, Path(kept.name))
 
 
-def delivery_id_of(source: Source) -> str:
-    """The id of a file that has none: its name, and a hash of both. So the same file counts once (R3).
+def digest_of(source: Source) -> str:
+    """The SHA-256 of the content of a file.
 
     Raises:
         OSError: it can't be read.
     """
-    digest = hashlib.sha256(source.name.encode() + b"\0")
     with source.path.open("rb") as file:
-        while some := file.read(1 << 20):
-            digest.update(some)
-    return f"{source.name} {digest.hexdigest()[:_DIGITS]}"
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def delivery_id_of(source: Source, digest: str | None = None) -> str:
+    """The id of a file that has none: its name, and the beginning of the digest of its content. So it counts once (R3).
+
+    Raises:
+        OSError: it can't be read.
+    """
+    return derived_id("", source.name, f" {(digest or digest_of(source))[:_DIGITS]}")
 
 
 def readers(

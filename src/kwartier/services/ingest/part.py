@@ -1,6 +1,6 @@
 """From the rows of some headpoints to runs, and to what is set aside (R3)."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, TypeAlias
@@ -14,18 +14,22 @@ from kwartier.readings.catalogue import Line, SeriesKey, line_of
 from kwartier.readings.runs import Run
 from kwartier.readings.stretches import Stretches
 from kwartier.services.ingest.checks import (
+    CONTRADICTS,
     PartSeries,
-    contradicting_rows,
     rejected_rows,
     right_rows,
+    rows_aside,
 )
 from kwartier.services.ingest.runs import GridRows, lay
 from kwartier.services.ingest.series import Told
 
-__all__ = ["Made", "Numbers", "runs_of_part"]
+__all__ = ["Made", "Numbers", "Overruling", "runs_of_part"]
 
 Numbers: TypeAlias = Callable[[Mapping[int, Mapping[Line, SeriesKey]]], Mapping[int, Mapping[Line, int]]]
 """Gives the numbers of series of headpoints in the catalogue."""
+
+Overruling: TypeAlias = Callable[[GridRows], Iterable[tuple[str, NDArray[np.int64]]]]
+"""Finds the places of rows that may not get in for what others say, with the reason."""
 
 _AT_ONCE: Final = 100_000
 _MOST_SERIES: Final = 1 << 16  # of a headpoint: a run has two bytes for their numbers
@@ -49,8 +53,18 @@ class Made:
     withdrawn: int = 0
     repeated: int = 0
 
+    def aside(self, part: Stretches, places: NDArray[np.int64], reason: str) -> None:
+        """Set rows at some places aside."""
+        self.rejected += [rows_aside(part, some, reason) for some in _some(places)]
 
-def runs_of_part(part: Stretches, series: PartSeries, now: datetime, numbers: Numbers) -> Made:
+
+def runs_of_part(
+    part: Stretches,
+    series: PartSeries,
+    now: datetime,
+    numbers: Numbers,
+    overruled: Overruling | None = None,
+) -> Made:
     """Make runs of the rows that may get in.
 
     Args:
@@ -58,6 +72,7 @@ def runs_of_part(part: Stretches, series: PartSeries, now: datetime, numbers: Nu
         series: that they name.
         now: what ends later is in the future.
         numbers: is asked about series without a number of which something gets in.
+        overruled: finds those that may not get in for what others say, where such rows may be among them.
     """
     made = Made()
     right = right_rows(part, series, now)
@@ -77,14 +92,21 @@ def runs_of_part(part: Stretches, series: PartSeries, now: datetime, numbers: Nu
         of = slice(None) if of_grid is None else of_grid
         series_of_rows = catalogued[of_row[of]]
         slots, values, states = part.slots[of], part.values[of], part.states[of]
-        laid = lay(GridRows(Grid(grid), eans, nos, series_of_rows, slots, values, states))
+        rows = GridRows(Grid(grid), eans, nos, series_of_rows, slots, values, states)
+        if overruled is not None:
+            staying = np.zeros(slots.size, np.bool_)
+            for reason, places in overruled(rows):
+                made.aside(part, places if of_grid is None else of_grid[places], reason)
+                staying[places] = True
+            left = np.flatnonzero(~staying)
+            rows, of_grid = rows.at(left), left if of_grid is None else of_grid[left]
+        laid = lay(rows)
         made.runs += laid.runs
         made.stored += laid.stored
         made.withdrawn += laid.withdrawn
         made.repeated += laid.repeated
         for contradicting in laid.contradicting:
-            among = contradicting if of_grid is None else of_grid[contradicting]
-            made.rejected += [contradicting_rows(part, some) for some in _some(among)]
+            made.aside(part, contradicting if of_grid is None else of_grid[contradicting], CONTRADICTS)
     return made
 
 

@@ -1,32 +1,52 @@
 """Rows that were set aside: listed, retried against today's catalogue, written out for correction, discarded (R3)."""
 
-import csv
-from array import array
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final, TextIO
 
-from sqlalchemy import Connection
-
 from kwartier.db.engine import Database
-from kwartier.domain.delivery import Delivery
-from kwartier.domain.errors import InvalidValueError
-from kwartier.formats.long import NdjsonDecoder, read_line
-from kwartier.formats.long.words import ROW_COLUMNS
-from kwartier.formats.rows import Batch
+from kwartier.domain.delivery import derived_id
 from kwartier.readings import quarantine
 from kwartier.readings.quarantine import Chosen, SetAside
-from kwartier.services.errors import BeingRetriedError, NothingAsideError
-from kwartier.services.ingest.claim import claimed
-from kwartier.services.ingest.taking import RowAside
+from kwartier.services.errors import NothingAsideError
+from kwartier.services.ingest.again import Again, Line
+from kwartier.services.ingest.claim import settling
+from kwartier.services.ingest.corrections import Correction, by_delivery
+from kwartier.services.ingest.set_aside import is_readable, write_rows
 from kwartier.services.ingest.way_in import Ingest, Outcome, Progress
 from kwartier.wire.timestamps import write_timestamp
 
-__all__ = ["Quarantine"]
+__all__ = ["Corrected", "Quarantine", "Retried"]
 
-_COLUMNS: Final = tuple(column.value for column in ROW_COLUMNS)
-_ALONGSIDE: Final = ("reason", "delivery", "line", "content")
+_AT_ONCE: Final = 20_000
+_ASKED_AT_ONCE: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """What came of rows of one delivery that were brought in again.
+
+    Attributes:
+        delivery_id: of the delivery that brought them first.
+        outcome: what came of them; its delivery is not published if none of them got in.
+    """
+
+    delivery_id: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What came of rows that were corrected.
+
+    Attributes:
+        retried: by the delivery that brought them first.
+        gone: how many rows did not wait any more; nothing was done about them.
+    """
+
+    retried: Sequence[Retried]
+    gone: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,94 +79,98 @@ class Quarantine:
         with self.database.writing() as connection:
             return quarantine.discard(connection, chosen)
 
-    def retry(self, ingest: Ingest, chosen: Chosen, progress: Progress | None = None) -> Outcome:
-        """Bring rows in again, against what is known today, as a delivery of its own.
+    def retry(self, ingest: Ingest, chosen: Chosen, progress: Progress | None = None) -> list[Retried]:
+        """Bring rows in again, against what is known today: those of each delivery as a delivery of its own.
 
-        Those that pass leave with its publication; the others stay where they are, with today's reason.
+        They come in the order in which those were received, so that the later one wins. Those that pass leave with the
+        publication; the others stay where they are, with today's reason: also those of which a later delivery says otherwise.
 
         Raises:
             NothingAsideError: there is no row that could be read again.
-            BeingRetriedError: rows are being retried by another process.
+            BeingRetriedError: rows are being settled by another process.
         """
-        with claimed(self.database, "quarantine") as free:
-            if not free:
-                raise BeingRetriedError(
-                    "rows are being retried by another process: try again when it is done"
+        with settling(self.database):
+            with self.database.reading() as connection:
+                brought = quarantine.brought_by(connection, chosen)
+            retried = [
+                one
+                for number, delivery_id in brought
+                for one in self._again(
+                    ingest, (number, delivery_id), self._readable(chosen, delivery_id), progress
                 )
-            moment = ingest.clock()
-            what = chosen.delivery_id or (f"EAN {chosen.ean:018d}" if chosen.ean else "quarantine")
-            delivery_id = f"retry of {what} at {write_timestamp(moment)} {moment.microsecond:06d}"
-            batches = _Again(self.database, chosen, delivery_id)
-            every = batches.batches()
-            first = next(every, None)
-            if first is None:
-                raise NothingAsideError(
-                    "no such row waits that can be read again; `kwartier quarantine export` writes the others out"
-                )
-            source, rows = "retry of quarantine", chain([first], every)
-            return ingest.take(delivery_id, source, rows, progress=progress, aside=batches)
+            ]
+        if not retried:
+            raise NothingAsideError(
+                "no such row waits that can be read again; `kwartier quarantine export` writes the others out"
+            )
+        return retried
+
+    def correct(
+        self, ingest: Ingest, corrections: Sequence[Correction], progress: Progress | None = None
+    ) -> Corrected:
+        """Bring rows in again as they are corrected, as `retry` does; what passes leaves, the rest stays as it came.
+
+        Raises:
+            NothingAsideError: none of them waits any more.
+            BeingRetriedError: rows are being settled by another process.
+        """
+        retried: list[Retried] = []
+        found = {(one.delivery, one.no) for one in corrections}
+        with settling(self.database):
+            for number, lines in by_delivery(corrections).items():
+                ids = self._waiting_of(number, sorted({no for no, _ in lines}))
+                found -= {(number, no) for no in ids}
+                left = [(no, content) for no, content in lines if no in ids]
+                if left:
+                    some = [left[first : first + _AT_ONCE] for first in range(0, len(left), _AT_ONCE)]
+                    retried += self._again(ingest, (number, ids[left[0][0]]), some, progress)
+        if not retried:
+            raise NothingAsideError(
+                "none of these rows waits; `kwartier quarantine list` shows those that do"
+            )
+        return Corrected(retried, len(found))
 
     def export(self, chosen: Chosen, sink: TextIO) -> int:
-        """Write rows as the long form with their reasons, to be corrected; how many.
-
-        What could not be read into its columns stands in `content` in its own words. The columns after those of the long
-        form are to be left out before it is imported.
-        """
-        writer = csv.writer(sink, lineterminator="\n")
-        writer.writerow((*_COLUMNS, *_ALONGSIDE))
-        total = 0
+        """Write rows in the columns of the long form with their reasons, to be corrected; how many."""
         with self.database.reading() as connection:
-            for some in quarantine.read(connection, chosen):
-                writer.writerows(_exported(one) for one in some)
-                total += len(some)
-        return total
+            return write_rows(quarantine.read(connection, chosen), sink)
 
-
-def _exported(one: SetAside) -> list[str]:
-    said = _object(one.content)
-    cells = [("" if said.get(name) is None else str(said[name])) for name in _COLUMNS]
-    return [*cells, one.reason, one.delivery_id, str(one.line), "" if said else one.content]
-
-
-def _object(content: str) -> dict[str, object]:
-    """What a row says by column; nothing if it is in other words."""
-    try:
-        said = read_line(content)
-    except InvalidValueError:
-        return {}
-    return said if isinstance(said, dict) and "value" in said else {}
-
-
-@dataclass(slots=True)
-class _Again:
-    """Rows on their way again; lines of the new delivery stand for them, in order."""
-
-    database: Database
-    chosen: Chosen
-    delivery_id: str
-    deliveries: "array[int]" = field(default_factory=lambda: array("q"))
-    nos: "array[int]" = field(default_factory=lambda: array("q"))
-
-    def batches(self) -> Iterator[Batch]:
-        """The rows that can be read, marked as leaving with the new delivery."""
-        decoder = NdjsonDecoder()
+    def _waiting_of(self, number: int, nos: Sequence[int]) -> dict[int, str]:
+        """Which of some rows of a delivery wait, each with the id of that."""
         with self.database.reading() as connection:
-            for some in quarantine.read(connection, self.chosen):
-                readable = [one for one in some if _object(one.content)]
-                if not readable:
-                    continue
-                with self.database.writing() as marking:
-                    quarantine.mark_retried(marking, readable, self.delivery_id)
-                self.deliveries.extend(one.delivery for one in readable)
-                self.nos.extend(one.no for one in readable)
-                lines = "\n".join(one.content.replace("\n", " ") for one in readable) + "\n"
-                yield from decoder.feed(lines.encode())
-        yield from decoder.close()
+            return {
+                one.no: one.delivery_id
+                for first in range(0, len(nos), _ASKED_AT_ONCE)
+                for some in quarantine.read(
+                    connection,
+                    Chosen(rows=tuple((number, no) for no in nos[first : first + _ASKED_AT_ONCE])),
+                )
+                for one in some
+            }
 
-    def add(self, connection: Connection, delivery: Delivery, first: int, rows: Sequence[RowAside]) -> None:
-        """Let rows stay that do not pass."""
-        del delivery, first
-        quarantine.keep(
-            connection,
-            [(self.deliveries[line - 1], self.nos[line - 1], reason) for line, _, reason, _ in rows],
-        )
+    def _readable(self, chosen: Chosen, delivery_id: str) -> Iterator[list[Line]]:
+        """Rows of a delivery that can be read again, some at a time."""
+        with self.database.reading() as connection:
+            for some in quarantine.read(connection, replace(chosen, delivery_id=delivery_id)):
+                if readable := [(one.no, one.content) for one in some if is_readable(one.content)]:
+                    yield readable
+
+    def _again(
+        self,
+        ingest: Ingest,
+        brought: tuple[int, str],
+        lines: Iterable[Sequence[Line]],
+        progress: Progress | None,
+    ) -> Iterator[Retried]:
+        """Bring rows of a delivery in again, if there are any."""
+        number, delivery_id = brought
+        moment = ingest.clock()
+        when = f" at {write_timestamp(moment)} {moment.microsecond:06d}"
+        again_id = derived_id("retry of ", delivery_id, when)
+        again = Again(self.database, number, again_id, lines)
+        every = again.batches()
+        first = next(every, None)
+        if first is not None:
+            rows = chain([first], every)
+            outcome = ingest.take(again_id, "retry of quarantine", rows, progress=progress, aside=again)
+            yield Retried(delivery_id, outcome)

@@ -4,7 +4,7 @@ No row is moved for it: where a cell lies follows from series, run and slot, and
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
 
@@ -49,6 +49,16 @@ class GridRows:
     slots: NDArray[np.int64]
     values: NDArray[np.int64]
     states: NDArray[np.uint8]
+
+    def at(self, places: NDArray[np.int64]) -> "GridRows":
+        """Those at some places."""
+        return replace(
+            self,
+            series=self.series[places],
+            slots=self.slots[places],
+            values=self.values[places],
+            states=self.states[places],
+        )
 
 
 @dataclass(slots=True)

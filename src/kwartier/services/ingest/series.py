@@ -91,9 +91,7 @@ _DIRECTIONS_OF: Final = {
 def series_of(named: Named, place: Place | None) -> Told | Refused:
     """The series that is named, if its headpoint has or may have it."""
     if place is None:
-        return Refused(
-            "unknown EAN; allowed: that of a headpoint, which `kwartier headpoints import` makes known"
-        )
+        return _unknown(named)
     lies_on = _lies_on(named, place)
     if isinstance(lies_on, Refused):
         return lies_on
@@ -118,6 +116,17 @@ def series_of(named: Named, place: Place | None) -> Told | Refused:
             f"{place.headpoint.meter_type.value} {place.headpoint.energy_type.value}; allowed: {words}"
         )
     return Told(SeriesKey(meter, Register(direction, kind, unit), grid))
+
+
+def _unknown(named: Named) -> Refused:
+    if named.sub_ean == named.ean:
+        return Refused(
+            f"the row names submeter {named.sub_ean:018d} alone, and not exactly one headpoint is known on which it hangs; "
+            "`kwartier headpoints add` or `import` makes it known, or name the headpoint"
+        )
+    return Refused(
+        "unknown EAN; allowed: that of a headpoint, which `kwartier headpoints import` makes known"
+    )
 
 
 def _lies_on(named: Named, place: Place) -> tuple[Meter, tuple[Direction, ...]] | Refused:

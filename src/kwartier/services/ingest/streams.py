@@ -33,14 +33,10 @@ class Hashed:
             yield part
 
     def digest(self) -> str:
-        """The SHA-256 of the parts that went by."""
-        return self._digest.hexdigest()
-
-    def digest_of_all(self) -> str:
         """The SHA-256 of all parts, once the rest went by too."""
         for part in self._parts:
             self._digest.update(part)
-        return self.digest()
+        return self._digest.hexdigest()
 
 
 def batches_of_stream(parts: Iterable[bytes], stream_format: StreamFormat) -> Iterator[Batch]:

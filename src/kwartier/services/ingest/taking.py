@@ -18,6 +18,7 @@ from kwartier.readings.spool import Part, Spool
 from kwartier.services.deliveries import Deliveries, SweptError
 from kwartier.services.ingest.checks import series_of_part
 from kwartier.services.ingest.content import keepable
+from kwartier.services.ingest.later import Overruled
 from kwartier.services.ingest.part import runs_of_part
 
 __all__ = ["Aside", "Outcome", "Phase", "Progress", "Quarantined", "RowAside", "Taking"]
@@ -49,7 +50,7 @@ class Outcome:
     """What came of a delivery.
 
     Attributes:
-        delivery: as it was published, with its counts.
+        delivery: as it was published, with its counts; not published, and gone, if it was a retry of which nothing got in.
         reasons: for which rows were set aside, and how many for each, the most frequent first.
     """
 
@@ -60,12 +61,20 @@ class Outcome:
 class Aside(Protocol):
     """What is done with rows that are set aside."""
 
+    @property
+    def retries(self) -> int | None:
+        """The number of the delivery whose rows come again; None: they come for the first time."""
+
     def add(self, connection: Connection, delivery: Delivery, first: int, rows: Sequence[RowAside]) -> None:
         """Set rows aside; `first` is the number of the first within the delivery, from 1."""
 
 
 class Quarantined:
-    """Rows are set aside under the delivery that brought them."""
+    """Rows come for the first time, and are set aside under the delivery that brought them."""
+
+    @property
+    def retries(self) -> None:
+        """They do not come again."""
 
     def add(self, connection: Connection, delivery: Delivery, first: int, rows: Sequence[RowAside]) -> None:
         """Put them into quarantine."""
@@ -95,13 +104,14 @@ class Taking:
     ) -> None:
         self._database, self._deliveries, self._clock = database, deliveries, clock
         self._delivery, self._aside, self._tell = delivery, aside, tell
+        self._overruled = None if aside.retries is None else Overruled(database, aside.retries)
         self._counts = Counts()
         self._reasons: dict[str, int] = {}
         # Of the part that is being loaded: what was parted twice counts once.
         self._part, self._eans = -1, set[int]()
 
     def finish(self, spool: Spool, rows: int, digest: str | None = None) -> Outcome:
-        """Load what was spooled, and publish it.
+        """Load what was spooled, and publish it; what was retried and did not get in at all leaves no delivery.
 
         Args:
             spool: with all rows that could be read.
@@ -124,17 +134,29 @@ class Taking:
             self._tell(Phase.LOADING, done, rows)
         self._tell(Phase.PUBLISHING, done, rows)
         counts = replace(self._counts, rows=rows)
+        reasons = sorted(self._reasons.items(), key=lambda one: (-one[1], one[0]))
+        if self._aside.retries is not None and not counts.runs:
+            with self._database.writing() as connection:
+                if registry.touch(
+                    connection, self._delivery.number, self._clock(), self._delivery.received_at
+                ):
+                    registry.forget(connection, self._delivery.number)
+            return Outcome(replace(self._delivery, counts=counts), reasons)
         published_at = self._deliveries.publish(self._delivery, counts, digest)
         published = replace(
-            self._delivery, state=DeliveryState.PUBLISHED, published_at=published_at, counts=counts
+            self._delivery,
+            state=DeliveryState.PUBLISHED,
+            published_at=published_at,
+            counts=counts,
+            digest=digest,
         )
-        return Outcome(published, sorted(self._reasons.items(), key=lambda one: (-one[1], one[0])))
+        return Outcome(published, reasons)
 
     def _load(self, part: Part) -> None:
         """Check rows, load the good ones as runs, set the others aside."""
         with self._database.reading() as connection:
             series = series_of_part(part.stretches, connection)
-        made = runs_of_part(part.stretches, series, self._clock(), self._numbers)
+        made = runs_of_part(part.stretches, series, self._clock(), self._numbers, self._overruled)
         for rejected in made.rejected:
             self._set_aside(rejected)
         for first in range(0, len(made.runs), _RUNS_AT_ONCE):

@@ -16,8 +16,14 @@ from kwartier.formats.rows import Batch
 from kwartier.readings import deliveries as registry
 from kwartier.readings import quarantine
 from kwartier.readings.spool import Spool, SpoolError, SpoolSizes
-from kwartier.services.deliveries import AlreadyDeliveredError, BeingDeliveredError, Deliveries
-from kwartier.services.ingest.claim import claimed
+from kwartier.services.deliveries import (
+    AlreadyDeliveredError,
+    BeingDeliveredError,
+    Deliveries,
+    OtherContentError,
+    WithdrawnBeforeError,
+)
+from kwartier.services.ingest.claim import bringing_in
 from kwartier.services.ingest.runs import apart
 from kwartier.services.ingest.taking import Aside, Outcome, Phase, Progress, Quarantined, Taking
 
@@ -25,7 +31,7 @@ __all__ = ["Ingest", "Outcome", "Phase", "Progress"]
 
 
 Digest: TypeAlias = Callable[[], str]
-"""Tells the digest of a content."""
+"""Tells the digest of a whole content; what of it was not read yet is read for it."""
 
 
 def _system_folder() -> Path:
@@ -67,11 +73,14 @@ class Ingest:
             source: where it comes from, for people.
             batches: its rows.
             progress: is told how far it is.
-            aside: what is done with wrong rows, if not quarantine.
-            digest: tells that of the content, when all rows were read.
+            aside: what is done with wrong rows, if they come again; quarantine, if not told.
+            digest: tells that of the content, by which the same is known from something else under its id; of what is made
+                under an id that nobody gave before, it may be left out.
 
         Raises:
-            AlreadyDeliveredError: it was published before.
+            AlreadyDeliveredError: the same was published before, and counts.
+            OtherContentError: something else was published under its id.
+            WithdrawnBeforeError: what was published under its id was withdrawn.
             BeingDeliveredError: somebody else brings it in right now.
             SweptError: it took so long that it was swept.
             SpoolError: there is no room for its rows.
@@ -81,7 +90,7 @@ class Ingest:
         check_name("the id of the delivery", delivery_id)
         check_name("the source of the delivery", source)
         tell = progress or _tell_nobody
-        with self._claimed(delivery_id), self._folder() as folder:
+        with self._claimed(delivery_id, digest), self._folder() as folder:
             spool, rejected = Spool(folder, self.sizes, apart), 0
             for batch in batches:
                 spool.add(batch.rows)
@@ -89,10 +98,9 @@ class Ingest:
                 rejected += batch.rejected.height
                 tell(Phase.READING, spool.rows + rejected, None)
             rows = spool.rows + rejected
-            delivery = self.deliveries.begin(delivery_id, source)
-            taking = Taking(
-                self.database, self.deliveries, self.clock, delivery, aside or Quarantined(), tell
-            )
+            what = aside or Quarantined()
+            delivery = self.deliveries.begin(delivery_id, source, retries=what.retries)
+            taking = Taking(self.database, self.deliveries, self.clock, delivery, what, tell)
             try:
                 return taking.finish(spool, rows, None if digest is None else digest())
             except BaseException:
@@ -112,11 +120,15 @@ class Ingest:
             yield folder
 
     @contextmanager
-    def _claimed(self, delivery_id: str) -> Iterator[None]:
+    def _claimed(self, delivery_id: str, digest: Digest | None) -> Iterator[None]:
         """Be the only one who brings this delivery in; what an attempt that died has left goes at once."""
-        with claimed(self.database, f"delivery {delivery_id}") as free:
+        with bringing_in(self.database, delivery_id) as free:
             known = self.deliveries.find(delivery_id)
-            if known is not None and known.state is not DeliveryState.LOADING:
+            if known is not None and known.state is DeliveryState.WITHDRAWN:
+                raise WithdrawnBeforeError(delivery_id)
+            if known is not None and known.state is DeliveryState.PUBLISHED:
+                if digest is not None and known.digest != digest():
+                    raise OtherContentError(delivery_id)
                 raise AlreadyDeliveredError(known)
             if not free:
                 raise BeingDeliveredError(f"delivery {delivery_id} is being brought in by another process")
