@@ -65,7 +65,7 @@ class Postgresql:
 
     def passes(self, error: DBAPIError) -> bool:
         """Whether the server is not reached, or stopped, or let another go first."""
-        return isinstance(error, OperationalError)
+        return isinstance(error, OperationalError) or error.connection_invalidated
 
     def is_taken(self, error: DBAPIError) -> bool:
         """Never: who writes waits for nobody here."""
