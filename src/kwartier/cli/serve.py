@@ -93,15 +93,17 @@ def _run(settings: Settings, opened: socket.socket) -> bool:
     """Serve until told to stop; whether it ended as it should."""
     config = server_config("kwartier.app:worker", factory=True, workers=settings.workers, log_config=None)
     grace = Grace(settings.shutdown_grace_seconds, settings.shutdown_drain_seconds)
-    with counting(settings), sending(settings), watching(settings) as watch:
+    with counting(settings), sending(settings) as send_no_more, watching(settings) as watch:
         if settings.workers > 1:
-            supervisor = Supervisor(config, [opened], grace, on_ready=partial(notify, READY))
+            supervisor = Supervisor(
+                config, [opened], grace, on_ready=partial(notify, READY), on_end=send_no_more
+            )
             watch(supervisor)
             return supervisor.run()
-        server = Server(config, grace, on_ready=partial(notify, READY))
+        server = Server(config, grace, on_ready=partial(notify, READY), on_end=send_no_more)
         watch(server)
         server.run([opened])
-        return not server.force_exit
+        return not server.has_cut
 
 
 def _hand_to_workers(settings: Settings) -> None:

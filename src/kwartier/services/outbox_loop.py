@@ -1,8 +1,9 @@
 """The sender, again and again: in a thread beside the platform that serves, or as a process of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
+from time import monotonic
 from typing import Final
 
 from kwartier.services.errors import UnavailableError
@@ -32,13 +33,19 @@ def send_on(sender: Sender, stop: Event) -> None:
 
 
 @contextmanager
-def sending_beside(sender: Sender) -> Iterator[None]:
-    """Send in a thread as long as the context lasts."""
+def sending_beside(sender: Sender) -> Iterator[Callable[[], None]]:
+    """Send in a thread as long as the context lasts, or until what it gives is called: then no more than what is in hand."""
     stop = Event()
+    stopped: list[float] = []
+
+    def end() -> None:
+        stopped.append(monotonic())
+        stop.set()
+
     thread = Thread(target=send_on, args=(sender, stop), name="kwartier-outbox", daemon=True)
     thread.start()
     try:
-        yield
+        yield end
     finally:
-        stop.set()
-        thread.join(_LAST_SECONDS)
+        end()
+        thread.join(max(0.0, stopped[0] + _LAST_SECONDS - monotonic()))
