@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, FromClause, Insert
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from kwartier.db.compiled import Bound, Compiled, Statement, compiled_once
+from kwartier.patience import seconds_left
 
 __all__ = ["Observe", "Quick", "QuickNotes", "Reader", "Rows", "Tell"]
 
@@ -151,7 +152,7 @@ class Quick:
                 gone = self._dialect.is_disconnect(error, line.pooled, None)
                 line.pooled.invalidate(error) if gone else line.pooled.close()
                 # One that lay idle may have died meanwhile, and nothing was done by it.
-                if not (gone and reused):
+                if not (gone and reused) or seconds_left() == 0.0:
                     raise self.tell(self._failed(compiled, error)) from error
             else:
                 self._give_back(line)
