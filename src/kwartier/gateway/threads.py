@@ -23,7 +23,7 @@ class Threads(Executor):
 
     Args:
         count: how many work at a time.
-        name: what they are called.
+        name: what they are called, with a number.
         substitutes: how many more there may be for those that hang.
     """
 
@@ -32,6 +32,7 @@ class Threads(Executor):
         self._name: Final = name
         self._most: Final = count + substitutes
         self._threads: list[Thread] = []
+        self._begun = 0
         finalize(self, self._state.leave)
 
     def submit(self, work: Callable[P, T], /, *arguments: P.args, **named: P.kwargs) -> "Future[T]":
@@ -76,7 +77,9 @@ class Threads(Executor):
 
     def _begin(self) -> None:
         self._state.running += 1
-        thread = Thread(target=_work, args=(self._state,), name=self._name, daemon=True)
+        self._begun += 1
+        name = f"{self._name}_{self._begun}"
+        thread = Thread(target=_work, args=(self._state,), name=name, daemon=True)
         self._threads = [one for one in self._threads if one.is_alive()] + [thread]
         thread.start()
 
