@@ -187,7 +187,8 @@ class Supervisor:
                 for worker in remaining:
                     worker.process.kill()
             sleep(_LOOK_SECONDS)
-        return not any(worker.process.exitcode for worker in told_to_end)
+        # One that does not serve yet ends by the signal itself, and cuts nothing.
+        return not any(worker.is_ready and worker.process.exitcode for worker in told_to_end)
 
 
 def _serve(
