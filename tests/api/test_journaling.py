@@ -1,6 +1,7 @@
 """The journal is written before an answer ends, for several requests together."""
 
 import asyncio
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from kwartier.gateway.glances import Glances
 from kwartier.gateway.journaling import Journaling
 from kwartier.services.control import Control, JournalNote
 from kwartier.services.errors import UnavailableError
+from kwartier.telemetry.events import Event
 
 
 class _Book:
@@ -58,10 +60,62 @@ def test_what_comes_together_is_written_together(at_once: bool) -> None:  # noqa
 
 
 @pytest.mark.parametrize("at_once", [True, False])
-def test_what_can_not_be_written_is_told_to_all_who_wait(at_once: bool) -> None:  # noqa: FBT001 - a case
-    """S1: nobody is answered as if his entry were written."""
+def test_what_can_not_be_written_is_told_to_the_operator(
+    at_once: bool,  # noqa: FBT001 - a case
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """C6: a journal is a convenience: whoever waits is answered without his entry, and the log says so."""
     failure = UnavailableError("the disk is full")
+    assert _written(_Book(at_once=at_once, failure=failure), ["a", "b"]) == [None, None]
+    [told] = [one.msg for one in caplog.records]
+    assert isinstance(told, Event)
+    assert (told.name, told.fields) == ("journal_not_written", {"entries": 2, "why": "the disk is full"})
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_mistake_of_ours_is_told_to_all_who_wait(at_once: bool) -> None:  # noqa: FBT001 - a case
+    """S1: what does not pass is no reason to go on."""
+    failure = ValueError("no such column")
     assert _written(_Book(at_once=at_once, failure=failure), ["a", "b"]) == [failure, failure]
+
+
+def test_after_a_failure_nobody_waits_for_a_while() -> None:
+    """C6: in the seconds after it only what can be written at once is."""
+
+    async def both() -> None:
+        with ThreadPoolExecutor(1) as threads:
+            journaling = Journaling(threads, Glances(are_possible=True))
+            assert await _write(failing, ["a"], journaling) == [None]
+            assert await _write(waiting, ["a"], journaling) == [None]
+            assert await _write(prompt, ["a"], journaling) == [None]
+
+    failing = _Book(at_once=False, failure=UnavailableError("the file is locked"))
+    waiting, prompt = _Book(at_once=False), _Book(at_once=True)
+    asyncio.run(both())
+    assert waiting.groups == []
+    assert prompt.groups == [["a"]]
+
+
+def test_nobody_waits_for_a_thread_that_does_not_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """C6: neither he whose entry it writes, nor who came after him; what comes when it is back is written."""
+    monkeypatch.setattr("kwartier.gateway.journaling._LATE_SECONDS", 0.01)
+
+    async def hung() -> None:
+        with ThreadPoolExecutor(1) as threads:
+            journaling = Journaling(threads, Glances(are_possible=False))
+            threads.submit(release.wait)
+            first = asyncio.ensure_future(_write(book, ["a"], journaling))
+            for _ in range(5):  # by then it waits for the thread
+                await asyncio.sleep(0)
+            assert await _write(book, ["b"], journaling) == [None]
+            assert await first == [None]
+            release.set()
+            await asyncio.wrap_future(threads.submit(lambda: None))  # behind what was held up
+            assert await _write(book, ["c"], journaling) == [None]
+
+    book, release = _Book(at_once=False), threading.Event()
+    asyncio.run(hung())
+    assert book.groups == [["a"], ["c"]]
 
 
 def test_journals_are_swept_now_and_then() -> None:

@@ -119,7 +119,7 @@ def test_there_is_only_so_much_that_takes_long(portal: BlockingPortal) -> None:
     release.set()
     assert first.result(_PATIENCE_SECONDS)
     assert portal.call(lengthy.run, incoming(portal, Sender()), lambda: "done") == "done"
-    lengthy.end()
+    assert lengthy.end(_PATIENCE_SECONDS) == 0
 
 
 def test_the_end_breaks_off_what_takes_long(portal: BlockingPortal) -> None:
@@ -128,7 +128,7 @@ def test_the_end_breaks_off_what_takes_long(portal: BlockingPortal) -> None:
     reading = portal.start_task_soon(lengthy.run, body, lambda: list(body.parts()))
     while not lengthy._under_way:
         portal.call(asyncio.sleep, 0)
-    lengthy.end()
+    assert lengthy.end(_PATIENCE_SECONDS) == 0
     with pytest.raises(ClientGoneError):
         reading.result(_PATIENCE_SECONDS)
 

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import socket
+from contextlib import ExitStack
 from http import HTTPStatus
 from pathlib import Path
 
@@ -9,10 +11,14 @@ import httpx
 import psutil
 import pytest
 
+from support.outage import FailingServer, failing_server
 from support.platform import assert_refused
 from support.running import running
-from support.serving import HEALTH, served, until
+from support.serving import HEALTH, Served, served, until
 
+__all__ = ["failing_server"]
+
+_GRACE_AND_MORE = 12  # seconds: the sender of messages has five of its own, and a busy machine takes its time
 _DRAIN = {"SHUTDOWN_DRAIN_SECONDS": "2"}
 
 
@@ -108,3 +114,32 @@ def test_a_stopped_platform_leaves_all_in_its_files(tmp_path: Path, workers: str
         assert platform.token(issued).status_code == HTTPStatus.OK
         assert (tmp_path / "kwartier.db-wal").stat().st_size > 0
     assert not list(tmp_path.glob("*-wal"))
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_database_that_hangs_does_not_keep_the_platform_from_ending(
+    tmp_path: Path, workers: int, failing_server: FailingServer
+) -> None:
+    """C6: the grace is kept whatever hangs, and exit code and log tell that something was cut."""
+    settings = {"SHUTDOWN_GRACE_SECONDS": "1", "SHUTDOWN_DRAIN_SECONDS": "0", "RATE_LIMIT_STORE": "memory"}
+    with (
+        served(tmp_path, "--workers", str(workers), settings=settings, database=failing_server.url) as one,
+        failing_server.hanging(),
+        ExitStack() as several,
+    ):
+        for _ in range(5):
+            several.enter_context(_asked(one))
+        # Those came before it.
+        until(lambda: one.health().status_code == HTTPStatus.OK)
+        one.tell()
+        assert one.process.wait(_GRACE_AND_MORE) == 1
+
+
+def _asked(one: Served) -> socket.socket:
+    """A connection on which GET mandate was asked."""
+    address = httpx.URL(one.base_url)
+    asked = socket.create_connection((address.host, address.port))
+    lines = [f"GET {address.path}/api/mandate HTTP/1.1", "Host: loopback"]
+    lines += [f"{name}: {value}" for name, value in one.headers.items()]
+    asked.sendall("\r\n".join([*lines, "", ""]).encode())
+    return asked

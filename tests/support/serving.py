@@ -119,9 +119,11 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path, *options: str, settings: Mapping[str, str] | None = None) -> Iterator[Served]:
+def served(
+    folder: Path, *options: str, settings: Mapping[str, str] | None = None, database: str | None = None
+) -> Iterator[Served]:
     """A platform, killed with its workers at the end if it still runs."""
-    database = f"sqlite:///{folder / 'kwartier.db'}"
+    database = database or f"sqlite:///{folder / 'kwartier.db'}"
     with subprocess.Popen(
         [sys.executable, "-m", "kwartier", "serve", "--port", "0", "--database", database, *options],
         stdout=subprocess.PIPE,

@@ -1,6 +1,6 @@
 """The sender of the settings, for `kwartier serve` and `kwartier work`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Final
 
@@ -70,14 +70,14 @@ def sender_of(settings: Settings, database: Database, address: str) -> Sender:
 
 
 @contextmanager
-def sending(settings: Settings) -> Iterator[None]:
-    """Send in a thread of this process as long as the context lasts.
+def sending(settings: Settings) -> Iterator[Callable[[], None]]:
+    """Send in a thread of this process as long as the context lasts, or until what it gives is called.
 
     Raises:
         SettingsError: settings that do not fit together.
     """
     with (
         closing(Database(settings.database, may_be_new=False)) as database,
-        sending_beside(sender_of(settings, database, settings.public_address)),
+        sending_beside(sender_of(settings, database, settings.public_address)) as end,
     ):
-        yield
+        yield end

@@ -103,15 +103,27 @@ def _run(settings: Settings, opened: socket.socket) -> bool:
     """Serve until told to stop; whether it ended as it should."""
     config = server_config("kwartier.app:worker", factory=True, workers=settings.workers, log_config=None)
     grace = Grace(settings.shutdown_grace_seconds, settings.shutdown_drain_seconds)
-    with counting(settings), sending(settings), sweeping(settings), watching(settings) as watch:
+    with (
+        counting(settings),
+        sending(settings) as send_no_more,
+        sweeping(settings) as sweep_no_more,
+        watching(settings) as watch,
+    ):
+
+        def end() -> None:
+            send_no_more()
+            sweep_no_more()
+
         if settings.workers > 1:
-            supervisor = TellingSupervisor(config, [opened], grace, on_ready=partial(notify, READY))
+            supervisor = TellingSupervisor(
+                config, [opened], grace, on_ready=partial(notify, READY), on_end=end
+            )
             watch(supervisor)
             return supervisor.run()
-        server = TellingServer(config, grace, on_ready=partial(notify, READY))
+        server = TellingServer(config, grace, on_ready=partial(notify, READY), on_end=end)
         watch(server)
         server.run([opened])
-        return not server.force_exit
+        return not server.has_cut
 
 
 def _hand_to_workers(settings: Settings) -> None:

@@ -1,6 +1,6 @@
 """The sweeping of deliveries that were broken off, for `kwartier serve`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
 
@@ -15,12 +15,12 @@ __all__ = ["sweeping"]
 
 
 @contextmanager
-def sweeping(settings: Settings) -> Iterator[None]:
-    """Sweep in a thread of this process as long as the context lasts, if the live environment is served (R3)."""
+def sweeping(settings: Settings) -> Iterator[Callable[[], None]]:
+    """Sweep in a thread of this process as long as the context lasts, or until what it gives is called, if live is served (R3)."""
     if EnvironmentName.LIVE not in settings.served:
-        yield
+        yield lambda: None
         return
     with closing(readings_database(settings.database, may_be_new=False)) as database:
         lead = timedelta(seconds=settings.publication_lead_seconds)
-        with sweeping_beside(Deliveries(database, system_clock, lead)):
-            yield
+        with sweeping_beside(Deliveries(database, system_clock, lead)) as end:
+            yield end

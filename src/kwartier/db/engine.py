@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Final, Protocol
 
 from sqlalchemy import Connection, Engine, Insert, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from kwartier.db.errors import DatabaseError, UnavailableError
@@ -132,7 +132,8 @@ class Database:
             if not found:
                 raise DatabaseError(f"there is no database {self.name}; {made_by}")
         self._driver.prepare()
-        self._driver.quick.tell = self._as_told
+        for quick in self._quicks():
+            quick.tell = self._as_told
 
     @property
     def is_near(self) -> bool:
@@ -247,13 +248,13 @@ class Database:
         """Tell what passes from what does not: the edge answers 503 to the one and 500 to the other."""
         try:
             yield
-        except PoolTimeoutError as error:
-            raise UnavailableError(f"database {self.name}: all connections are in use") from error
-        except DBAPIError as error:
+        except (DBAPIError, PoolTimeoutError) as error:
             raise self._as_told(error) from error
 
-    def _as_told(self, error: DBAPIError) -> Exception:
-        if not self._driver.passes(error):
+    def _as_told(self, error: SQLAlchemyError) -> Exception:
+        if isinstance(error, PoolTimeoutError):
+            return UnavailableError(f"database {self.name}: all connections are in use")
+        if not isinstance(error, DBAPIError) or not self._driver.passes(error):
             return error
         reason = str(error.orig).partition("\n")[0]
         return UnavailableError(f"database {self.name}: {reason}")

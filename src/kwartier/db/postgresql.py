@@ -1,5 +1,6 @@
 """PostgreSQL: the engine for several machines."""
 
+from contextlib import suppress
 from time import monotonic
 from types import TracebackType
 from typing import Any, Final
@@ -19,6 +20,20 @@ _MORE_CONNECTIONS: Final = 8
 _CONNECT_SECONDS: Final = 5
 _WAIT_SECONDS: Final = 10
 _IDLE_SECONDS: Final = 5
+_CUT_NETWORK: Final = {
+    "keepalives_idle": 30,  # seconds
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,  # milliseconds
+}
+"""Of the kernel, for who waits as long as it takes: a server that can't be reached any more is not waited for."""
+
+_NOTICE_WHO_IS_GONE: Final = """
+    select set_config('client_connection_check_interval', '5s', false)
+    where current_setting('client_connection_check_interval', true) is not null
+"""
+"""PostgreSQL has it from version 14 on, and not on every system."""
+
 _NOTES: Final = "kwartier_notes"
 _LAST_USED: Final = "kwartier_last_used"
 
@@ -37,11 +52,12 @@ class Postgresql:
         parsed = make_url(url).set(drivername="postgresql+psycopg")
         self.url = url
         self.name = parsed.set(drivername="postgresql").render_as_string(hide_password=True)
-        engine = _engine(parsed)
+        ours = _connection_class()
+        engine = _engine(parsed, ours)
         self.reader: Engine = engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True, **{WORK: "reading"}
         )
-        glances = _engine(parsed, isolation_level="AUTOCOMMIT")
+        glances = _engine(parsed, ours, isolation_level="AUTOCOMMIT")
         self.glancer: Engine = glances.execution_options(**{WORK: "glancing"})
         self.writer: Engine = engine.execution_options(**{WORK: "writing"})
         self.is_near = False
@@ -67,7 +83,7 @@ class Postgresql:
 
     def passes(self, error: DBAPIError) -> bool:
         """Whether the server is not reached, or stopped, or let another go first."""
-        return isinstance(error, OperationalError)
+        return isinstance(error, OperationalError) or error.connection_invalidated
 
     def is_taken(self, error: DBAPIError) -> bool:
         """Never: who writes waits for nobody here."""
@@ -102,19 +118,37 @@ class _NoTurn:
 _LOCK: Final = text("select pg_advisory_xact_lock(hashtextextended(:about, 0))")
 
 
-def _engine(url: URL, **differing: Any) -> Engine:
+def _connection_class() -> Any:
+    """What connects to one server."""
     try:
-        engine = create_engine(
-            url,
-            pool_size=_CONNECTIONS,
-            max_overflow=_MORE_CONNECTIONS,
-            pool_timeout=_WAIT_SECONDS,
-            hide_parameters=True,
-            **differing,
-            connect_args={"connect_timeout": _CONNECT_SECONDS, "application_name": "kwartier"},
-        )
+        from kwartier.db.answering import Answering, connection_class  # noqa: PLC0415
     except ImportError:
         raise DatabaseError("PostgreSQL needs the extra: install kwartier[server,postgresql]") from None
+    return connection_class(Answering())
+
+
+def _engine(url: URL, ours: Any, **differing: Any) -> Engine:
+    how = {"connect_timeout": _CONNECT_SECONDS, "application_name": "kwartier", **_CUT_NETWORK}
+    engine = create_engine(
+        url,
+        pool_size=_CONNECTIONS,
+        max_overflow=_MORE_CONNECTIONS,
+        pool_timeout=_WAIT_SECONDS,
+        hide_parameters=True,
+        **differing,
+        connect_args={name: value for name, value in how.items() if name not in url.query},
+    )
+
+    @event.listens_for(engine, "do_connect")
+    def _connected(_dialect: Any, _record: Any, given: Any, named: Any) -> Any:
+        return ours.connect(*given, **named)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        # Who gave up hangs up; the server is to notice while it still works for him, or waits for a lock.
+        with suppress(engine.dialect.loaded_dbapi.NotSupportedError, engine.dialect.loaded_dbapi.DataError):
+            connection.execute(_NOTICE_WHO_IS_GONE)
+        connection.commit()
 
     @event.listens_for(engine, "checkin")
     def _left(_connection: Any, record: Any) -> None:

@@ -10,17 +10,18 @@ from time import perf_counter
 from typing import Any, Final, TypeAlias, cast
 
 from sqlalchemy import Connection, Engine, FromClause, Insert
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from kwartier.db.compiled import Bound, Compiled, Statement, compiled_once
+from kwartier.patience import seconds_left
 
 __all__ = ["Observe", "Quick", "QuickNotes", "Reader", "Rows", "Tell"]
 
 Observe: TypeAlias = Callable[[float], None]
 """Is told how many seconds a statement took."""
 
-Tell: TypeAlias = Callable[[DBAPIError], Exception]
-"""What is raised where a statement fails."""
+Tell: TypeAlias = Callable[[SQLAlchemyError], Exception]
+"""What is raised where a statement fails, or no connection is to be had."""
 
 _IDLE: Final = 8  # connections that are kept
 _COMMIT: Final = "COMMIT"
@@ -144,14 +145,14 @@ class Quick:
         bound = compiled.bound(parameters or {})
         begun = perf_counter()
         while True:
-            reused, line = self._take()
+            reused, line = self._take(compiled)
             try:
                 rows = self._run(line, compiled, bound)
             except self._dialect.loaded_dbapi.Error as error:
                 gone = self._dialect.is_disconnect(error, line.pooled, None)
                 line.pooled.invalidate(error) if gone else line.pooled.close()
                 # One that lay idle may have died meanwhile, and nothing was done by it.
-                if not (gone and reused):
+                if not (gone and reused) or seconds_left() == 0.0:
                     raise self.tell(self._failed(compiled, error)) from error
             else:
                 self._give_back(line)
@@ -169,11 +170,23 @@ class Quick:
         while self._idle:
             self._idle.pop().pooled.close()
 
-    def _take(self) -> tuple[bool, _Line]:
+    def _take(self, compiled: Compiled) -> tuple[bool, _Line]:
+        """A connection for a statement, and whether it was in use before.
+
+        Raises:
+            Exception: as `tell` has it, where none can be made.
+        """
         try:
             return True, self._idle.pop()
         except IndexError:
+            pass
+        try:
             return False, _Line(self._engine.raw_connection())
+        except self._dialect.loaded_dbapi.Error as error:
+            # SQLAlchemy wraps what its own connections raise, but not what this way of getting one does.
+            raise self.tell(self._failed(compiled, error)) from error
+        except SQLAlchemyError as error:
+            raise self.tell(error) from error
 
     def _give_back(self, line: _Line) -> None:
         if len(self._idle) < _IDLE:
@@ -215,7 +228,7 @@ class QuickNotes(Quick):
         """
         compiled = compiled_once(statement, self._dialect)
         begun = perf_counter()
-        _, line = self._take()
+        _, line = self._take(compiled)
         try:
             self._begin(line.connection)
             cursor = line.connection.cursor()
@@ -224,15 +237,19 @@ class QuickNotes(Quick):
             cursor.close()
             line.changed(compiled.tables)
         except self._dialect.loaded_dbapi.Error as error:
-            line.connection.rollback()
-            self._give_back(line)
+            try:
+                line.connection.rollback()
+            except self._dialect.loaded_dbapi.Error:
+                line.pooled.invalidate()
+            else:
+                self._give_back(line)
             raise self._failed(compiled, error) from error
         self._give_back(line)
         if self.observe is not None:
             self.observe(perf_counter() - begun)
 
 
-def _as_it_is(error: DBAPIError) -> Exception:
+def _as_it_is(error: SQLAlchemyError) -> Exception:
     return error
 
 

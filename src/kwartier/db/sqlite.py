@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import RLock
 from time import monotonic, sleep
 from typing import Any, Final
 
@@ -14,8 +13,10 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 
 from kwartier.db.errors import DatabaseError
+from kwartier.db.own_turn import OwnTurn
 from kwartier.db.quick import Quick, QuickNotes
 from kwartier.db.turns import LOOK_SECONDS, Turns
+from kwartier.patience import seconds_left
 from kwartier.telemetry.database import WORK
 
 __all__ = ["Sqlite"]
@@ -57,7 +58,7 @@ class Sqlite:
         self.writer: Engine = engine.execution_options(**{_WRITES: True, WORK: "writing"})
         self.is_near = True
         # Threads wait here, and of each process one for the file.
-        self.turn = RLock()
+        self.turn = OwnTurn(f"database {self.name}")
         notes = self._engine("NORMAL", page_bytes)
         # Taking over the log into the file is left to those who may wait for the disk.
         quick = self._engine("NORMAL", page_bytes, more=("PRAGMA wal_autocheckpoint = 0",))
@@ -121,7 +122,8 @@ class Sqlite:
         Raises:
             sqlite3.OperationalError: another has been writing for too long.
         """
-        give_up = monotonic() + _BUSY_MS / 1e3
+        left, usual = seconds_left(), _BUSY_MS / 1e3
+        give_up = monotonic() + (usual if left is None else min(usual, left))
         with self._turns.mine(give_up), _not_waiting(connection):
             _until_free(connection, _BEGIN_WRITING, give_up)
 

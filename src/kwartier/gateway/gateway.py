@@ -2,7 +2,6 @@
 
 from asyncio import CancelledError
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from itertools import chain
 from typing import Final
@@ -41,6 +40,7 @@ from kwartier.gateway.recorder import Recorder
 from kwartier.gateway.refusal import RefusalError
 from kwartier.gateway.streams import Place, Streams
 from kwartier.gateway.targets import Found, Target, Targets, known, place_of, target_of
+from kwartier.gateway.threads import Threads
 from kwartier.gateway.working import Asked, Outcome, Working
 from kwartier.services.errors import UnavailableError
 from kwartier.telemetry.events import Log, is_fit_for_log, new_correlation_id
@@ -80,7 +80,7 @@ class Gateway:
         self._lengthy = lengthy
         self._drain = Drain()
         # For what waits for the database; no more of them than that has connections for.
-        self._threads = ThreadPoolExecutor(_THREADS, "kwartier")
+        self._threads = Threads(_THREADS, "kwartier", substitutes=_THREADS)
         self._working = Working(entrance, glances, self._threads, lengthy)
         self._journaling = Journaling(self._threads, glances)
 
@@ -98,8 +98,9 @@ class Gateway:
         to_thread.current_default_thread_limiter().total_tokens = _THREADS
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        self._lengthy.end()
-        self._threads.shutdown()
+        # What hangs, as where a database does not answer, is left: the process ends without it.
+        self._drain.cut = self._lengthy.end(self._drain.seconds_left)
+        self._drain.cut += self._threads.end(self._drain.seconds_left)
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -131,7 +132,7 @@ class Gateway:
             if answer.status is None:
                 await self._drain.refusal().response()(scope, receive, out)
         except Exception as error:
-            _LOG.exception("request_failed", path=seen.endpoint, correlation_id=answer.correlation_id)
+            _log_failure(error, seen.endpoint, answer.correlation_id)
             if answer.status is not None:
                 raise  # too late for another answer: the connection is closed
             await _failure(error).response()(scope, receive, out)
@@ -257,6 +258,13 @@ def _correlation_id(headers: Headers) -> str:
     """The id that the client gave, if it is fit for a log, or a new one."""
     given = headers.get(CORRELATION.decode())
     return given if given is not None and is_fit_for_log(given) else new_correlation_id()
+
+
+def _log_failure(error: Exception, path: str, correlation_id: str) -> None:
+    if isinstance(error, UnavailableError):  # it says itself what was out of reach, for every request anew
+        _LOG.error("request_not_served", path=path, correlation_id=correlation_id, why=str(error))
+    else:
+        _LOG.exception("request_failed", path=path, correlation_id=correlation_id)
 
 
 def _failure(error: Exception) -> RefusalError:

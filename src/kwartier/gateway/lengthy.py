@@ -2,7 +2,6 @@
 
 from asyncio import wrap_future
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from functools import partial
 from http import HTTPStatus
@@ -11,6 +10,7 @@ from typing import Final, TypeVar
 
 from kwartier.gateway.incoming import Incoming
 from kwartier.gateway.refusal import RefusalError
+from kwartier.gateway.threads import Threads
 
 __all__ = ["DEFAULT_LENGTHY", "Lengthy"]
 
@@ -31,7 +31,7 @@ class Lengthy:
 
     def __init__(self, at_most: int = DEFAULT_LENGTHY) -> None:
         self._at_most = at_most
-        self._threads = ThreadPoolExecutor(at_most, "kwartier-lengthy")
+        self._threads = Threads(at_most, "kwartier-lengthy")
         self._under_way: set[Incoming] = set()
         self._lock = Lock()
 
@@ -54,13 +54,13 @@ class Lengthy:
         finally:
             incoming.break_off()
 
-    def end(self) -> None:
-        """Break everything off, and wait until it has ended."""
+    def end(self, seconds: float) -> int:
+        """Break everything off, and wait until it has ended, for so long; how much goes on all the same."""
         with self._lock:
             left = list(self._under_way)
         for incoming in left:
             incoming.break_off()
-        self._threads.shutdown()
+        return self._threads.end(seconds)
 
     def _enter(self, incoming: Incoming) -> None:
         with self._lock:

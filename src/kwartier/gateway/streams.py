@@ -56,11 +56,13 @@ class Place:
         streams: among which it is.
     """
 
-    __slots__ = ("_is_taken", "_streams")
+    __slots__ = ("_is_over", "_is_taken", "_lock", "_streams")
 
     def __init__(self, streams: Streams) -> None:
         self._streams = streams
         self._is_taken = False
+        self._is_over = False
+        self._lock = Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -68,9 +70,9 @@ class Place:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._is_taken:
-            self._is_taken = False
-            self._streams.leave()
+        with self._lock:
+            self._is_over = True
+            self._give_back()
 
     def take(self) -> None:
         """Take it, once; before any of the work is done.
@@ -80,11 +82,24 @@ class Place:
         """
         if self._is_taken:
             return
-        if not self._streams.enter():
+        if not self._take():
             raise RefusalError(
                 HTTPStatus.SERVICE_UNAVAILABLE,
                 "Too many answers with energy are under way: ask again in a second, and read answers as they come.",
                 headers={"retry-after": str(_RETRY_SECONDS)},
                 reason="busy",
             )
-        self._is_taken = True
+
+    def _take(self) -> bool:
+        if not self._streams.enter():
+            return False
+        with self._lock:
+            self._is_taken = True
+            if self._is_over:  # its request was answered without it: the thread came too late
+                self._give_back()
+        return True
+
+    def _give_back(self) -> None:
+        if self._is_taken:
+            self._is_taken = False
+            self._streams.leave()

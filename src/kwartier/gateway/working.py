@@ -1,8 +1,7 @@
 """What a request needs of the database: done in threads, or at once where it is only a glance (C5, DESIGN 11)."""
 
-from asyncio import get_running_loop
+from asyncio import get_running_loop, timeout, wrap_future
 from collections.abc import Callable
-from concurrent.futures import Executor
 from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,10 +22,19 @@ from kwartier.gateway.incoming import Incoming
 from kwartier.gateway.lengthy import Lengthy
 from kwartier.gateway.streams import Place
 from kwartier.gateway.targets import Target
+from kwartier.gateway.threads import Threads
 from kwartier.gateway.unpacking import check_packing
+from kwartier.patience import give
+from kwartier.services.errors import UnavailableError
 from kwartier.telemetry.requests import watched
 
 __all__ = ["Asked", "Outcome", "Working"]
+
+_PATIENCE_SECONDS: Final = 5.0
+"""For so long a request waits for databases, all of it together."""
+
+_ANSWER_SECONDS: Final = 7.0
+"""After so long it is answered, even if its thread still waits for something."""
 
 Outcome: TypeAlias = Response | Exception
 T = TypeVar("T")
@@ -59,7 +67,7 @@ class Working:
         lengthy: for what takes long.
     """
 
-    def __init__(self, entrance: Entrance, glances: Glances, threads: Executor, lengthy: Lengthy) -> None:
+    def __init__(self, entrance: Entrance, glances: Glances, threads: Threads, lengthy: Lengthy) -> None:
         self._entrance = entrance
         self._glances: Final = glances
         self._threads: Final = threads
@@ -108,9 +116,23 @@ class Working:
         return outcome
 
     async def _in_thread(self, work: Callable[..., T], *arguments: object) -> T:
-        """Do something that waits for the database in a thread that knows which request it is for."""
-        run = partial(copy_context().run, work, *arguments)
-        return await get_running_loop().run_in_executor(self._threads, run)
+        """Do something that waits for the database in a thread that knows which request it is for.
+
+        Raises:
+            UnavailableError: no thread got to it, or the one that did does not come back.
+        """
+        context = copy_context()
+        give(context, _PATIENCE_SECONDS)
+        future = self._threads.submit(context.run, work, *arguments)
+        bound = timeout(_ANSWER_SECONDS)
+        try:
+            async with bound:
+                return await wrap_future(future)
+        except TimeoutError:
+            if not bound.expired():
+                raise  # the work's own
+            self._threads.give_up(future)
+            raise UnavailableError(f"nothing came of it within {_ANSWER_SECONDS:.0f} seconds") from None
 
     def _enter(self, asked: Asked) -> Entered:
         return self._entrance.enter(asked.target, asked.scope, asked.headers, asked.body, asked.now)

@@ -3,7 +3,8 @@
 from threading import Lock
 from typing import Final, Protocol
 
-from kwartier.db.engine import Database
+from kwartier.db.engine import Database, UnavailableError
+from kwartier.db.own_turn import OwnTurn
 from kwartier.domain.audit import AuditEntry
 from kwartier.registry import audit as registry
 from kwartier.registry.audit import AuditFilter
@@ -42,7 +43,7 @@ class Audit:
         self._counted: Final = counted
         self._group = _Group()
         self._group_lock: Final = Lock()
-        self._turn: Final = Lock()
+        self._turn: Final = OwnTurn(f"audit in database {database.name}")
 
     def write(self, entry: AuditEntry) -> None:
         """Write an access; afterwards it is in the database.
@@ -55,11 +56,18 @@ class Audit:
         with self._group_lock:
             group = self._group
             group.entries.append(entry)
-        with self._turn:
-            if not group.is_written:
-                with self._group_lock:
-                    self._group = _Group()
-                self._write(group)
+        try:
+            with self._turn:
+                if not group.is_written:
+                    with self._group_lock:
+                        self._group = _Group()
+                    self._write(group)
+        except UnavailableError:  # its turn did not come; without an answer there is nothing to write down
+            with self._group_lock:
+                if group is self._group:
+                    group.entries.remove(entry)
+            self._count(1, written=False)
+            raise
         if group.failure is not None:
             raise group.failure
 
@@ -75,5 +83,8 @@ class Audit:
                 registry.add(connection, group.entries)
         except Exception as error:  # noqa: BLE001 - raised for everyone in the group
             group.failure = error
+        self._count(len(group.entries), written=group.failure is None)
+
+    def _count(self, rows: int, *, written: bool) -> None:
         if self._counted is not None:
-            self._counted(len(group.entries), written=group.failure is None)
+            self._counted(rows, written=written)

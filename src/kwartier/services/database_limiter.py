@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from kwartier.db.engine import Database, UnavailableError
 from kwartier.domain.period import EPOCH, epoch_microseconds
+from kwartier.patience import within
 from kwartier.registry import rate_windows
 from kwartier.services.limits import MAX_AHEAD, WINDOW, Allowance, CounterError, microseconds
 from kwartier.telemetry.events import Log
@@ -23,6 +24,9 @@ __all__ = ["DatabaseLimiter"]
 
 _LOG: Final = Log("kwartier.limits")
 _WINDOW: Final = timedelta(microseconds=WINDOW)
+_SECONDS: Final = 2.0
+"""How long a count is waited for; a little more than the lock of one on PostgreSQL."""
+
 _MAX_AHEAD: Final = timedelta(microseconds=MAX_AHEAD)
 
 
@@ -70,8 +74,12 @@ class DatabaseLimiter:
 
         On PostgreSQL without a transaction around it: that is three more ways to the server and back.
         """
+        # Not in the time of the request: what is left of that is for its answer, which goes on without this (C4).
         is_file = self._database.url.startswith("sqlite")
-        with self._database.noting() if is_file else self._database.glancing() as connection:
+        with (
+            within(_SECONDS),
+            self._database.noting() if is_file else self._database.glancing() as connection,
+        ):
             yield connection
 
     def _sweep_sometimes(self, now: datetime) -> None:

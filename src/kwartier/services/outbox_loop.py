@@ -1,6 +1,6 @@
 """The sender, again and again: in a thread beside the platform that serves, or as a process of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from threading import Event
@@ -34,7 +34,7 @@ def send_on(sender: Sender, stop: Event) -> None:
 
 
 @contextmanager
-def sending_beside(sender: Sender) -> Iterator[None]:
-    """Send in a thread as long as the context lasts."""
-    with working_beside("kwartier-outbox", partial(send_on, sender), _LAST_SECONDS):
-        yield
+def sending_beside(sender: Sender) -> Iterator[Callable[[], None]]:
+    """Send in a thread as long as the context lasts, or until what it gives is called: then no more than what is in hand."""
+    with working_beside("kwartier-outbox", partial(send_on, sender), _LAST_SECONDS) as end:
+        yield end

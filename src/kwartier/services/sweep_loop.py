@@ -1,6 +1,6 @@
 """What was begun and never published is swept: when the platform begins to serve, and from time to time (R3)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from threading import Event
@@ -40,7 +40,9 @@ def sweep_on(deliveries: Deliveries, stop: Event, seconds: float = _SECONDS) -> 
 
 
 @contextmanager
-def sweeping_beside(deliveries: Deliveries, seconds: float = _SECONDS) -> Iterator[None]:
-    """Sweep in a thread as long as the context lasts."""
-    with working_beside("kwartier-sweep", partial(sweep_on, deliveries, seconds=seconds), _LAST_SECONDS):
-        yield
+def sweeping_beside(deliveries: Deliveries, seconds: float = _SECONDS) -> Iterator[Callable[[], None]]:
+    """Sweep in a thread as long as the context lasts, or until what it gives is called."""
+    with working_beside(
+        "kwartier-sweep", partial(sweep_on, deliveries, seconds=seconds), _LAST_SECONDS
+    ) as end:
+        yield end

@@ -67,6 +67,7 @@ class Server(uvicorn.Server):
         supervisor: the process that watches over this one, if any.
         beat: called ten times a second, from when it serves.
         on_ready: called once, when it serves.
+        on_end: called once, when it was told to end and has seen it.
     """
 
     def __init__(
@@ -76,12 +77,14 @@ class Server(uvicorn.Server):
         supervisor: int | None = None,
         beat: Callable[[], None] = lambda: None,
         on_ready: Callable[[], None] = lambda: None,
+        on_end: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(config)
         self._grace = grace
         self._supervisor = supervisor
         self._beat = beat
         self._on_ready = on_ready
+        self._on_end: Callable[[], None] | None = on_end
         self._drain: Drain | None = None
         self._told_to_end: float | None = None
 
@@ -89,6 +92,11 @@ class Server(uvicorn.Server):
     def is_ending(self) -> bool:
         """Whether it was told to end."""
         return self._told_to_end is not None
+
+    @property
+    def has_cut(self) -> bool:
+        """Whether it ended before what it had begun: at a second signal, or because something did not come to an end."""
+        return self.force_exit or (self._drain is not None and self._drain.cut > 0)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to end, at a signal. Unlike uvicorn's it is not raised anew afterwards: to end so is a success."""
@@ -120,6 +128,9 @@ class Server(uvicorn.Server):
             return True
         if self._told_to_end is None:
             return False
+        if self._on_end is not None:
+            self._on_end()
+            self._on_end = None
         taken = monotonic() - self._told_to_end
         is_quiet = taken >= self._grace.drain_seconds and not self.server_state.tasks
         return is_quiet or taken >= self._grace.seconds
@@ -132,6 +143,8 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
         if self.server_state.tasks:
             _LOG.warning("answers_cut", count=len(self.server_state.tasks))
+        if self._drain is not None and self._drain.cut:
+            _LOG.error("work_cut", threads=self._drain.cut)
 
     def _end(self) -> None:
         if self._told_to_end is None:
@@ -139,5 +152,5 @@ class Server(uvicorn.Server):
             self._refuse_new()
 
     def _refuse_new(self) -> None:
-        if self._drain is not None:
-            self._drain.begin()
+        if self._drain is not None and self._told_to_end is not None:
+            self._drain.begin(self._told_to_end + self._grace.seconds)

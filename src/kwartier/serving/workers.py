@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import signal
 import socket
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from multiprocessing import sharedctypes
@@ -25,7 +26,7 @@ _HUNG_SECONDS: Final = 30.0  # a loop that did not turn for so long will not tur
 _START_SECONDS: Final = 60.0
 _AGAIN_SECONDS: Final = 1.0  # no worker is started again sooner
 _TRIES: Final = 3
-_KILL_AFTER_SECONDS: Final = 5.0  # beyond the grace
+_KILL_AFTER_SECONDS: Final = 2.0  # beyond the grace
 
 
 @dataclass(slots=True)
@@ -63,6 +64,7 @@ class Supervisor:
         sockets: that listen.
         grace: how workers end.
         on_ready: called once, when all serve for the first time.
+        on_end: called once, when it ends them.
     """
 
     def __init__(
@@ -71,11 +73,13 @@ class Supervisor:
         sockets: Sequence[socket.socket],
         grace: Grace,
         on_ready: Callable[[], None] = lambda: None,
+        on_end: Callable[[], None] = lambda: None,
     ) -> None:
         self._config = config
         self._sockets = list(sockets)
         self._grace = grace
         self._on_ready = on_ready
+        self._on_end = on_end
         self._workers: list[_Worker] = []
         self._outdated: list[_Worker] = []
         self._successor: _Worker | None = None
@@ -104,8 +108,9 @@ class Supervisor:
             if not was_ready and all(worker.is_ready for worker in self._workers):
                 was_ready = True
                 self._on_ready()
-        self._end()
-        return not self._has_given_up and self._signals == 1
+        self._on_end()
+        all_ended_well = self._end()
+        return all_ended_well and not self._has_given_up and self._signals == 1
 
     def _note_end(self, sig: int, frame: FrameType | None) -> None:
         # Only noted: a handler runs in the middle of anything.
@@ -169,11 +174,12 @@ class Supervisor:
             successor.process.kill()
             self._successor, self._outdated = None, []
 
-    def _end(self) -> None:
-        """End all, within the grace or at a second signal."""
+    def _end(self) -> bool:
+        """End all, within the grace or at a second signal; whether each of them ended what it had begun."""
         begun, told = monotonic(), self._signals
         remaining = [*self._workers, *self._leaving, *([self._successor] if self._successor else [])]
-        for worker in remaining:
+        told_to_end = [worker for worker in remaining if worker.is_alive]
+        for worker in told_to_end:
             worker.process.terminate()
         while remaining := [worker for worker in remaining if worker.is_alive]:
             is_over = monotonic() - begun > self._grace.seconds + _KILL_AFTER_SECONDS
@@ -181,6 +187,8 @@ class Supervisor:
                 for worker in remaining:
                     worker.process.kill()
             sleep(_LOOK_SECONDS)
+        # One that does not serve yet ends by the signal itself, and cuts nothing.
+        return not any(worker.is_ready and worker.process.exitcode for worker in told_to_end)
 
 
 def _serve(
@@ -193,4 +201,7 @@ def _serve(
     def turned() -> None:
         beat.value = monotonic()
 
-    Server(config, grace, supervisor, turned).run(sockets)
+    server = Server(config, grace, supervisor, turned)
+    server.run(sockets)
+    if server.has_cut:
+        sys.exit(1)
