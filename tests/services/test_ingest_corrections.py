@@ -143,6 +143,19 @@ def test_a_row_of_several_values_may_stand_there_several_times(
     assert [number for number, _ in waiting(intake)] == ["1-1", "1-2", "2-1", "2-2"]
 
 
+def test_a_row_of_any_length_can_be_written_out_and_come_back(
+    intake: Intake, correct: Callable[[Edit], Corrected]
+) -> None:
+    """R3, R4: of a content that no spreadsheet holds a part is shown; the row itself keeps all of it."""
+    long = "x" * 1_000_000
+    intake.ingest.take("long", "a test", [batch([], [(1, 0, "no line", long)])])
+    correct(lambda rows: [one | {"content": one["content"] + "!"} for one in rows])
+    [kept] = [
+        one for some in [intake.quarantine.newest(EVERY, 10)] for one in some if one.line == 1 and not one.ean
+    ]
+    assert kept.content == long
+
+
 def test_rows_that_are_gone_are_counted(
     store: StoreOfTest, intake: Intake, correct: Callable[[Edit], Corrected]
 ) -> None:

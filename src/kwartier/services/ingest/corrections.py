@@ -15,7 +15,6 @@ __all__ = ["Correction", "by_delivery", "read_corrections"]
 
 _COLUMNS: Final = tuple(column.value for column in ROW_COLUMNS)
 _WANTED: Final = (ROW, *(column.value for column in ROW_COLUMNS if column not in OPTIONAL))
-_LONGEST: Final = 16 * 1024 * 1024
 
 
 class Correction(NamedTuple):
@@ -39,7 +38,6 @@ def read_corrections(path: Path) -> list[Correction]:
         InvalidValueError: it is no such table, and why; or a line has no number of a row.
         OSError: it can't be read.
     """
-    csv.field_size_limit(_LONGEST)  # what could not be read stands there whole
     try:
         with path.open(encoding="utf-8-sig", newline="") as source:
             return list(_corrections(source))

@@ -16,6 +16,7 @@ ROW: Final = "row"
 
 _COLUMNS: Final = tuple(column.value for column in ROW_COLUMNS)
 _ALONGSIDE: Final = (ROW, "reason", "delivery", "line", "content")
+_SHOWN: Final = 32_000  # characters of a content, which is there to be looked at: no cell of a spreadsheet holds many more
 
 
 def is_readable(content: str) -> bool:
@@ -42,7 +43,7 @@ def _exported(one: SetAside) -> list[str]:
     cells = {name: str(cell) for name in _COLUMNS if isinstance(cell := said.get(name), str | int | float)}
     if one.ean:
         cells.setdefault(Column.EAN.value, f"{one.ean:018d}")
-    content = "" if Column.VALUE.value in said else one.content
+    content = "" if Column.VALUE.value in said else one.content[:_SHOWN]
     alongside = (one.row, one.reason, one.delivery_id, str(one.line), content)
     return [*(cells.get(name, "") for name in _COLUMNS), *alongside]
 
