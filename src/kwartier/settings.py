@@ -117,7 +117,8 @@ class Settings(BaseSettings):
     max_streams: int = Field(
         default=100,
         ge=1,
-        description="How many answers with energy a worker gives at the same time; beyond it 503 with `Retry-After`.",
+        description="How many answers with energy, and long lists, a worker gives at the same time; beyond it 503 with "
+        "`Retry-After`.",
     )
     max_long_requests: int = Field(
         default=2,

@@ -9,6 +9,8 @@ from anyio.from_thread import BlockingPortal
 from kwartier.gateway.draining import Drain
 from kwartier.gateway.refusal import RefusalError
 from kwartier.gateway.streams import Streams
+from kwartier.services import mandates
+from kwartier.wire.paths import MANDATE
 from support.engines import Template
 from support.platform import Platform, assert_refused, new_platform
 
@@ -58,6 +60,21 @@ def test_an_answer_beyond_the_bound_is_refused(narrow: Platform, monkeypatch: py
     assert_refused(refused, HTTPStatus.SERVICE_UNAVAILABLE, "under way")
     assert refused.headers["retry-after"] == "1"
     assert client.mandates()
+
+
+def test_a_long_list_takes_a_place_too(narrow: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    """C4, C6: a list that is sent page by page is a large answer; one page alone is none."""
+    monkeypatch.setattr(mandates, "_PAGE", 2)
+    client = narrow.client()
+    client.mock(_EAN)
+    monkeypatch.setattr(Streams, "enter", lambda _: False)
+    assert len(client.mandates()) == 1
+    client.mock(_EAN, referenceNumber="another")
+    refused = client.get(MANDATE)
+    assert_refused(refused, HTTPStatus.SERVICE_UNAVAILABLE, "under way")
+    monkeypatch.undo()
+    monkeypatch.setattr(mandates, "_PAGE", 2)
+    assert [len(client.mandates()) for _ in range(3)] == [2] * 3  # its place is free again
 
 
 def test_a_drain_refuses_from_its_beginning() -> None:

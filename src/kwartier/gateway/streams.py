@@ -85,7 +85,7 @@ class Place:
         if not self._take():
             raise RefusalError(
                 HTTPStatus.SERVICE_UNAVAILABLE,
-                "Too many answers with energy are under way: ask again in a second, and read answers as they come.",
+                "Too many large answers are under way: ask again in a second, and read answers as they come.",
                 headers={"retry-after": str(_RETRY_SECONDS)},
                 reason="busy",
             )

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope
 
 from kwartier.domain.control import Endpoint
+from kwartier.gateway.answers import StreamedAnswer
 from kwartier.gateway.context import Context, OperatorContext, hand_over, hand_over_incoming
 from kwartier.gateway.entrance import Entered, Entrance
 from kwartier.gateway.glances import Glances
@@ -184,6 +185,8 @@ class Working:
             if target.declared.struck_as is Endpoint.ENERGY:
                 asked.place.take()
             outcome = target.endpoint(Request(scope))
+            if isinstance(outcome, StreamedAnswer):
+                asked.place.take()
         except Exception as error:  # noqa: BLE001 - raised again by the caller
             outcome = error
         return self._entrance.leave(target, outcome, asked.now, entered.address)
