@@ -2,8 +2,6 @@
 
 import logging
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -12,12 +10,8 @@ from typing import Final, TypeAlias
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete
 
 from kwartier.db.engine import Database
-from kwartier.db.migrate import READINGS, migrate
-from kwartier.db.readings import readings_database
-from kwartier.db.readings_schema import metadata
 from kwartier.domain.days import Grid
 from kwartier.domain.delivery import Counts, Delivery
 from kwartier.domain.metering import State
@@ -33,9 +27,8 @@ from kwartier.services.deliveries import (
 from kwartier.services.ingest.claim import bringing_in
 from kwartier.services.sweep_loop import sweeping_beside
 from kwartier.telemetry.events import Event
-from support.engines import ENGINES
 from support.examples import examples
-from support.store import AMR, START, StoreOfTest
+from support.store import AMR, START, StoreOfTest, emptied
 
 FIRST: Final = 1_950_000
 SLOTS: Final = 6
@@ -96,28 +89,6 @@ _WITHDRAW = st.tuples(st.just("withdraw"), st.integers(0, 5))
 _HAPPENINGS = st.lists(
     st.one_of(_DELIVER, _DELIVER, _DELIVER, _WITHDRAW, _WITHDRAW, _BREAK_OFF), min_size=2, max_size=10
 )
-
-
-@contextmanager
-def _emptied(database: Database) -> Iterator[StoreOfTest]:
-    with database.writing() as connection:
-        for table in metadata.tables.values():
-            connection.execute(delete(table))
-    yield StoreOfTest(database)
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    """A store that all examples share, one after the other."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('store') / 'kwartier.db'}"
-    else:
-        server = request.getfixturevalue("postgresql")
-        url = server.url(server.make())
-    database = readings_database(url)
-    migrate(database, READINGS)
-    yield database
-    database.close()
 
 
 def _said(runs: list[tuple[int, dict[int, list[tuple[State, int]]]]]) -> Said:
@@ -184,10 +155,10 @@ def _asked(store: StoreOfTest, window: range, start: datetime | None, before: da
 )
 @given(happenings=_HAPPENINGS, data=st.data())
 def test_every_question_gets_what_a_list_of_versions_gives(
-    database: Database, happenings: list[tuple[str, object]], data: st.DataObject
+    store_database: Database, happenings: list[tuple[str, object]], data: st.DataObject
 ) -> None:
     """R1, R2, R3: deliveries, broken off ones and withdrawals in any order, asked by reading, insertion, as known at."""
-    with _emptied(database) as store:
+    with emptied(store_database) as store:
         model = _play(store, happenings)
         moments = [moment for moment, _, _ in model.versions]
         times = [

@@ -8,15 +8,10 @@ from itertools import count
 from typing import Final, TypeAlias
 
 import numpy as np
-import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete
 
 from kwartier.db.engine import Database
-from kwartier.db.migrate import READINGS, migrate
-from kwartier.db.readings import readings_database
-from kwartier.db.readings_schema import metadata
 from kwartier.domain.days import Grid, quarter_hours_of, slot_starts
 from kwartier.domain.delivery import Counts
 from kwartier.domain.gas import gas_month_of
@@ -25,9 +20,8 @@ from kwartier.domain.period import EPOCH, epoch_microseconds
 from kwartier.domain.resolve import Inserted, resolve
 from kwartier.readings import factors
 from kwartier.readings.runs import Run
-from support.engines import ENGINES
 from support.examples import examples
-from support.store import DIGITAL, GAS, StoreOfTest
+from support.store import DIGITAL, GAS, StoreOfTest, emptied
 
 DAY: Final = (date(2025, 8, 28) - EPOCH.date()).days  # a Thursday
 QUARTER_HOUR: Final = int(quarter_hours_of(range(DAY, DAY + 1))[0])
@@ -122,31 +116,14 @@ class Model:
 
 
 @contextmanager
-def _emptied(database: Database) -> Iterator[StoreOfTest]:
-    with database.writing() as connection:
-        for table in metadata.tables.values():
-            connection.execute(delete(table))
-    store = StoreOfTest(database)
-    known = store.begin("factors")
-    month = int(gas_month_of(np.array([DAY]))[0])
-    with database.writing() as connection:
-        factors.add(connection, known.number, [("zone 1", month, FACTOR * 10_000, GasFactor.DEFINITIVE)])
-    store.now = max(store.now, store.deliveries.publish(known, Counts()))
-    yield store
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    """A store that all examples share, one after the other."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('store') / 'kwartier.db'}"
-    else:
-        server = request.getfixturevalue("postgresql")
-        url = server.url(server.make())
-    database = readings_database(url)
-    migrate(database, READINGS)
-    yield database
-    database.close()
+def _with_factor(database: Database) -> Iterator[StoreOfTest]:
+    with emptied(database) as store:
+        known = store.begin("factors")
+        month = int(gas_month_of(np.array([DAY]))[0])
+        with database.writing() as connection:
+            factors.add(connection, known.number, [("zone 1", month, FACTOR * 10_000, GasFactor.DEFINITIVE)])
+        store.now = max(store.now, store.deliveries.publish(known, Counts()))
+        yield store
 
 
 def _play(store: StoreOfTest, happenings: list[Happening]) -> Model:
@@ -201,10 +178,10 @@ _HAPPENINGS: Final = st.lists(
 @example([("day", 7), ("quarter-hours", 1), ("day", 9), ("withdraw", 2)])
 @example([("day", 7), ("quarter-hours", 1), ("day", 9), ("withdraw", 2), ("withdraw", 1)])
 def test_what_follows_and_what_was_delivered_are_one_list(
-    database: Database, happenings: list[Happening]
+    store_database: Database, happenings: list[Happening]
 ) -> None:
     """R1, R2, R3: the newest that was not taken back stands, delivered or derived, at every moment; and windows tell it."""
-    with _emptied(database) as store:
+    with _with_factor(store_database) as store:
         model = _play(store, happenings)
         step = timedelta(microseconds=1)
         moments = sorted(

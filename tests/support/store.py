@@ -1,15 +1,18 @@
 """A store in a test: on each engine, with a clock that goes on by itself, and headpoints."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
 import pytest
+from sqlalchemy import delete
 
 from kwartier.db.engine import Database
 from kwartier.db.migrate import READINGS, migrate
 from kwartier.db.readings import readings_database
+from kwartier.db.readings_schema import metadata
 from kwartier.domain.days import Grid
 from kwartier.domain.delivery import Counts, Delivery
 from kwartier.domain.ean import Ean
@@ -31,8 +34,20 @@ from kwartier.readings.codec import encode
 from kwartier.readings.runs import Run
 from kwartier.services.deliveries import Deliveries
 from kwartier.services.store import Store
+from support.engines import ENGINES
 
-__all__ = ["AMR", "DIGITAL", "GAS", "KEYS", "METER", "START", "StoreOfTest", "store"]
+__all__ = [
+    "AMR",
+    "DIGITAL",
+    "GAS",
+    "KEYS",
+    "METER",
+    "START",
+    "StoreOfTest",
+    "emptied",
+    "store",
+    "store_database",
+]
 
 START: Final = datetime(2025, 9, 1, tzinfo=UTC)
 DIGITAL, AMR, GAS = (
@@ -109,6 +124,31 @@ class StoreOfTest:
         states = np.array([[states for _, states in said.values()]], np.uint8)
         [content] = encode(list(said), values, states)
         return Run(int(headpoint.ean), grid, start, content)
+
+
+@contextmanager
+def emptied(database: Database) -> Iterator[StoreOfTest]:
+    """A store of a database in which others were before."""
+    with database.writing() as connection:
+        for table in metadata.tables.values():
+            connection.execute(delete(table))
+    yield StoreOfTest(database)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def store_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    """The database of a store that all examples of a test share, one after the other, on one engine after the other."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('store') / 'kwartier.db'}"
+    else:
+        server = request.getfixturevalue("postgresql")
+        url = server.url(server.make())
+    database = readings_database(url)
+    migrate(database, READINGS)
+    yield database
+    database.close()
 
 
 @pytest.fixture
