@@ -124,11 +124,19 @@ class Page:
         self._call("Input.insertText", text=text)
 
     def click(self, selector: str) -> None:
-        """Click on the middle of an element with the mouse."""
-        x, y = self.ask(
-            f"(box => [box.x + box.width / 2, box.y + box.height / 2])"
-            f"(document.querySelector({json.dumps(selector)}).getBoundingClientRect())"
+        """Click on the middle of an element with the mouse, once it lies still and nothing lies over it."""
+        middle = (
+            f"(one => {{ const box = one.getBoundingClientRect();"
+            f" const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];"
+            f" return one.contains(document.elementFromPoint(x, y)) ? [x, y] : null; }})"
+            f"(document.querySelector({json.dumps(selector)}))"
         )
+        until, before = monotonic() + _PATIENCE_SECONDS, None
+        while (place := self.ask(middle)) is None or place != before:
+            assert monotonic() < until, f"can't be clicked: {selector}"
+            before = place
+            sleep(0.05)
+        x, y = place
         for kind in ("mousePressed", "mouseReleased"):
             self._call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
 
