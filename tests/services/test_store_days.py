@@ -177,6 +177,11 @@ _HAPPENINGS: Final = st.lists(
 @example([("energy", 9), ("volumes", 1), ("withdraw", 1)])
 @example([("day", 7), ("quarter-hours", 1), ("day", 9), ("withdraw", 2)])
 @example([("day", 7), ("quarter-hours", 1), ("day", 9), ("withdraw", 2), ("withdraw", 1)])
+@example([("volumes", 1), ("energy", 1), ("volumes", 1), ("withdraw", 2)])
+@example([("volumes", 1), ("volumes", 2), ("energy", 1), ("withdraw", 1)])
+@example([("quarter-hours", 1), ("day", 9), ("quarter-hours", 2), ("withdraw", 2)])
+@example([("volumes", 1), ("energy", 1), ("gas day", 1), ("withdraw", 0)])
+@example([("volumes", 1), ("energy", 1), ("gas day", 1), ("withdraw", 1)])
 def test_what_follows_and_what_was_delivered_are_one_list(
     store_database: Database, happenings: list[Happening]
 ) -> None:

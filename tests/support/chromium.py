@@ -126,7 +126,7 @@ class Page:
     def click(self, selector: str) -> None:
         """Click on the middle of an element with the mouse, once it lies still and nothing lies over it."""
         middle = (
-            f"(one => {{ const box = one.getBoundingClientRect();"
+            f"(one => {{ one.scrollIntoView({{ block: 'nearest', behavior: 'instant' }}); const box = one.getBoundingClientRect();"
             f" const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];"
             f" return one.contains(document.elementFromPoint(x, y)) ? [x, y] : null; }})"
             f"(document.querySelector({json.dumps(selector)}))"

@@ -48,7 +48,7 @@ def overlaid(parts: Sequence[Versions]) -> Versions:
 
 
 def _bring_back(laid: Versions, sources: NDArray[np.int64]) -> None:
-    """Where a source withdraws what it said, say again what another one has.
+    """Where a source withdraws what stood, say again what another one has; where another's stood, nothing changes.
 
     Args:
         laid: the versions of all sources; it is changed.
@@ -59,15 +59,20 @@ def _bring_back(laid: Versions, sources: NDArray[np.int64]) -> None:
     places = np.arange(slots.size)
     first_of_slot = np.maximum.accumulate(np.where(np.diff(slots, prepend=slots[:1] - 1) != 0, places, 0))
     for values, states in zip(laid.values, laid.states, strict=True):
-        said, standing = states[by_slot], np.full(slots.size, -1)
+        said, standing, own = states[by_slot], np.full(slots.size, -1), np.full(slots.size, -1)
         for source in range(int(sources.max()) + 1):
-            speaks = (sources == source) & (said != State.SILENT)
-            newest = np.maximum.accumulate(np.where(speaks, places, -1))
-            has_it = (newest >= first_of_slot) & (said[newest] != State.WITHDRAWN) & (sources != source)
-            standing = np.where(has_it, np.maximum(standing, newest), standing)
-        brought_back = (said == State.WITHDRAWN) & (standing >= 0)
-        to, of = by_slot[brought_back], by_slot[standing[brought_back]]
-        values[to], states[to] = values[of], states[of]
+            of_source = sources == source
+            spoken = np.where(of_source & (said != State.SILENT), places, -1)
+            # What a source said before a row, the row itself left out.
+            newest = np.maximum.accumulate(np.concatenate([[-1], spoken[:-1]]))
+            has_it = (newest >= first_of_slot) & (said[newest] != State.WITHDRAWN)
+            standing = np.where(has_it & ~of_source, np.maximum(standing, newest), standing)
+            own = np.where(has_it & of_source, newest, own)
+        taken_back = (said == State.WITHDRAWN) & (standing >= 0)
+        stood = taken_back & (own > standing)
+        states[by_slot[taken_back & ~stood]] = State.SILENT
+        to, of = by_slot[stood], by_slot[standing[stood]]
+        values[to], states[to] = values[of], said[standing[stood]]
 
 
 def overlaid_meters(sources: Sequence[Sequence[MeterVersions]]) -> tuple[MeterVersions, ...]:

@@ -5,7 +5,7 @@ a delivered value comes back only where nothing that stays and is newer has one 
 written as withdrawn. And where quarter-hours or hours are taken back to which a delivered value gave way, that comes back.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -69,6 +69,8 @@ class _Taken:
         self._known = known
         self._number = number
         self._ean = int(known.headpoint.ean)
+        self._said: dict[Grid, list[range]] = {}  # about which slots it said something, on each grid
+        self._brought: dict[Grid, list[range]] = {}  # about which slots something is said again
 
     def runs(self) -> Iterator[Run]:
         """What undoes it."""
@@ -80,47 +82,52 @@ class _Taken:
             .order_by(table.c.grid, table.c.start)
         ).all()
         own = {grid: [row for row in rows if row.grid == grid] for grid in Grid}
-        following: dict[Grid, list[range]] = {}
-        for grid, others in _FOLLOWING.items():
-            for other in others if own[grid] else ():
-                following.setdefault(other, []).extend(_covering(other, grid, row.start) for row in own[grid])
-        for grid in Grid:
-            if own[grid] or grid in following:
-                yield from self._of_grid(grid, own[grid], following.get(grid, []))
+        for grid in Grid:  # the finer ones first
+            self._said[grid] = [range(row.start, row.start + MAX_SLOTS) for row in own[grid]]
+            if own[grid] or self._covered(grid, self._said):
+                yield from self._of_grid(grid, own[grid])
 
-    def _of_grid(self, grid: Grid, own: Sequence[Any], following: Sequence[range]) -> Iterator[Run]:
+    def _covered(self, grid: Grid, of: Mapping[Grid, Sequence[range]]) -> list[range]:
+        """The slots of a grid whose values may follow from others, of which it is known what became of them."""
+        finer = [one for one, followed in _FOLLOWING.items() if grid in followed]
+        return [_covering(grid, one, slots) for one in finer for slots in of.get(one, ())]
+
+    def _of_grid(self, grid: Grid, own: Sequence[Any]) -> Iterator[Run]:
         """What undoes it on one grid.
 
         Args:
             grid: which.
             own: its runs on the grid, in order.
-            following: slots about which it said something else, from which a value of this grid may follow.
         """
-        touched = [*(range(row.start, row.start + MAX_SLOTS) for row in own), *following]
+        following = self._covered(grid, self._said)
+        touched = [*self._said[grid], *following]
         slots = range(min(one.start for one in touched), max(one.stop for one in touched))
         others = self._others(grid, slots)
-        staying = [
-            row
-            for row in others
-            if row.withdraws is None
-            and row.state == DeliveryState.PUBLISHED.value
-            and row.delivery != self._number
-        ]
         stands = Layer(slots).lay(others)
         numbers = stands.numbers
         if not numbers:
             return
-        spoken, wanted = Layer(slots).lay(own), Layer(slots).lay(staying)
-        states, standing = wanted.states(numbers), stands.states(numbers)
+        spoken, wanted = Layer(slots).lay(own), Layer(slots).lay(filter(self._stays, others))
+        states, values, standing = wanted.states(numbers), wanted.values(numbers), stands.states(numbers)
+        is_valued = states >= State.READ
         speaks = spoken.states(numbers) != State.SILENT
-        gave_way = (standing == State.WITHDRAWN) & ~speaks & _columns(slots, following, states.shape[1])
-        questioned = (states >= State.READ) & (speaks | gave_way)
-        if questioned.any():
-            states[questioned & self._follows(grid, slots, numbers, wanted)] = State.WITHDRAWN
-        values = wanted.values(numbers)
+        beside = ~speaks & _columns(slots, following, states.shape[1])
+        gave_way = (standing == State.WITHDRAWN) & beside
+        holds = follows = np.zeros_like(speaks)
+        if (is_valued & (speaks | beside)).any():
+            derived = self._derived(grid, slots, self._number)
+            follows = derived.states(numbers) >= State.READ
+            newer = follows & (derived.since_us(numbers) > wanted.since_us(numbers))
+            holds = is_valued & ~newer
+            states[is_valued & newer] = State.WITHDRAWN
         states[states == State.SILENT] = State.WITHDRAWN
         same = (states == standing) & ((values == stands.values(numbers)) | (states == State.WITHDRAWN))
-        states[same | ~(speaks | gave_way)] = State.SILENT
+        told = (speaks | gave_way) & ~same
+        if (holds & ~told).any():
+            # What follows was, or becomes now, the newer of the two, and is not to be: what was delivered comes in again.
+            told |= holds & (speaks | beside) & self._overtaken(grid, slots, stands, told, follows)
+        states[~told] = State.SILENT
+        self._brought[grid] = _stretches(np.asarray(told.any(axis=0)), slots.start)
         for start, length in _extents(spoken.extents, states, slots.start):
             columns = slice(start - slots.start, start - slots.start + length)
             said = [row for row in range(len(numbers)) if states[row, columns].any()]
@@ -129,6 +136,36 @@ class _Taken:
                     [numbers[row] for row in said], values[None, said, columns], states[None, said, columns]
                 )
                 yield Run(self._ean, grid, start, content)
+
+    def _overtaken(
+        self,
+        grid: Grid,
+        slots: range,
+        stands: Layer,
+        told: NDArray[np.bool_],
+        follows: NDArray[np.bool_],
+    ) -> NDArray[np.bool_]:
+        """Where a value that follows from others would be newer than what stands.
+
+        Args:
+            grid: which.
+            slots: of it.
+            stands: what was delivered.
+            told: of what something is said again on this grid.
+            follows: where a value follows from what stays.
+        """
+        again = _columns(slots, self._covered(grid, self._brought), told.shape[1])
+        if grid in _FOLLOWING.get(grid, ()):
+            again |= told.any(axis=0)
+        numbers, derived = stands.numbers, self._derived(grid, slots, None)
+        is_newer = derived.since_us(numbers) > stands.since_us(numbers)
+        overtaken: NDArray[np.bool_] = follows & again | is_newer & (derived.states(numbers) >= State.READ)
+        return overtaken
+
+    def _stays(self, row: Any) -> bool:
+        """Whether a run is of a delivery that stays."""
+        is_good = row.withdraws is None and row.state == DeliveryState.PUBLISHED.value
+        return is_good and row.delivery != self._number
 
     def _others(self, grid: Grid, slots: range) -> Sequence[Any]:
         """All that was published about some slots, in order."""
@@ -152,20 +189,18 @@ class _Taken:
             .order_by(deliveries.c.published_at, deliveries.c.number)
         ).all()
 
-    def _follows(self, grid: Grid, slots: range, numbers: Sequence[int], wanted: Layer) -> NDArray[np.bool_]:
-        """Where what stays and was delivered is older than what follows from others that stay."""
-        question = Question(self._connection, self._known, _EVER, but=self._number)
+    def _derived(self, grid: Grid, slots: range, but: int | None) -> Layer:
+        """What follows from what was published, or from what stays of it but for a delivery."""
+        question = Question(self._connection, self._known, _EVER, but)
         of_grid = [(number, key) for number, key in self._known.series.items() if key.grid is grid]
-        derived = Layer(slots).lay_versions(question.derived(grid, slots), of_grid)
-        newer: NDArray[np.bool_] = derived.since_us(numbers) > wanted.since_us(numbers)
-        return newer & (derived.states(numbers) >= State.READ)
+        return Layer(slots).lay_versions(question.derived(grid, slots), of_grid)
 
 
-def _covering(grid: Grid, of: Grid, start: int) -> range:
-    """The slots of a grid in which the slots of a run on another may lie."""
+def _covering(grid: Grid, of: Grid, slots: range) -> range:
+    """The slots of a grid in which some slots of another may lie."""
     if grid is of:
-        return range(start, start + MAX_SLOTS)
-    first, last = (int(one) for one in slot_starts(of, np.array([start, start + MAX_SLOTS])))
+        return slots
+    first, last = (int(one) for one in slot_starts(of, np.array([slots.start, slots.stop])))
     # A day begins up to a day before the slot that is in it.
     days = np.arange(first // 86_400 - 1, last // 86_400 + 2)
     starts = slot_starts(grid, days)
@@ -179,6 +214,12 @@ def _columns(slots: range, of: Sequence[range], size: int) -> NDArray[np.bool_]:
     for one in of:
         found[max(0, one.start - slots.start) : max(0, one.stop - slots.start)] = True
     return found
+
+
+def _stretches(columns: NDArray[np.bool_], first: int) -> list[range]:
+    """Columns of a layer as the slots that they are."""
+    borders = np.flatnonzero(np.diff(columns.astype(np.int8), prepend=0, append=0)) + first
+    return [range(int(start), int(stop)) for start, stop in borders.reshape(-1, 2)]
 
 
 def _extents(
