@@ -279,7 +279,8 @@ def test_a_folder_gets_a_backup_named_by_the_moment(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_missing_is_made(empty: str, tmp_path: Path) -> None:
     """R1: the first night makes the folder, so that the second finds no file of its name in the way."""
-    migrate(Database(empty))
+    with closing(Database(empty)) as database:
+        migrate(database)
     for night in (NOW, NOW + timedelta(days=1)):
         file = backup_file(tmp_path / "backups", night)
         make_backup(empty, PEPPER, file, night, quiet)
@@ -289,7 +290,8 @@ def test_a_folder_that_is_missing_is_made(empty: str, tmp_path: Path) -> None:
 
 def test_a_file_in_the_place_of_the_folder_is_named(empty: str, tmp_path: Path) -> None:
     """R1: what is wrong with the place is said: a file where the folder should be, a folder above that is missing."""
-    migrate(Database(empty))
+    with closing(Database(empty)) as database:
+        migrate(database)
     (tmp_path / "backups").write_text("", encoding="utf-8")
     with pytest.raises(BackupError, match=r"backups is a file: name a folder"):
         make_backup(empty, PEPPER, backup_file(tmp_path / "backups", NOW), NOW, quiet)
