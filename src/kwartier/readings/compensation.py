@@ -2,7 +2,8 @@
 
 What stays of a slot may be a value that was delivered, or one that follows from others (DESIGN 5): the newer of the two. So
 a delivered value comes back only where nothing that stays and is newer has one to derive; there it gives way, which is
-written as withdrawn. And where quarter-hours or hours are taken back to which a delivered value gave way, that comes back.
+written as withdrawn. Where quarter-hours or hours are taken back to which a delivered value gave way, that comes back. And
+where some come in again that are older than it, it comes in again with them: what follows from them must not become newer.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
