@@ -88,7 +88,9 @@ def test_readings_are_a_database_without_a_registry(empty: str) -> None:
     made = readings_database(empty)
     migrate(made, READINGS)
     made.close()
-    readings_database(empty, may_be_new=False).close()
+    found = readings_database(empty, may_be_new=False)
+    assert found.url == made.url
+    found.close()
 
 
 def test_connections_that_died_are_made_anew(

@@ -207,6 +207,7 @@ def test_what_was_left_is_swept(tmp_path: Path) -> None:
     deliveries.begin("left", "a test")
     with running(tmp_path):
         until(lambda: deliveries.find("left") is None)
+    assert deliveries.newest() == []
     readings.close()
 
 

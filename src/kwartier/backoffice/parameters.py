@@ -6,6 +6,7 @@ from kwartier.domain.delivery import read_delivery_id
 from kwartier.domain.ean import Ean
 from kwartier.domain.enterprise import EnterpriseNumber
 from kwartier.domain.errors import InvalidValueError
+from kwartier.domain.names import read_shown
 from kwartier.gateway.asked import Parameter, whole_number
 
 __all__ = [
@@ -44,10 +45,7 @@ def read_name(text: str) -> str:
     Raises:
         InvalidValueError: it is empty, too long, or can't be shown.
     """
-    plain = text.strip()
-    if not plain or not plain.isprintable() or len(plain) > _LONGEST_ID:
-        raise InvalidValueError(f"1 to {_LONGEST_ID} characters that can be shown")
-    return plain
+    return read_shown(text, _LONGEST_ID)
 
 
 WANTED_DELIVERY_ID: Final = Parameter(

@@ -160,8 +160,8 @@ def meter_exchange(
     _tell(done.added)
     if done.taken_back is not None:
         Console(soft_wrap=True).print(
-            f"{done.taken_back.counts.withdrawn} values of the meter before, of later than that, were taken back by the "
-            f"delivery '{done.taken_back.delivery_id}'",
+            f"Values of the meter before, of later than that, which are taken back: {done.taken_back.counts.withdrawn}, "
+            f"by the delivery '{done.taken_back.delivery_id}'",
             highlight=False,
             markup=False,
         )

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
-from kwartier.domain.errors import InvalidValueError
+from kwartier.domain.names import read_shown
 
 __all__ = ["LONGEST_ID", "Counts", "Delivery", "DeliveryState", "derived_id", "read_delivery_id"]
 
@@ -22,10 +22,7 @@ def read_delivery_id(text: str) -> str:
     Raises:
         InvalidValueError: it is empty, too long, or can't be shown.
     """
-    plain = text.strip()
-    if not plain or not plain.isprintable() or len(plain) > LONGEST_ID:
-        raise InvalidValueError(f"1 to {LONGEST_ID} characters that can be shown")
-    return plain
+    return read_shown(text, LONGEST_ID)
 
 
 def derived_id(before: str, name: str, after: str = "") -> str:

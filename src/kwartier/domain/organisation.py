@@ -8,6 +8,7 @@ from typing import Final
 from kwartier.domain.enterprise import EnterpriseNumber
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.messages import Language
+from kwartier.domain.names import read_shown
 
 __all__ = ["Organisation", "OrganisationKind", "shown_name"]
 
@@ -47,7 +48,7 @@ def shown_name(text: str) -> str:
     Raises:
         InvalidValueError: it is empty, too long, or can't be shown.
     """
-    name = text.strip()
-    if not name or not name.isprintable() or len(name) > _MAX_NAME:
-        raise InvalidValueError(f"a name has 1 to {_MAX_NAME} printable characters")
-    return name
+    try:
+        return read_shown(text, _MAX_NAME)
+    except InvalidValueError as error:
+        raise InvalidValueError(f"a name has {error}") from None
