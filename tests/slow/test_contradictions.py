@@ -47,7 +47,7 @@ def assert_each_wins(outcomes: list[tuple[str, str]], *expected: tuple[str, str]
 def test_consent_and_refuse(live: Living) -> None:
     """M2: of yes and no at once one is taken; the other is told that there is an answer already."""
     rounds = asked(live)
-    outcomes = contest(live.url, rounds, consent, refuse)
+    outcomes = contest(live.url, rounds, consent, refuse, first="taken")
     assert_each_wins(outcomes, ("taken", "answered before"), ("answered before", "taken"))
     for round_, (yes, _) in zip(rounds, outcomes, strict=True):
         assert live.status(round_["mandate"]) is (Status.APPROVED if yes == "taken" else Status.REJECTED)
@@ -56,7 +56,7 @@ def test_consent_and_refuse(live: Living) -> None:
 def test_consent_and_move(live: Living) -> None:
     """M2, M5: of consent and a move at once either the consent came first, and was cut, or it came too late."""
     rounds = asked(live)
-    outcomes = contest(live.url, rounds, consent, move)
+    outcomes = contest(live.url, rounds, consent, move, first="taken")
     assert_each_wins(outcomes, ("taken", "cut 1, closed 0"), ("too late", "cut 0, closed 1"))
     for round_, (told, _) in zip(rounds, outcomes, strict=True):
         phase = live.phase(round_["mandate"])
@@ -72,13 +72,13 @@ def test_renew_and_revoke(live: Living) -> None:
     for _ in EANS:
         issued = credentials.issue(live.database, live.hasher, EnvironmentName.LIVE, ACME, live.clock())
         rounds.append({"client_id": issued.credentials.client_id})
-    outcomes = contest(live.url, rounds, renew, revoke)
+    outcomes = contest(live.url, rounds, renew, revoke, first="generation 2")
     assert_each_wins(outcomes, ("generation 2", "generation 2"), ("revoked before", "generation 1"))
     assert all(one.revoked_at is not None for one in credentials.list_all(live.database))
 
 
 def test_ask_and_ask(live: Living) -> None:
     """M1: the same mandate asked for in two tabs is asked for once; the other is told that it waits already."""
-    outcomes = contest(live.url, [{"ean": ean} for ean in EANS], ask, ask)
+    outcomes = contest(live.url, [{"ean": ean} for ean in EANS], ask, ask, first="requested")
     assert_each_wins(outcomes, ("requested", "Already"), ("Already", "requested"))
     assert len(live.held.list_all(ACME)) == ROUNDS
