@@ -30,7 +30,7 @@ def test_an_answer_under_way_ends_and_new_requests_are_refused(
     """C6: told to stop, the platform ends what it began, refuses what is new in the one form, and exits with 0."""
     with served(tmp_path, "--workers", str(workers), settings=_DRAIN) as one:
         processes = psutil.Process(one.process.pid).children()
-        with one.slow_reader() as reader, httpx.Client(base_url=one.platform.address) as kept:
+        with one.slow_reader() as reader, httpx.Client(base_url=one.platform.address, timeout=60) as kept:
             assert (reader.status, kept.get(HEALTH).status_code) == (200, 200)
             one.tell(sig)
             until(lambda: one.health().status_code == HTTPStatus.SERVICE_UNAVAILABLE)

@@ -34,7 +34,7 @@ class Watcher:
 
     def get(self, path: str) -> httpx.Response:
         """Ask."""
-        return httpx.get(f"http://127.0.0.1:{self.port}{path}", trust_env=False)
+        return httpx.get(f"http://127.0.0.1:{self.port}{path}", trust_env=False, timeout=60)
 
     def value(self, name: str, **labels: str) -> float:
         """The value of a series, 0 where there is none."""
@@ -70,7 +70,8 @@ def _watcher(platform: Running) -> Watcher:
 def _ask(platform: Running) -> None:
     with ThreadPoolExecutor(_REQUESTS) as threads:
         answers = threads.map(
-            lambda _: httpx.get(platform.address + _HEALTH, headers={"Connection": "close"}), range(_REQUESTS)
+            lambda _: httpx.get(platform.address + _HEALTH, headers={"Connection": "close"}, timeout=60),
+            range(_REQUESTS),
         )
         assert {answer.status_code for answer in answers} == {200}
 
@@ -101,7 +102,10 @@ def test_nothing_is_told_on_the_public_port(tmp_path: Path) -> None:
     """C9: metrics and readiness are for the operator; the public port knows the health of the guide's API alone."""
     with running(tmp_path, settings={"METRICS_PORT": "0"}) as platform:
         watcher = _watcher(platform)
-        public = [httpx.get(platform.address + path).status_code for path in ("/metrics", "/ready", _HEALTH)]
+        public = [
+            httpx.get(platform.address + path, timeout=60).status_code
+            for path in ("/metrics", "/ready", _HEALTH)
+        ]
         assert public == [404, 404, 200]
         assert watcher.get(_HEALTH).status_code == 404
 

@@ -120,7 +120,7 @@ def platform(tmp_path: Path) -> Iterator[Running]:
 @contextmanager
 def _asked(platform: Running, base_path: str) -> Iterator[Asked]:
     address = platform.address + base_path
-    document = httpx.get(address + paths.OPENAPI).raise_for_status().json()
+    document = httpx.get(address + paths.OPENAPI, timeout=60).raise_for_status().json()
     if base_path == paths.BACKOFFICE:
         issued = operator_of(platform)
         bearer = {
@@ -137,7 +137,7 @@ def _asked(platform: Running, base_path: str) -> Iterator[Asked]:
     headers = {"Authorization": f"Bearer {token}", "Subscription-Key": credentials["subscription_key"]}
     if base_path in {SANDBOX, ESCO}:
         made = httpx.post(
-            address + paths.MOCK_MANDATE, json={"status": "Approved", "ean": EAN}, headers=headers
+            address + paths.MOCK_MANDATE, json={"status": "Approved", "ean": EAN}, headers=headers, timeout=60
         )
         assert made.status_code == HTTPStatus.OK
     yield Asked(_schema_of(document), address, headers if base_path else {}, credentials)

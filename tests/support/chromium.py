@@ -224,5 +224,5 @@ def _page_address(profile: Path) -> str:
 
 
 def _targets(port: int) -> list[dict[str, str]]:
-    found: list[dict[str, str]] = httpx.get(f"http://127.0.0.1:{port}/json/list").json()
+    found: list[dict[str, str]] = httpx.get(f"http://127.0.0.1:{port}/json/list", timeout=60).json()
     return found

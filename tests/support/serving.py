@@ -98,7 +98,7 @@ class Served:
 
     def health(self) -> httpx.Response:
         """GET health on a connection of its own."""
-        return httpx.get(self.platform.address + HEALTH, headers={"Connection": "close"})
+        return httpx.get(self.platform.address + HEALTH, headers={"Connection": "close"}, timeout=60)
 
     def children(self) -> list[psutil.Process]:
         """The workers."""
@@ -140,7 +140,9 @@ def served(
             token = platform.token(issued).json()["access_token"]
             headers = {"Authorization": f"Bearer {token}", "Subscription-Key": issued["subscription_key"]}
             asked = {"status": "Approved", "ean": _EAN}
-            made = httpx.post(f"{issued['base_url']}/api/mandate/mock", json=asked, headers=headers)
+            made = httpx.post(
+                f"{issued['base_url']}/api/mandate/mock", json=asked, headers=headers, timeout=60
+            )
             assert made.is_success, made.text
             children = psutil.Process(process.pid).children()
             yield Served(process, platform, headers, issued["base_url"])

@@ -31,14 +31,14 @@ def test_a_sandbox_starts_and_stops() -> None:
     before = set(threading.enumerate())
     with Sandbox() as sandbox:
         address = sandbox.base_url + "/api/health"
-        assert httpx.get(address).json() == {"status": "ok"}
-        assert httpx.get(sandbox.esco_base_url + "/api/health").json() == {"status": "ok"}
+        assert httpx.get(address, timeout=60).json() == {"status": "ok"}
+        assert httpx.get(sandbox.esco_base_url + "/api/health", timeout=60).json() == {"status": "ok"}
         folder = Path(sandbox.client._server._platform.database.name).parent
         assert folder.is_dir()
     assert set(threading.enumerate()) <= before
     assert not folder.exists()
     with pytest.raises(httpx.ConnectError):
-        httpx.get(address)
+        httpx.get(address, timeout=60)
 
 
 def test_a_sandbox_starts_again() -> None:
@@ -100,7 +100,9 @@ def test_two_sandboxes_never_meet(ask: Ask) -> None:
         assert ask(other.client).status_code == HTTPStatus.OK
         swapped = asdict(one.credentials) | {"token_endpoint": other.token_endpoint}
         names = ("grant_type", "scope", "client_id", "client_secret")
-        refused = httpx.post(swapped["token_endpoint"], data={name: swapped[name] for name in names})
+        refused = httpx.post(
+            swapped["token_endpoint"], data={name: swapped[name] for name in names}, timeout=60
+        )
         assert refused.json()["error"] == "invalid_client"
 
 
