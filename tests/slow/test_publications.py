@@ -127,6 +127,8 @@ def test_a_walk_through_windows_misses_nothing(
             while any(process.poll() is None for process in processes):
                 walker.step()
             assert [process.returncode for process in processes] == [0] * PUBLISHERS
+        over.set()
+        holder.join()
         assert held.is_set()
         published = [one.published_at for one in store.deliveries.newest(10 * PUBLISHERS * EACH)]
         moments = [one for one in published if one is not None]

@@ -93,7 +93,7 @@ class Asked:
 
     def call(self, case: AnyCase) -> int:
         """Ask, and look at the answer; its status."""
-        answer = case.call(base_url=self.address, headers=self.headers, timeout=20)
+        answer = case.call(base_url=self.address, headers=self.headers, timeout=60)
         case.validate_response(answer, checks=CHECKS)
         return int(answer.status_code)
 
@@ -196,7 +196,7 @@ def _prepare(asked: Asked, *, with_open_renewal: bool) -> None:
         "told": [],
         "mandates": [{"ean": EAN, "own": False, "facts": facts[: 3 if with_open_renewal else 2]}],
     }
-    put = httpx.put(f"{asked.address}/state", json=state, headers=asked.headers, timeout=20)
+    put = httpx.put(f"{asked.address}/state", json=state, headers=asked.headers, timeout=60)
     assert put.status_code == HTTPStatus.OK, put.text
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, Self
 from urllib.parse import urlencode
 
@@ -26,10 +26,11 @@ _PATIENCE_SECONDS = 60
 
 
 def until(happened: Callable[[], bool]) -> None:
-    """Ask until something that another process does in its own time has happened."""
+    """Ask until something that another process does in its own time has happened, and leave it the time between."""
     end = monotonic() + _PATIENCE_SECONDS
     while not happened():
         assert monotonic() < end
+        sleep(0.01)
 
 
 class SlowReader:

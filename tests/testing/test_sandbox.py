@@ -87,7 +87,7 @@ def test_a_sandbox_stops_while_an_answer_is_held_back(ask: Ask, caplog: pytest.L
     with Sandbox() as sandbox:
         sandbox.control.delay(60, endpoint="mandate")
         with pytest.raises(httpx.ReadTimeout):
-            ask(sandbox.client, timeout=0.1)
+            ask(sandbox.client, timeout=httpx.Timeout(60, read=0.1))
     assert not [record for record in caplog.records if record.name.startswith("uvicorn")]
 
 
