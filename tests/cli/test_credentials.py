@@ -252,7 +252,7 @@ def test_the_page_shows_how_to_come_with_a_certificate(tmp_path: Path) -> None:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=240,
             env=os.environ | settings,
             cwd=tmp_path,
         )

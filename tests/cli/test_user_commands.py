@@ -331,7 +331,7 @@ def test_the_doctor_says_what_to_do(user: Command, client: SandboxClient) -> Non
 def test_output_stops_when_nobody_reads(user: Command) -> None:
     """K6: `| head` ends it without a word."""
     command = f"{sys.executable} -m kwartier energy {PV} --from {FIRST} --format csv | head -2"
-    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True, timeout=240)
     assert done.stdout.count("\n") == 2
     assert not done.stderr
     del user

@@ -235,11 +235,11 @@ def test_the_lines_of_the_page_deliver(one: Served, head_end: HeadEnd, tmp_path:
         env={"PATH": os.environ["PATH"]},
         check=True,
         capture_output=True,
-        timeout=120,
+        timeout=240,
     )
     assert json.loads(by_curl.stdout)["data"]["delivery"]["counts"]["stored"] == 5_000
     by_python = subprocess.run(
-        [sys.executable, "deliver.py"], cwd=tmp_path, env=known, check=True, capture_output=True, timeout=120
+        [sys.executable, "deliver.py"], cwd=tmp_path, env=known, check=True, capture_output=True, timeout=240
     )
     assert b"'stored': 2" in by_python.stdout
     assert [one["deliveryId"] for one in head_end.deliveries()] == ["2026-11-28-02", "2026-11-28-01"]

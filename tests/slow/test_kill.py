@@ -14,7 +14,7 @@ import pytest
 
 from support.running import command, running
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 _ROUNDS = 8
 

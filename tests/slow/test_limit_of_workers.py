@@ -10,7 +10,7 @@ import pytest
 
 from support.running import Running, running
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 _LIMIT = 200
 _CONNECTIONS = 16

@@ -26,7 +26,7 @@ from support.messages import message
 from support.running import _environment, command
 from support.serving import until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 _KILLS = int(os.environ.get("KWARTIER_TEST_KILLS", "5"))
 

@@ -27,7 +27,7 @@ from support.engines import Template
 from support.publishing import FIRST, LEAD, LEASE, SHARED, Stop
 from support.store import AMR, StoreOfTest
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 PUBLISHERS: Final = 4
 EACH: Final = 55

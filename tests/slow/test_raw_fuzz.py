@@ -21,7 +21,7 @@ from kwartier.wire import paths
 from support.raw import connect
 from support.running import Running, running
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 _SEED: Final = 20250920
 _REQUESTS: Final = 6000

@@ -33,7 +33,7 @@ from kwartier.wire.timestamps import write_timestamp
 from support.office_cases import Cases, operator_of, right_cases
 from support.running import Running, running
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 Operation: TypeAlias = APIOperation[Any, Any, Any, Any]
 AnyCase: TypeAlias = Case[Any]

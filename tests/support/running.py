@@ -25,7 +25,7 @@ def command(
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=240,
         env=_environment(settings or {}),
         cwd=cwd,
     )

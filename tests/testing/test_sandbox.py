@@ -170,6 +170,6 @@ def test_a_base_installation_says_what_is_missing() -> None:
         "from kwartier.testing import Sandbox"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=240
     )
     assert done.stderr.splitlines()[-1].endswith("uvicorn is missing: pip install 'kwartier[server]'")
