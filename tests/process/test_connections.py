@@ -23,6 +23,7 @@ from kwartier.testing import Sandbox
 from kwartier.wire import paths
 from kwartier.wire.errors import CODES
 from support.raw import PATIENCE, RawAnswer, connect, read_all, read_answer, send_raw
+from support.running import lately
 from support.serving import until
 
 _HOST: Final = b"Host: kwartier.test\r\n"
@@ -367,8 +368,7 @@ def test_a_client_that_hangs_up_within_its_body(
 def test_a_client_that_hangs_up_within_its_answer(sandbox: Sandbox, caplog: pytest.LogCaptureFixture) -> None:
     """C6: who goes away while his answer comes leaves no traceback, and the server goes on."""
     sandbox.control.mandate(EAN)
-    query = f"?ean={EAN}&periodType=readTime&from=2026-01-01T23:00:00Z&to=2026-07-04T22:00:00Z"
-    path = httpx.URL(sandbox.base_url + paths.ENERGY + query).raw_path
+    path = httpx.URL(sandbox.base_url + paths.ENERGY, params={"ean": EAN} | lately()).raw_path
     headers = _as_bytes(_headers(sandbox))
     with _log(caplog) as records:
         connection = connect(sandbox.base_url)
@@ -391,12 +391,7 @@ def test_a_crash_after_the_head_closes_the_connection(
         raise RuntimeError("secret")
 
     monkeypatch.setattr(energy, "energy_answer", breaking)
-    query = {
-        "ean": EAN,
-        "periodType": "readTime",
-        "from": "2026-05-01T22:00:00Z",
-        "to": "2026-05-02T22:00:00Z",
-    }
+    query = {"ean": EAN} | lately(1)
     with _log(caplog), pytest.raises(httpx.RemoteProtocolError, match="incomplete chunked read"):
         httpx.get(sandbox.base_url + paths.ENERGY, params=query, headers=_headers(sandbox), timeout=60)
 
@@ -424,8 +419,7 @@ def test_a_client_that_stops_reading_is_left(sandbox: Sandbox, monkeypatch: pyte
     """C6: a connection on which an answer stands still is closed."""
     monkeypatch.setattr(protocol, "_WRITE_SECONDS", 0.3)
     sandbox.control.mandate(EAN)
-    query = f"?ean={EAN}&periodType=readTime&from=2026-01-01T23:00:00Z&to=2026-07-04T22:00:00Z"
-    path = httpx.URL(sandbox.base_url + paths.ENERGY + query).raw_path
+    path = httpx.URL(sandbox.base_url + paths.ENERGY, params={"ean": EAN} | lately()).raw_path
     headers = _as_bytes(_headers(sandbox))
     with connect(sandbox.base_url) as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from support.running import Running, command, running
+from support.running import Running, command, lately, running
 
 _REQUESTS = 24
 
@@ -107,12 +107,7 @@ def _half_year(platform: Running) -> list[list[object]]:
     headers = {"Authorization": f"Bearer {token}", "Subscription-Key": issued["subscription_key"]}
     with httpx.Client(base_url=issued["base_url"], headers=headers, timeout=60) as http:
         http.post("/api/mandate/mock", json={"status": "Approved", "ean": "541440010000000001"})
-        query = {
-            "ean": "541440010000000001",
-            "periodType": "readTime",
-            "from": "2026-01-01T23:00:00Z",
-            "to": "2026-07-04T22:00:00Z",
-        }
+        query = {"ean": "541440010000000001"} | lately()
         return [
             http.get("/api/mandate/energy", params=query, headers={"Accept-Encoding": coding}).json()["data"][
                 "headpoint"

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 import httpx
 import psutil
 
-from support.running import Running, _environment
+from support.running import Running, _environment, lately
 
 __all__ = ["HEALTH", "Served", "SlowReader", "served", "until"]
 
@@ -38,14 +38,7 @@ class SlowReader:
 
     def __init__(self, platform: Running, headers: Mapping[str, str], base_url: str) -> None:
         address = httpx.URL(base_url)
-        query = urlencode(
-            {
-                "ean": _EAN,
-                "periodType": "readTime",
-                "from": "2026-01-01T23:00:00Z",
-                "to": "2026-07-04T22:00:00Z",
-            }
-        )
+        query = urlencode({"ean": _EAN} | lately())
         self._socket = socket.socket()
         self._socket.settimeout(_PATIENCE_SECONDS)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
