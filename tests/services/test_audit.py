@@ -103,7 +103,7 @@ def test_accesses_from_many_threads_share_transactions(
         nonlocal transactions
         transactions += 1
         first_began.set()
-        assert together.wait(10)
+        assert together.wait(60)
         with noting(*about) as connection:
             yield connection
 
@@ -118,7 +118,7 @@ def test_accesses_from_many_threads_share_transactions(
 
     threads = [threading.Thread(target=write, args=(minute,)) for minute in range(20)]
     threads[0].start()
-    assert first_began.wait(10)
+    assert first_began.wait(60)
     for thread in threads[1:]:
         thread.start()
     while len(audit._group.entries) < 19:
