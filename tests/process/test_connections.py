@@ -6,6 +6,8 @@ import socket
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from time import monotonic
 from typing import Any, Final
@@ -132,6 +134,7 @@ def test_what_is_no_request_is_refused_like_all_else(address: str, data: bytes) 
     answer, rest = send_raw(address, data)
     assert_refused(answer, HTTPStatus.BAD_REQUEST)
     assert answer.headers["connection"] == "close"
+    assert parsedate_to_datetime(answer.headers["date"]).tzinfo is UTC
     assert rest == b""
 
 

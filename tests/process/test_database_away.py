@@ -108,6 +108,19 @@ def test_who_asks_while_the_server_hangs_is_told_to_come_back(
     assert_refused(live.ask_energy(*ENERGY), HTTPStatus.NOT_FOUND)
 
 
+def test_pages_are_served_while_the_server_hangs(
+    failing_server: FailingServer, platform: Platform, clients: tuple[Client, Client]
+) -> None:
+    """C6: what is open to anybody and asks the database is told to come back too, and all else is answered meanwhile."""
+    asked = (paths.jwks_path(platform.settings.tenant_id), f"{paths.CONTROL}/ready")
+    with failing_server.hanging(), ThreadPoolExecutor(2) as several:
+        waiting = [several.submit(platform.http.get, path) for path in asked]
+        assert platform.http.get(clients[1].base + paths.HEALTH).status_code == HTTPStatus.OK
+        assert not any(one.done() for one in waiting)
+        for one in waiting:
+            assert_unavailable(one.result())
+
+
 def test_a_limit_goes_on_while_its_server_hangs(
     failing_server: FailingServer, caplog: pytest.LogCaptureFixture
 ) -> None:
