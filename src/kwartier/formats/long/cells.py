@@ -137,4 +137,6 @@ def texts_of(cells: Any) -> pl.Series:
         return moments.dt.strftime("%Y-%m-%dT%H:%M:%S%.fZ")
     if pa.types.is_null(cells.type):
         return pl.Series([None] * len(cells), dtype=pl.String)
+    if pa.types.is_decimal(cells.type):  # Polars knows neither all widths nor all scales
+        return pl.Series(values=pc.cast(cells, pa.string()))
     return pl.Series(values=_plain(cells)).cast(pl.String)
