@@ -184,6 +184,20 @@ def test_decimals_of_any_width_are_read_and_told(kind: Any) -> None:
     assert json.loads(found.rejected.item(0, "content"))["value"] in (0.2431, "0.2431")
 
 
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+@pytest.mark.parametrize("ticks", [2**63 - 1, -(2**63), 2**62])
+def test_a_timestamp_of_no_calendar_sets_its_row_aside(unit: str, ticks: int) -> None:
+    """R3: a start that is in no calendar is told as it came, and not as some other moment."""
+    start = pa.array([ticks, None], pa.int64()).cast(pa.timestamp(unit, "UTC"))
+    table = row_table_of(row(), row())
+    table = table.set_column(table.schema.get_field_index("start"), "start", start)
+    found = _decoded(_stream(table))
+    assert found.rows.height == 0
+    told = f"'{ticks}' is no start" if unit != "ns" else "is no start"
+    assert told in found.rejected.item(0, "reason")
+    assert "'' is no start" in found.rejected.item(1, "reason")
+
+
 def _texts(**changed: str) -> Iterator[Batch]:
     return read_parquet(_parquet(row_table_of(row(**changed))))
 
