@@ -42,9 +42,9 @@ def test_a_headpoint_is_added_changed_and_shown(url: str) -> None:
     """E8: what was told is shown; the second time what changed is said, and so is an exchange of meters."""
     assert f"{EAN} is known now" in add(url, "--grid-user", "BE0999999922@2024-01-01/2025-03-01")
     assert "is as it was" in add(url, "--grid-user", "0999.999.922@2024-01-01/2025-03-01")
-    assert "meter 2 added" in run(
-        url, "headpoints", "meter-exchange", EAN, "--at", "2025-03-01", "--new", "2=B"
-    )
+    exchanged = run(url, "headpoints", "meter-exchange", EAN, "--at", "2025-03-01", "--new", "2=B")
+    assert "meter 1, to: none -> 2025-03-01\n" in exchanged
+    assert "meter 2 added" in exchanged
     shown = json.loads(run(url, "headpoints", "show", EAN, "--json"))
     march = "2025-02-28T23:00:00Z"
     assert shown["meters"] == [
