@@ -124,7 +124,10 @@ def test_a_file_is_imported(url: str, tmp_path: Path) -> None:
 
 
 def test_factors_are_set_imported_and_shown(url: str, tmp_path: Path) -> None:
-    """E12: the definitive factor after the provisional one, both kept; a file counts once, and whole."""
+    """E12, R3: the definitive factor after the provisional one, both kept; a file counts once, and whole.
+
+    One that was withdrawn is not passed over in silence.
+    """
     run(url, "gas", "factors", "set", "Z1", "2025-09", "11.1234", "--kind", "P")
     file = tmp_path / "factors.csv"
     file.write_text("zone,month,factor,kind\nZ1,2025-09,11.2,D\n")
@@ -142,6 +145,14 @@ def test_factors_are_set_imported_and_shown(url: str, tmp_path: Path) -> None:
     assert "at most 4 decimals" in run(
         url, "gas", "factors", "set", "Z1", "2025-09", "11.12345", "--kind", "D", code=2
     )
+    file.write_text("zone,month,factor,kind\nZ1,2025-09,11.2,D\n")
+    [delivery] = [
+        one["delivery"]
+        for one in json.loads(run(url, "deliveries", "list", "--json"))
+        if one["delivery"].startswith("factors.csv")
+    ]
+    run(url, "deliveries", "withdraw", delivery)
+    assert "was withdrawn, and does not count" in run(url, "gas", "factors", "import", str(file), code=1)
 
 
 def test_mandates_are_granted_listed_and_ended(url: str) -> None:
