@@ -100,8 +100,9 @@ def progress_shown(what: str) -> Iterator[Progress]:
     if not sys.stderr.isatty():
         yield lambda _done, _all: None
         return
-    from rich.console import Console  # noqa: PLC0415 - a pipe has no need of it
     from rich.progress import Progress as Bar  # noqa: PLC0415
+
+    from kwartier.cli.console import Console  # noqa: PLC0415 - a pipe has no need of it
 
     with Bar(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None)

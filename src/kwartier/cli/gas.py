@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
+from kwartier.cli.console import Console
 from kwartier.cli.errors import FailureError
 from kwartier.cli.opening import print_json
 from kwartier.cli.opening_readings import opened_readings

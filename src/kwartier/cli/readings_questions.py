@@ -8,8 +8,8 @@ from typing import Annotated, Any, Final
 
 import numpy as np
 import typer
-from rich.console import Console
 
+from kwartier.cli.console import Console
 from kwartier.cli.errors import FailureError, MistakeError
 from kwartier.cli.given import given_moment, read_ean
 from kwartier.cli.moments import local_time, utc_time
