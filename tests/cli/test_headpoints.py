@@ -42,9 +42,9 @@ def test_a_headpoint_is_added_changed_and_shown(url: str) -> None:
     """E8: what was told is shown; the second time what changed is said, and so is an exchange of meters."""
     assert f"{EAN} is known now" in add(url, "--grid-user", "BE0999999922@2024-01-01/2025-03-01")
     assert "is as it was" in add(url, "--grid-user", "0999.999.922@2024-01-01/2025-03-01")
-    assert "meter 2 added" in run(
-        url, "headpoints", "meter-exchange", EAN, "--at", "2025-03-01", "--new", "2=B"
-    )
+    exchanged = run(url, "headpoints", "meter-exchange", EAN, "--at", "2025-03-01", "--new", "2=B")
+    assert "meter 1, to: none -> 2025-03-01\n" in exchanged
+    assert "meter 2 added" in exchanged
     shown = json.loads(run(url, "headpoints", "show", EAN, "--json"))
     march = "2025-02-28T23:00:00Z"
     assert shown["meters"] == [
@@ -124,7 +124,10 @@ def test_a_file_is_imported(url: str, tmp_path: Path) -> None:
 
 
 def test_factors_are_set_imported_and_shown(url: str, tmp_path: Path) -> None:
-    """E12: the definitive factor after the provisional one, both kept; a file counts once, and whole."""
+    """E12, R3: the definitive factor after the provisional one, both kept; a file counts once, and whole.
+
+    One that was withdrawn is not passed over in silence.
+    """
     run(url, "gas", "factors", "set", "Z1", "2025-09", "11.1234", "--kind", "P")
     file = tmp_path / "factors.csv"
     file.write_text("zone,month,factor,kind\nZ1,2025-09,11.2,D\n")
@@ -142,6 +145,14 @@ def test_factors_are_set_imported_and_shown(url: str, tmp_path: Path) -> None:
     assert "at most 4 decimals" in run(
         url, "gas", "factors", "set", "Z1", "2025-09", "11.12345", "--kind", "D", code=2
     )
+    file.write_text("zone,month,factor,kind\nZ1,2025-09,11.2,D\n")
+    [delivery] = [
+        one["delivery"]
+        for one in json.loads(run(url, "deliveries", "list", "--json"))
+        if one["delivery"].startswith("factors.csv")
+    ]
+    run(url, "deliveries", "withdraw", delivery)
+    assert "was withdrawn, and does not count" in run(url, "gas", "factors", "import", str(file), code=1)
 
 
 def test_mandates_are_granted_listed_and_ended(url: str) -> None:

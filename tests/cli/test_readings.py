@@ -54,16 +54,16 @@ def wrong(tmp_path: Path) -> Path:
     return file
 
 
-def run(*words: str, database: str) -> str:
-    """What a command printed that went well."""
+def run(*words: str, database: str, code: int = 0) -> str:
+    """What a command printed; it ended with this code."""
     done = command(*words, "--database", database)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == code, done.stderr
     return done.stdout
 
 
-def shown(*words: str, database: str) -> Any:
+def shown(*words: str, database: str, code: int = 0) -> Any:
     """The same, for programs."""
-    return json.loads(run(*words, "--json", database=database))
+    return json.loads(run(*words, "--json", database=database, code=code))
 
 
 def test_files_are_taken_in(database: str, good: Path, wrong: Path) -> None:
@@ -75,6 +75,21 @@ def test_files_are_taken_in(database: str, good: Path, wrong: Path) -> None:
     assert "1: negative value -0.500" in printed
     listed = shown("deliveries", "list", database=database)
     assert [(one["source"], one["stored"]) for one in listed] == [("wrong.csv", 1), ("good.csv", 2)]
+
+
+def test_a_file_of_which_nothing_gets_in_is_no_success(database: str, tmp_path: Path, wrong: Path) -> None:
+    """R3: where every row was set aside the exit code says so, again too while they wait; beside good rows it is 0."""
+    bad = tmp_path / "bad.csv"
+    bad.write_text(HEAD + LINE.format(minute=0, value=-0.25) + LINE.format(minute=15, value=-0.5))
+    done = command("readings", "import", str(bad), str(wrong), "--database", database)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "2 of its 2 rows wait in quarantine" in run(
+        "readings", "import", str(bad), database=database, code=1
+    )
+    [again] = shown("readings", "import", str(wrong), database=database)
+    assert (again["already"], again["rows"], again["quarantined"]) == ("published", 2, 1)
+    run("quarantine", "discard", "--all", database=database)
+    run("readings", "import", str(bad), database=database)
 
 
 def test_the_same_file_counts_once(database: str, good: Path) -> None:
@@ -224,10 +239,10 @@ def test_rows_that_wait_are_handled(database: str, wrong: Path, tmp_path: Path) 
     assert "negative value -0.500" in listed.splitlines()[1]
     [summed] = shown("quarantine", "list", "--summary", database=database)
     assert summed["rows"] == "1"
-    [retried] = shown("quarantine", "retry", database=database)
+    [retried] = shown("quarantine", "retry", database=database, code=1)
     assert (retried["retries"], retried["rows"], retried["stored"]) == ("w", 1, 0)
     assert retried["published_at"] is None
-    assert "retry of w" in run("quarantine", "retry", "--delivery", "w", database=database)
+    assert "retry of w" in run("quarantine", "retry", "--delivery", "w", database=database, code=1)
     file = tmp_path / "rows.csv"
     assert "1 rows written" in run("quarantine", "export", str(file), database=database)
     assert "-0.500" in file.read_text().splitlines()[1]
@@ -245,10 +260,11 @@ def test_rows_are_corrected(database: str, wrong: Path, tmp_path: Path) -> None:
     run("readings", "import", str(wrong), "--delivery", "w", database=database)
     numbers = [one["row"] for one in shown("quarantine", "list", database=database)]
     assert numbers == ["1-1", "1-2"]
-    [retried] = shown("quarantine", "retry", "--row", "1-1", "--row", "9-9", database=database)
+    [retried] = shown("quarantine", "retry", "--row", "1-1", "--row", "9-9", database=database, code=1)
     assert (retried["rows"], retried["quarantined"]) == (1, 1)
     file = tmp_path / "rows.csv"
     run("quarantine", "export", str(file), database=database)
+    shown("quarantine", "correct", str(file), database=database, code=1)
     lines = file.read_text().splitlines()
     file.write_text("\n".join([lines[0], lines[1].replace("-0.500", "0.500")]))
     [corrected] = shown("quarantine", "correct", str(file), database=database)

@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 
 from kwartier.domain.ean import Ean
-from kwartier.domain.headpoint_rules import changes, faults, warnings
+from kwartier.domain.headpoint_rules import faults, warnings
 from kwartier.domain.known_headpoint import GridUse, HungMeter, KnownHeadpoint
 from kwartier.domain.metering import (
     Direction,
@@ -60,7 +60,6 @@ def use(who: str, start: datetime, end: datetime | None = None) -> GridUse:
 def test_what_is_right(known: KnownHeadpoint) -> None:
     """E8, E9: what the guide knows has no fault, periods that touch included."""
     assert faults(known) == []
-    assert changes(known, known) == []
 
 
 @pytest.mark.parametrize(
@@ -177,24 +176,3 @@ def test_production_below_offtake_is_warned_of() -> None:
     known = replace(AMR, direction=Direction.OFFTAKE, submeters=(PRODUCTION, AUXILIARY))
     assert faults(known) == []
     assert [one.part for one in warnings(known)] == [PRODUCTION, AUXILIARY]
-
-
-def test_changes_are_named() -> None:
-    """E8, E9: what changed of a headpoint is said in words, part by part."""
-    after = KnownHeadpoint(
-        Headpoint(EAN, EnergyType.GAS, MeterType.DIGITAL),
-        gas_zone="Z",
-        meters=(HungMeter(A, Period(SPRING, SUMMER)), HungMeter(B, Period(SUMMER))),
-        grid_users=(use("a", SPRING),),
-    )
-    assert changes(DIGITAL, after) == [
-        "energy: electricity -> gas",
-        "gas zone: none -> Z",
-        "meter 1 changed",
-        "meter 2 added",
-        "grid user a since 2025-03-01 added",
-    ]
-    assert changes(replace(AMR, submeters=(PRODUCTION,)), replace(AMR, direction=Direction.OFFTAKE)) == [
-        "direction: injection -> offtake",
-        f"submeter {OTHER} removed",
-    ]

@@ -146,9 +146,18 @@ def test_a_wrong_row_is_told_with_its_line(tmp_path: Path, rows: str, line: int,
 @pytest.mark.parametrize(
     ("content", "kind", "words"),
     [
-        (b"", WrongColumnsError, "row, ean, energy, meter_type is missing"),
+        (b"", WrongColumnsError, "column 'row' is missing; .*column 'meter_type' is missing"),
+        (
+            b"row,ean,energy,colour,smell,ean\n",
+            WrongColumnsError,
+            (
+                r"^unknown column 'colour'; unknown column 'smell'; column 'meter_type' is missing; "
+                r"column 'ean' stands there twice\. Allowed .*: row, ean"
+            ),
+        ),
+        (",".join(map(str, range(12))).encode(), WrongColumnsError, "2 unknown columns more"),
         (b"row,ean,energy,meter_type,colour\n", WrongColumnsError, "unknown column 'colour'"),
-        (b"row,ean,energy,meter_type,ean\n", WrongColumnsError, "ean stands there twice"),
+        (b"row,ean,energy,meter_type,ean\n", WrongColumnsError, "'ean' stands there twice"),
         (b"row,ean,energy,meter_type\n\xff\xfe\n", BrokenError, "UTF-8"),
         (b'row,ean,energy,meter_type\nheadpoint,"5', BrokenError, "after line"),
         (b"PAR1 and no more", BrokenError, "Parquet"),

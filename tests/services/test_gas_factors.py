@@ -11,7 +11,12 @@ from kwartier.domain.metering import GasFactor
 from kwartier.domain.period import epoch_microseconds
 from kwartier.formats.gas_factors import ZoneFactor
 from kwartier.readings import factors as table
-from kwartier.services.deliveries import AlreadyDeliveredError, NotDeliveredError
+from kwartier.services.deliveries import (
+    AlreadyDeliveredError,
+    NotDeliveredError,
+    OtherContentError,
+    WithdrawnBeforeError,
+)
 from kwartier.services.gas_factors import GasFactors, Taken, WrongFactorsError
 from support.domain import brussels
 from support.engines import Template
@@ -128,12 +133,36 @@ def test_a_month_stands_there_once(zones: Zones) -> None:
         zones.take(ZoneFactor("Z", MAY, 111234, P), ZoneFactor("Z", MAY, 112000, D))
 
 
+def test_a_provisional_factor_comes_a_month_ahead_at_most(zones: Zones) -> None:
+    """E12: a slip in a year would wait for its month, and could not be taken back; the months that may be are told."""
+    zones.store.now = brussels("2025-06-01T05:59:50")  # a gas day of May
+    zones.take(ZoneFactor("Z", JUNE, 111234, P), ZoneFactor("Z", JUNE + 120, 110000, C))
+    with pytest.raises(WrongFactorsError, match=r"2025-07 is too far ahead .* months up to 2025-06"):
+        zones.take(ZoneFactor("Z", JUNE + 1, 111234, P))
+    zones.store.now = brussels("2025-06-01T06:00")
+    zones.take(ZoneFactor("Z", JUNE + 1, 111234, P))
+    assert zones.known("Z", JUNE + 1) == [(111234, P)]
+
+
 def test_taken_twice_they_count_once(zones: Zones) -> None:
-    """R3: the same delivery is known by its id."""
-    zones.take(ZoneFactor("Z", MAY, 110000, C))
+    """R3: the same delivery is known by its id and its content, whatever became known since."""
+    some = [ZoneFactor("Z", MAY, 111234, P)]
+    zones.factors.take("f", "a test", some, lambda: "one content")
+    zones.take(ZoneFactor("Z", MAY, 112000, D))
     with pytest.raises(AlreadyDeliveredError):
-        zones.factors.take("f1", "a test", [ZoneFactor("Z", MAY, 111234, P)])
-    assert zones.known("Z", MAY) == [(110000, C)]
+        zones.factors.take("f", "a test", some, lambda: "one content")
+    with pytest.raises(OtherContentError):
+        zones.factors.take("f", "a test", some, lambda: "another")
+    assert zones.known("Z", MAY) == [(111234, P), (112000, D)]
+
+
+def test_what_was_withdrawn_does_not_come_again_in_silence(zones: Zones) -> None:
+    """R3: nor does it count as taken in."""
+    zones.take(ZoneFactor("Z", MAY, 111234, P))
+    zones.take(ZoneFactor("Z", MAY, 112000, D))
+    zones.store.deliveries.withdraw("f2")
+    with pytest.raises(WithdrawnBeforeError, match="under another id"):
+        zones.factors.take("f2", "a test", [ZoneFactor("Z", MAY, 112000, D)])
 
 
 def test_factors_are_taken_back(zones: Zones) -> None:

@@ -155,7 +155,7 @@ def test_submeters_and_directions_with_readings_stay(readings: Database, headpoi
         with pytest.raises(WrongHeadpointError, match=words):
             headpoints.add(after)
     wind = replace(AMR, submeters=(replace(PRODUCTION, installation=InstallationType.WIND),))
-    assert headpoints.add(wind).changes == (f"submeter {THIRD} changed",)
+    assert headpoints.add(wind).changes == (f"submeter {THIRD}, installation: PV -> WND",)
 
 
 def test_a_meter_is_exchanged(readings: Database, headpoints: Headpoints) -> None:

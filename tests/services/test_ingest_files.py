@@ -10,7 +10,7 @@ import pytest
 
 from kwartier.domain.errors import InvalidValueError
 from kwartier.formats.errors import FormatError
-from kwartier.services.ingest.files import Source, at_rest, delivery_id_of, readers
+from kwartier.services.ingest.files import Source, at_rest, delivery_id_of, digest_of, readers
 from kwartier.services.ingest.format import FileFormat
 from support.long_form import csv_of, read, row
 from support.portal import DIGITAL, HEADERS, report
@@ -76,8 +76,8 @@ def test_a_pipe_is_kept_while_it_is_read(tmp_path: Path, store: StoreOfTest) -> 
     writer.start()
     with at_rest(pipe, folder) as source:
         writer.join()
-        assert delivery_id_of(source).startswith("pipe ")
-        assert delivery_id_of(source) == delivery_id_of(source)
+        assert delivery_id_of(source, digest_of(source)).startswith("pipe ")
+        assert digest_of(source) == digest_of(source)
         assert read(readers(source, store.database, FileFormat.AUTO, print)).rows.height == 1
     assert list(folder.iterdir()) == []
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 
 from kwartier.cli.errors import FailureError, MistakeError
-from kwartier.cli.given import given_moment
+from kwartier.cli.given import given_moment, read_granularity
 from kwartier.clock import system_clock
 from kwartier.domain.metering import Granularity
 from kwartier.domain.period import Period
@@ -59,7 +59,13 @@ ToOption: TypeAlias = Annotated[
 ]
 
 GranularityOption: TypeAlias = Annotated[
-    Granularity | None, typer.Option(help="How fine; all that is granted, if not told.", show_default=False)
+    Granularity | None,
+    typer.Option(
+        parser=read_granularity,
+        metavar="daily|hourly_quarterhourly",
+        help="How fine; all that is granted, if not told.",
+        show_default=False,
+    ),
 ]
 
 
@@ -100,8 +106,9 @@ def progress_shown(what: str) -> Iterator[Progress]:
     if not sys.stderr.isatty():
         yield lambda _done, _all: None
         return
-    from rich.console import Console  # noqa: PLC0415 - a pipe has no need of it
     from rich.progress import Progress as Bar  # noqa: PLC0415
+
+    from kwartier.cli.console import Console  # noqa: PLC0415 - a pipe has no need of it
 
     with Bar(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None)

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 import typer
-from rich.console import Console
 
+from kwartier.cli.console import Console
 from kwartier.cli.errors import MistakeError
 from kwartier.cli.given import moment_of
 from kwartier.cli.options import DatabaseOption, JsonOption

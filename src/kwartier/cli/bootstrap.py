@@ -3,8 +3,8 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from kwartier.cli.console import Console
 from kwartier.cli.credentials import organisation_number
 from kwartier.cli.opening import opened, print_fields, print_json
 from kwartier.cli.options import DatabaseOption, JsonOption

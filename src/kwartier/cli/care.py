@@ -1,21 +1,18 @@
 """`kwartier backup` and `kwartier restore`."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from kwartier.cli.bar import bar_shown
+from kwartier.cli.console import Console
 from kwartier.cli.errors import MistakeError
 from kwartier.cli.opening import print_fields, print_json
 from kwartier.cli.options import DatabaseOption, JsonOption
 from kwartier.clock import system_clock
-from kwartier.services.backup import Manifest, Tell, backup_file, make_backup, restore_backup
+from kwartier.services.backup import Manifest, backup_file, make_backup, restore_backup
 from kwartier.settings import load_settings
 from kwartier.wire.timestamps import write_timestamp
 
@@ -36,7 +33,7 @@ def backup(
     """Back a platform up while it serves: registry, audit, signing keys and readings. The pepper is not in it."""
     settings, moment = load_settings({"database": database}), system_clock()
     pepper, file = settings.pepper.get_secret_value(), backup_file(target, moment)
-    with _progress() as tell:
+    with bar_shown() as tell:
         made = make_backup(settings.database, pepper, file, moment, tell)
     size = file.stat().st_size
     if as_json:
@@ -57,7 +54,7 @@ def restore(
     settings = load_settings({"database": database})
     if not file.is_file():
         raise MistakeError(f"there is no file {file}")
-    with _progress() as tell:
+    with bar_shown() as tell:
         made = restore_backup(file, settings.database, system_clock(), tell)
     if as_json:
         print_json(_described(made, file))
@@ -98,24 +95,3 @@ def _shown(made: Manifest, file: Path) -> dict[str, str]:
     rows = {f"{one.schema}/{one.table}": one.rows for one in made.members if one.rows}
     counts = {name: f"{count:,} rows".replace(",", " ") for name, count in rows.items()}
     return {"file": str(file), "moment": write_timestamp(made.moment)} | counts
-
-
-@contextmanager
-def _progress() -> Iterator[Tell]:
-    """Show a bar on the terminal, beside what is printed for programs."""
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.fields[count]}"),
-        TimeElapsedColumn(),
-    )
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("", total=None, count="")
-
-        def tell(what: str, done: int, total: int | None) -> None:
-            count = f"{done:,}".replace(",", " ")
-            bar.update(task, description=escape(what), completed=done, total=total, count=count)
-
-        yield tell

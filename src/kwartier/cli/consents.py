@@ -3,8 +3,8 @@
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
+from kwartier.cli.console import Console
 from kwartier.cli.credentials import organisation_number
 from kwartier.cli.opening import opened, print_json, print_listed, print_one
 from kwartier.cli.options import DatabaseOption, JsonOption

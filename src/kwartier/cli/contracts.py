@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from kwartier.cli.console import Console
 from kwartier.cli.credentials import organisation_number
 from kwartier.cli.errors import MistakeError
 from kwartier.cli.given import moment_of

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from kwartier.cli import certificates
+from kwartier.cli.console import Console
 from kwartier.cli.errors import MistakeError
 from kwartier.cli.opening import KEEP_IT_SAFE, Opened, opened, print_exports, print_fields, print_json
 from kwartier.cli.options import DatabaseOption, JsonOption

@@ -4,9 +4,9 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
+from kwartier.cli.console import Console
 from kwartier.cli.errors import FailureError
 from kwartier.cli.opening import print_fields, print_json
 from kwartier.cli.opening_readings import opened_readings

@@ -12,8 +12,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
+from kwartier.cli.console import Console
 from kwartier.cli.errors import FailureError
 from kwartier.cli.pages import pages
 from kwartier.domain.credentials import EnvironmentName

@@ -6,11 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
-from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
 from kwartier.cli.asking import GranularityOption, asked_granularity, complete_ean
+from kwartier.cli.console import Console
 from kwartier.cli.given import given_moment, read_ean
 from kwartier.cli.options import JsonOption
 from kwartier.cli.profile_options import ProfileOption, chosen_profile, client_of

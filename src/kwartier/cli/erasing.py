@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Annotated, Any, TypeAlias
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
+from kwartier.cli.console import Console
 from kwartier.cli.errors import MistakeError
 from kwartier.cli.opening import print_json
 from kwartier.cli.options import DatabaseOption, JsonOption

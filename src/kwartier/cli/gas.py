@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
+from kwartier.cli.console import Console
 from kwartier.cli.errors import FailureError
 from kwartier.cli.opening import print_json
 from kwartier.cli.opening_readings import opened_readings
@@ -17,7 +17,7 @@ from kwartier.clock import system_clock
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.period import EPOCH
 from kwartier.formats.gas_factors import factor_of, read_factors, write_factor, write_month
-from kwartier.services.deliveries import AlreadyDeliveredError
+from kwartier.services.deliveries import AlreadyDeliveredError, WithdrawnBeforeError
 from kwartier.services.gas_factors import GasFactors, Taken, WrongFactorsError
 from kwartier.wire.energy import GAS_FACTOR
 from kwartier.wire.timestamps import write_timestamp
@@ -38,12 +38,12 @@ def import_file(
 ) -> None:
     """Import factors, whole or not at all, as a delivery that becomes visible at one moment."""
     # As in `Intake`: with data frames.
-    from kwartier.services.ingest.files import at_rest, delivery_id_of  # noqa: PLC0415
+    from kwartier.services.ingest.files import at_rest, delivery_id_of, digest_of  # noqa: PLC0415
 
     try:
         with at_rest(file) as source:
             read = read_factors(source.path)
-            delivery_id = delivery_id_of(source)
+            digest = digest_of(source)
     except InvalidValueError as error:
         raise FailureError(f"{file}: {error}; nothing of it was imported") from error
     except OSError as error:
@@ -51,12 +51,15 @@ def import_file(
     wrong = read.wrong
     if not wrong:
         try:
-            taken = _factors(database).take(delivery_id, source.name, read.factors)
+            known_as = delivery_id_of(source, digest)
+            taken = _factors(database).take(known_as, source.name, read.factors, lambda: digest)
         except WrongFactorsError as error:
             wrong = [(read.lines[place], reason) for place, reason in error.faults]
         except AlreadyDeliveredError as known:
             _say(f"{file.name}: taken in before, counted once ({known})")
             return
+        except WithdrawnBeforeError as error:
+            raise FailureError(f"{error} (the name of the file is part of it)") from error
         else:
             _tell(taken)
             return

@@ -1,4 +1,4 @@
-"""What options and arguments give: an EAN, a moment."""
+"""What options and arguments give: an EAN, a moment, a level of detail."""
 
 import re
 from datetime import date, datetime
@@ -7,9 +7,11 @@ from typing import Final
 from kwartier.cli.errors import MistakeError
 from kwartier.domain.ean import Ean
 from kwartier.domain.errors import InvalidValueError
+from kwartier.domain.metering import Granularity
 from kwartier.formats.headpoints_words import read_moment
+from kwartier.wire.vocabulary import GRANULARITY
 
-__all__ = ["given_moment", "missing_day", "moment_of", "optional_moment", "read_ean"]
+__all__ = ["given_moment", "missing_day", "moment_of", "optional_moment", "read_ean", "read_granularity"]
 
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DAY_LENGTH: Final = len("YYYY-MM-DD")
@@ -25,6 +27,20 @@ def read_ean(text: str) -> Ean:
         return Ean.parse(text)
     except InvalidValueError as error:
         raise MistakeError(f"EAN {text}: {error}") from None
+
+
+def read_granularity(text: str) -> Granularity:
+    """The level of detail of an option: in the API's words, which stand in what is shown, or as people say it.
+
+    Raises:
+        MistakeError: it is none.
+    """
+    if text == Granularity.QUARTER_HOURLY.value:
+        return Granularity.QUARTER_HOURLY
+    try:
+        return GRANULARITY.read(text)
+    except InvalidValueError as error:
+        raise MistakeError(f"--granularity {text}: {error}") from None
 
 
 def moment_of(text: str) -> datetime:

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
+from kwartier.cli.console import Console
 from kwartier.cli.errors import FailureError, MistakeError
 from kwartier.cli.given import moment_of, read_ean
 from kwartier.cli.headpoints_words import (

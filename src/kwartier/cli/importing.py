@@ -3,48 +3,44 @@
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from kwartier.cli.bar import bar_shown
+from kwartier.cli.console import Console
 from kwartier.cli.tables import print_wide
 from kwartier.wire.timestamps import write_exactly
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from kwartier.services.ingest.way_in import Outcome, Phase
     from kwartier.services.ingest.way_in import Progress as Tell
 
-__all__ = ["described", "print_outcome", "progress_shown"]
+__all__ = ["described", "nothing_got_in", "print_outcome", "progress_shown"]
 
 _REASONS_SHOWN: Final = 10
 
 
 @contextmanager
 def progress_shown(name: str) -> "Iterator[Tell]":
-    """Show a bar on the terminal, beside what is printed for programs."""
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.fields[rows]}"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(escape(name), total=None, rows="")
+    """Show on the terminal how far an import is."""
+    with bar_shown(name) as bar:
 
         def tell(phase: "Phase", done: int, total: int | None) -> None:
-            bar.update(
-                task,
-                description=f"{escape(name)}: {phase.value}",
-                completed=done,
-                total=total,
-                rows=f"{done:,} rows".replace(",", " "),
-            )
+            bar(f"{name}: {phase.value}", done, total)
 
         yield tell
+
+
+def nothing_got_in(told: "Sequence[Mapping[str, Any]]") -> bool:
+    """Whether there were rows, and all of them wait in quarantine: then a command exits with 1 (R3).
+
+    Args:
+        told: what came of deliveries, as `described` has it.
+    """
+    rows, aside = (sum(int(one[name]) for one in told) for name in ("rows", "quarantined"))
+    return 0 < rows == aside
 
 
 def described(outcome: "Outcome", seconds: float) -> dict[str, Any]:

@@ -3,8 +3,8 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from kwartier.cli.console import Console
 from kwartier.cli.opening import opened, print_json
 from kwartier.cli.options import DatabaseOption, JsonOption
 from kwartier.cli.tables import print_table

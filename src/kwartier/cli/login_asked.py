@@ -54,8 +54,10 @@ def read_activation(source: str) -> dict[str, str]:
     try:
         text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
         read = read_json(text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise FailureError(f"{source}: {error}") from error
+    except OSError as error:
+        raise FailureError(f"{source}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise FailureError(f"{source} is no text in UTF-8") from error
     except InvalidValueError:
         raise MistakeError(f"--from {source}: no JSON of `kwartier credentials issue --json`") from None
     if not isinstance(read, dict) or "client_id" not in read:

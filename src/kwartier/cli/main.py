@@ -4,10 +4,10 @@ import sys
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
 from typer.exceptions import TyperException
 
 from kwartier import __version__
+from kwartier.cli.console import Console
 from kwartier.cli.errors import message_of, reported
 from kwartier.cli.lazy import Place, lazy_group
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import typer
-from rich.console import Console
 
+from kwartier.cli.console import Console
 from kwartier.cli.folder import check_folder
 from kwartier.cli.tables import print_rows, shown
 from kwartier.db.engine import Database

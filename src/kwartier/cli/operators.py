@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
+from kwartier.cli.console import Console
 from kwartier.cli.opening import KEEP_IT_SAFE, Opened, opened, print_exports, print_fields, print_json
 from kwartier.cli.options import DatabaseOption, JsonOption
 from kwartier.cli.tables import print_table

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from kwartier.cli.console import Console
 from kwartier.cli.errors import MistakeError
 from kwartier.cli.opening import opened, print_fields, print_json
 from kwartier.cli.options import DatabaseOption, JsonOption

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
-from rich.console import Console
 
 from kwartier.cli.asking import EanArgument, check_any_peak, progress_shown
+from kwartier.cli.console import Console
 from kwartier.cli.energy import Output, OutputOption
 from kwartier.cli.errors import MistakeError
 from kwartier.cli.given import missing_day, read_ean

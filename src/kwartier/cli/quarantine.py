@@ -5,11 +5,11 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
+from kwartier.cli.console import Console
 from kwartier.cli.errors import FailureError, MistakeError
-from kwartier.cli.importing import described, print_outcome, progress_shown
+from kwartier.cli.importing import described, nothing_got_in, print_outcome, progress_shown
 from kwartier.cli.opening import print_json
 from kwartier.cli.opening_readings import SpoolOption, opened_readings
 from kwartier.cli.options import DatabaseOption, JsonOption
@@ -80,7 +80,7 @@ def retry(
     """Bring rows in again, against the headpoints known today; those that pass leave, the others stay with today's reason.
 
     The rows of each delivery come in as a delivery of their own, in the order in which those were received. A row of which a
-    later delivery says otherwise stays.
+    later delivery says otherwise stays. Where none passes the command exits with 1.
     """
     on, began = opened_readings(database, spool=spool), perf_counter()
     with progress_shown("retry") as tell:
@@ -142,7 +142,7 @@ def correct(
     """Bring rows in again as a file has them: those that are right leave, the others stay as they came, with today's reason.
 
     The rows of each delivery come in as a delivery of their own. Rows that are not in the file wait on. A row whose content is
-    several values may stand there several times, once for each.
+    several values may stand there several times, once for each. Where none is right the command exits with 1.
     """
     on, began = opened_readings(database, spool=spool), perf_counter()
     try:
@@ -152,20 +152,23 @@ def correct(
         raise FailureError(f"{file}: {error}; nothing was changed") from error
     except OSError as error:
         raise FailureError(f"{file}: {error.strerror}") from error
-    _print_retried(done.retried, perf_counter() - began, as_json=as_json)
     if done.gone:
         Console(stderr=True, soft_wrap=True).print(
             f"kwartier: {done.gone} rows of the file do not wait any more: nothing was done about them",
             highlight=False,
         )
+    _print_retried(done.retried, perf_counter() - began, as_json=as_json)
 
 
 def _print_retried(retried: "Sequence[Retried]", seconds: float, *, as_json: bool) -> None:
+    told = [{"retries": one.delivery_id} | described(one.outcome, seconds) for one in retried]
     if as_json:
-        print_json([{"retries": one.delivery_id} | described(one.outcome, seconds) for one in retried])
-        return
-    for one in retried:
-        print_outcome(one.outcome, seconds)
+        print_json(told)
+    else:
+        for one in retried:
+            print_outcome(one.outcome, seconds)
+    if nothing_got_in(told):
+        raise typer.Exit(1)
 
 
 def _chosen(delivery: str | None, ean: str | None, reason: str | None, rows: list[str] | None) -> Chosen:

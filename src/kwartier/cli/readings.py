@@ -5,12 +5,12 @@ from time import perf_counter
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from typer.exceptions import TyperException
 
+from kwartier.cli.console import Console
 from kwartier.cli.erasing import erase, erasures, retain
 from kwartier.cli.errors import FailureError, MistakeError, reported
-from kwartier.cli.importing import described, print_outcome, progress_shown
+from kwartier.cli.importing import described, nothing_got_in, print_outcome, progress_shown
 from kwartier.cli.opening import print_json
 from kwartier.cli.opening_readings import SpoolOption, opened_readings
 from kwartier.cli.options import DatabaseOption, JsonOption
@@ -53,7 +53,8 @@ def import_files(
 ) -> None:
     """Import files of readings: each whole or not at all. Rows that cannot be right are set aside with a reason.
 
-    What can't be taken in is told, and the files after it are tried all the same; then the command exits with 1.
+    What can't be taken in is told, and the files after it are tried all the same; then the command exits with 1. So it does when
+    of a file nothing got in because every row was set aside; rows that were set aside beside good ones are told, and exit with 0.
     """
     if delivery is not None and len(files) > 1:
         raise MistakeError("--delivery names one delivery, and each file is one: import one file at a time")
@@ -65,7 +66,7 @@ def import_files(
     shown = [_import(on, file, known_as, file_format, as_json=as_json) for file in files]
     if as_json:
         print_json(shown)
-    if any("error" in one for one in shown):
+    if any("error" in one or nothing_got_in([one]) for one in shown):
         raise typer.Exit(1)
 
 
@@ -91,11 +92,17 @@ def _taken(
         with progress_shown(file.name) as tell:
             outcome = on.take_file(file, file_format, tell, delivery_id=delivery_id, warn=_warn)
     except AlreadyDeliveredError as known:
+        rows, waiting = known.delivery.counts.rows, on.about(known.delivery).waiting
         if not as_json:
-            Console(soft_wrap=True).print(
-                f"{file.name}: taken in before, counted once ({known})", highlight=False, markup=False
-            )
-        return {"delivery": known.delivery.delivery_id, "already": known.delivery.state.value}
+            wait = f"; {waiting} of its {rows} rows wait in quarantine" if waiting else ""
+            said = f"{file.name}: taken in before, counted once ({known}){wait}"
+            Console(soft_wrap=True).print(said, highlight=False, markup=False)
+        return {
+            "delivery": known.delivery.delivery_id,
+            "already": known.delivery.state.value,
+            "rows": rows,
+            "quarantined": waiting,
+        }
     except (OtherContentError, WithdrawnBeforeError) as error:
         raise FailureError(f"{error} (`--delivery`)") from error
     seconds = perf_counter() - began

@@ -8,10 +8,10 @@ from typing import Annotated, Any, Final
 
 import numpy as np
 import typer
-from rich.console import Console
 
+from kwartier.cli.console import Console
 from kwartier.cli.errors import FailureError, MistakeError
-from kwartier.cli.given import given_moment, read_ean
+from kwartier.cli.given import given_moment, read_ean, read_granularity
 from kwartier.cli.moments import local_time, utc_time
 from kwartier.cli.opening import print_json
 from kwartier.cli.options import DatabaseOption, JsonOption
@@ -71,7 +71,10 @@ def show(
     granularity: Annotated[
         Granularity | None,
         typer.Option(
-            help="How fine; both, if not told. Gas has hours for quarter-hours.", show_default=False
+            parser=read_granularity,
+            metavar="daily|hourly_quarterhourly",
+            help="How fine; both, if not told. Gas has hours for quarter-hours.",
+            show_default=False,
         ),
     ] = None,
     form: Annotated[

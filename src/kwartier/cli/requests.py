@@ -3,8 +3,8 @@
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
+from kwartier.cli.console import Console
 from kwartier.cli.credentials import organisation_number
 from kwartier.cli.errors import FailureError, MistakeError
 from kwartier.cli.given import moment_of, read_ean

@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from kwartier.cli import sandbox_mandates, sandbox_world
+from kwartier.cli.console import Console
 from kwartier.cli.errors import MistakeError
 from kwartier.cli.given import given_moment
 from kwartier.cli.options import DatabaseOption, JsonOption

@@ -3,8 +3,8 @@
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
 
+from kwartier.cli.console import Console
 from kwartier.cli.errors import MistakeError
 from kwartier.cli.given import optional_moment, read_ean
 from kwartier.cli.opening import print_listed, print_one

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
-from rich.console import Console
 
+from kwartier.cli.console import Console
 from kwartier.cli.errors import FailureError, MistakeError
 from kwartier.cli.given import moment_of, read_ean
 from kwartier.cli.opening import opened_with_readings, print_json, print_listed, print_one

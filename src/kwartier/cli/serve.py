@@ -10,8 +10,8 @@ from typing import Annotated, Final
 
 import typer
 from pydantic import SecretStr
-from rich.console import Console
 
+from kwartier.cli.console import Console
 from kwartier.cli.counting import counting
 from kwartier.cli.ending import TellingServer, TellingSupervisor
 from kwartier.cli.folder import check_folder

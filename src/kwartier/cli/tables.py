@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+
+from kwartier.cli.console import Console
 
 __all__ = ["aligned", "print_rows", "print_table", "print_wide", "shown"]
 

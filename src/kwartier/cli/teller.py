@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import httpx
-from rich.console import Console
 
+from kwartier.cli.console import Console
 from kwartier.cli.errors import FailureError
 
 __all__ = ["Teller", "done"]

@@ -8,9 +8,8 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TypeAlias
 
-from rich.console import Console
-
 from kwartier import __version__
+from kwartier.cli.console import Console
 from kwartier.cli.errors import FailureError
 from kwartier.db.engine import Database
 from kwartier.services.readiness import database_fault

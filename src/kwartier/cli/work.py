@@ -6,8 +6,8 @@ from threading import Event
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from kwartier.cli.console import Console
 from kwartier.cli.opening import opened, print_json
 from kwartier.cli.options import DatabaseOption, JsonOption
 from kwartier.cli.sending import sender_of

@@ -1,20 +1,19 @@
-"""What holds of a headpoint and of what hangs on it (E8, E9), and what changed of one."""
+"""What holds of a headpoint and of what hangs on it (E8, E9)."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from typing import Final, TypeAlias, TypeVar
 
-from kwartier.domain.days import BRUSSELS
 from kwartier.domain.ean import Ean
 from kwartier.domain.known_headpoint import GridUse, HungMeter, KnownHeadpoint
 from kwartier.domain.metering import Direction, EnergyType, MeterType, SubHeadpoint
 from kwartier.domain.names import UNSHOWABLE, can_be_shown
 from kwartier.domain.period import EPOCH, Period
 
-__all__ = ["ALWAYS", "Fault", "Part", "changes", "faults", "warnings"]
+__all__ = ["ALWAYS", "Fault", "Part", "faults", "warnings"]
 
 ALWAYS: Final = EPOCH
 """Since when a meter hung there of which only the end is known."""
@@ -73,34 +72,6 @@ def warnings(known: KnownHeadpoint) -> list[Fault]:
             if sub.direction in _OF_INSTALLATIONS
         ]
     return found
-
-
-def changes(before: KnownHeadpoint, after: KnownHeadpoint) -> list[str]:
-    """What changed of a headpoint, in words; nothing if all is as it was."""
-    told = [
-        f"{name}: {old or 'none'} -> {new or 'none'}"
-        for name, old, new in (
-            ("energy", before.headpoint.energy_type.value, after.headpoint.energy_type.value),
-            ("meter type", before.headpoint.meter_type.value, after.headpoint.meter_type.value),
-            ("direction", _value(before.direction), _value(after.direction)),
-            ("gas zone", before.gas_zone, after.gas_zone),
-        )
-        if old != new
-    ]
-    told += _parts_changed(
-        "meter",
-        {one.meter.seq_number: one for one in before.meters},
-        {one.meter.seq_number: one for one in after.meters},
-    )
-    told += _parts_changed(
-        "submeter", {one.ean: one for one in before.submeters}, {one.ean: one for one in after.submeters}
-    )
-    told += _parts_changed(
-        "grid user",
-        {_named(use): use for use in before.grid_users},
-        {_named(use): use for use in after.grid_users},
-    )
-    return told
 
 
 def _of_itself(known: KnownHeadpoint) -> Iterator[str]:
@@ -198,20 +169,6 @@ def _doubles(parts: Sequence[P], keys: Sequence[str]) -> Iterator[P]:
             yield part
 
 
-def _parts_changed(name: str, before: Mapping[str, Part], after: Mapping[str, Part]) -> Iterator[str]:
-    for key in sorted(before.keys() - after.keys()):
-        yield f"{name} {key} removed"
-    for key, part in after.items():
-        if key not in before:
-            yield f"{name} {key} added"
-        elif before[key] != part:
-            yield f"{name} {key} changed"
-
-
-def _named(use: GridUse) -> str:
-    return f"{use.who} since {use.period.start.astimezone(BRUSSELS):%Y-%m-%d}"
-
-
 def _overlap(earlier: Period, later: Period) -> bool:
     if earlier.is_empty or later.is_empty:
         return False
@@ -225,10 +182,6 @@ def _since(period: Period | None) -> datetime:
 def _is_digital_gas(known: KnownHeadpoint) -> bool:
     headpoint = known.headpoint
     return (headpoint.energy_type, headpoint.meter_type) == (EnergyType.GAS, MeterType.DIGITAL)
-
-
-def _value(direction: Direction | None) -> str | None:
-    return None if direction is None else direction.value
 
 
 def _names(directions: Iterable[Direction]) -> str:

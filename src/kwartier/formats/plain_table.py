@@ -21,6 +21,8 @@ Line: TypeAlias = tuple[int, Cells | str]
 _PARQUET: Final = b"PAR1"
 _DELIMITERS: Final = (",", ";")
 _EAN_DIGITS: Final = 18
+_UNKNOWN_SHOWN: Final = 10
+_SHOWN: Final = 60  # characters of a name
 
 
 def read_table(file: Path, columns: Collection[str], needed: Collection[str]) -> Iterator[Line]:
@@ -110,13 +112,14 @@ def _text(name: str, cell: Any) -> str:
 
 def _names(found: Sequence[str], columns: Collection[str], needed: Collection[str]) -> list[str]:
     names = [name.strip().casefold() for name in found]
-    unknown = [name for name in names if name not in columns]
-    if unknown:
-        raise WrongColumnsError(f"unknown column {unknown[0]!r}; allowed: {', '.join(columns)}")
-    missing = [name for name in needed if name not in names]
-    if missing:
-        raise WrongColumnsError(f"column {', '.join(missing)} is missing; the first line names the columns")
-    doubled = {name for name in names if names.count(name) > 1}
-    if doubled:
-        raise WrongColumnsError(f"column {', '.join(sorted(doubled))} stands there twice")
+    unknown = [name for name in dict.fromkeys(names) if name not in columns]
+    wrong = [f"unknown column {name[:_SHOWN]!r}" for name in unknown[:_UNKNOWN_SHOWN]]
+    if len(unknown) > _UNKNOWN_SHOWN:
+        wrong.append(f"{len(unknown) - _UNKNOWN_SHOWN} unknown columns more")
+    wrong += [f"column {name!r} is missing" for name in needed if name not in names]
+    wrong += [f"column {name!r} stands there twice" for name in columns if names.count(name) > 1]
+    if wrong:
+        raise WrongColumnsError(
+            f"{'; '.join(wrong)}. Allowed on the first line, in any order: {', '.join(columns)}"
+        )
     return names

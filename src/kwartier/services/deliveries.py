@@ -1,9 +1,9 @@
 """Take deliveries in: loaded unseen, published whole, withdrawn by another (R1, R3; DESIGN 3)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
 from sqlalchemy import Connection
 
@@ -23,6 +23,7 @@ __all__ = [
     "AlreadyDeliveredError",
     "BeingDeliveredError",
     "Deliveries",
+    "Digest",
     "NotDeliveredError",
     "OtherContentError",
     "SweptError",
@@ -32,6 +33,9 @@ __all__ = [
 _LEASE: Final = timedelta(minutes=2)
 NUMBERS: Final = "deliveries"
 """The name of what is done one at a time: beginning and sweeping deliveries."""
+
+Digest: TypeAlias = Callable[[], str]
+"""Tells the digest of a whole content; what of it was not read yet is read for it."""
 
 
 class AlreadyDeliveredError(ServiceError):
@@ -96,6 +100,27 @@ class Deliveries:
         self._database = database
         self._clock = clock
         self._lead = lead
+
+    def check_new(self, delivery_id: str, digest: Digest | None) -> None:
+        """Refuse what comes under an id that is taken already: under one id there is one content (R3).
+
+        Args:
+            delivery_id: by which its sender knows it.
+            digest: tells that of the content; None: of what is made under an id that nobody gave before.
+
+        Raises:
+            AlreadyDeliveredError: the same was published before, and counts.
+            OtherContentError: something else was published under that id.
+            WithdrawnBeforeError: what was published under it was withdrawn.
+        """
+        known = self.find(delivery_id)
+        if known is None or known.state is DeliveryState.LOADING:
+            return
+        if known.state is DeliveryState.WITHDRAWN:
+            raise WithdrawnBeforeError(delivery_id)
+        if digest is not None and known.digest != digest():
+            raise OtherContentError(delivery_id)
+        raise AlreadyDeliveredError(known)
 
     def begin(
         self, delivery_id: str, source: str, withdraws: int | None = None, retries: int | None = None

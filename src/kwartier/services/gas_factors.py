@@ -19,7 +19,7 @@ from kwartier.domain.metering import GasFactor
 from kwartier.formats.gas_factors import ZoneFactor, write_factor, write_month
 from kwartier.readings import deliveries as registry
 from kwartier.readings import factors as table
-from kwartier.services.deliveries import Deliveries, SweptError
+from kwartier.services.deliveries import Deliveries, Digest, SweptError
 from kwartier.services.errors import ServiceError
 
 __all__ = ["GasFactors", "Taken", "WrongFactorsError"]
@@ -68,21 +68,27 @@ class GasFactors:
         self._deliveries = deliveries
         self._clock = clock
 
-    def take(self, delivery_id: str, source: str, some: Sequence[ZoneFactor]) -> Taken:
+    def take(
+        self, delivery_id: str, source: str, some: Sequence[ZoneFactor], digest: Digest | None = None
+    ) -> Taken:
         """Take factors in, whole or not at all; they become visible together, and the ones before are kept.
 
         Args:
             delivery_id: taken twice, it counts once (R3).
             source: where they came from, for people.
             some: the factors.
+            digest: tells that of the content they stood in, as in `Deliveries.check_new`.
 
         Raises:
-            WrongFactorsError: a factor is out of bounds, or definitive before its month is over; a month stands there
-                twice, or is to fall back from its definitive factor.
-            AlreadyDeliveredError: this delivery was taken before.
+            AlreadyDeliveredError: the same was published before, and counts, whatever is known by now.
+            OtherContentError: something else was published under its id.
+            WithdrawnBeforeError: what was published under its id was withdrawn.
+            WrongFactorsError: a factor is out of bounds, definitive before its month is over, or provisional long before it
+                begins; a month stands there twice, or is to fall back from its definitive factor.
             BeingDeliveredError: somebody else is bringing it in.
             SweptError: it was swept meanwhile.
         """
+        self._deliveries.check_new(delivery_id, digest)
         with self._database.reading() as connection:
             newest = _newest(connection, some)
         if faults := list(_faults(some, newest, current_gas_month(self._clock()))):
@@ -94,7 +100,8 @@ class GasFactors:
                 raise SweptError(f"delivery {delivery_id} was swept: send it again")
             table.add(connection, delivery.number, new)
         repeated = len(some) - len(new)
-        self._deliveries.publish(delivery, Counts(rows=len(some), stored=len(new), repeated=repeated))
+        counts = Counts(rows=len(some), stored=len(new), repeated=repeated)
+        self._deliveries.publish(delivery, counts, None if digest is None else digest())
         return Taken(delivery_id, len(new), repeated)
 
     def of_zone(self, zone: str) -> Factors:
@@ -139,6 +146,8 @@ def _reasons(one: ZoneFactor, known: FactorVersion | None, current: int, *, agai
             f"is not over before 06:00 on {write_month(one.month + 1)}-01 in Brussels, and has no definitive factor "
             "until then; allowed: P"
         )
+    if one.kind is GasFactor.PROVISIONAL and one.month > current + 1:
+        yield f"is too far ahead for a provisional factor; allowed: months up to {write_month(current + 1)}"
     if one.factor not in PLAUSIBLE_FACTORS:
         least, most = PLAUSIBLE_FACTORS.start, PLAUSIBLE_FACTORS.stop - 1
         yield (

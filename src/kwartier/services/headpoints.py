@@ -15,7 +15,8 @@ from sqlalchemy import Connection
 from kwartier.clock import Clock
 from kwartier.db.engine import Database
 from kwartier.domain.ean import Ean
-from kwartier.domain.headpoint_rules import ALWAYS, Fault, changes, faults, warnings
+from kwartier.domain.headpoint_changes import changes
+from kwartier.domain.headpoint_rules import ALWAYS, Fault, faults, warnings
 from kwartier.domain.known_headpoint import HungMeter, KnownHeadpoint
 from kwartier.domain.metering import MeterType, PhysicalMeter
 from kwartier.domain.period import Period

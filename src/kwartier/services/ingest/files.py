@@ -68,13 +68,9 @@ def digest_of(source: Source) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def delivery_id_of(source: Source, digest: str | None = None) -> str:
-    """The id of a file that has none: its name, and the beginning of the digest of its content. So it counts once (R3).
-
-    Raises:
-        OSError: it can't be read.
-    """
-    return derived_id("", source.name, f" {(digest or digest_of(source))[:_DIGITS]}")
+def delivery_id_of(source: Source, digest: str) -> str:
+    """The id of a file that has none: its name, and the beginning of the digest of its content. So it counts once (R3)."""
+    return derived_id("", source.name, f" {digest[:_DIGITS]}")
 
 
 def readers(

@@ -1,37 +1,25 @@
 """Take a delivery in, whole or not at all: spooled, checked, made into runs, loaded unseen, published (R3; DESIGN 3)."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import gettempdir
-from typing import TypeAlias
 
 from kwartier.clock import Clock
 from kwartier.db.engine import Database
-from kwartier.domain.delivery import DeliveryState
 from kwartier.domain.names import check_name
 from kwartier.folders import own_folder
 from kwartier.formats.rows import Batch
 from kwartier.readings import deliveries as registry
 from kwartier.readings import quarantine
 from kwartier.readings.spool import Spool, SpoolError, SpoolSizes
-from kwartier.services.deliveries import (
-    AlreadyDeliveredError,
-    BeingDeliveredError,
-    Deliveries,
-    OtherContentError,
-    WithdrawnBeforeError,
-)
+from kwartier.services.deliveries import BeingDeliveredError, Deliveries, Digest
 from kwartier.services.ingest.claim import bringing_in
 from kwartier.services.ingest.runs import apart
 from kwartier.services.ingest.taking import Aside, Outcome, Phase, Progress, Quarantined, Taking
 
 __all__ = ["Ingest", "Outcome", "Phase", "Progress"]
-
-
-Digest: TypeAlias = Callable[[], str]
-"""Tells the digest of a whole content; what of it was not read yet is read for it."""
 
 
 def _system_folder() -> Path:
@@ -123,13 +111,7 @@ class Ingest:
     def _claimed(self, delivery_id: str, digest: Digest | None) -> Iterator[None]:
         """Be the only one who brings this delivery in; what an attempt that died has left goes at once."""
         with bringing_in(self.database, delivery_id) as free:
-            known = self.deliveries.find(delivery_id)
-            if known is not None and known.state is DeliveryState.WITHDRAWN:
-                raise WithdrawnBeforeError(delivery_id)
-            if known is not None and known.state is DeliveryState.PUBLISHED:
-                if digest is not None and known.digest != digest():
-                    raise OtherContentError(delivery_id)
-                raise AlreadyDeliveredError(known)
+            self.deliveries.check_new(delivery_id, digest)
             if not free:
                 raise BeingDeliveredError(f"delivery {delivery_id} is being brought in by another process")
             self._forget(delivery_id)
