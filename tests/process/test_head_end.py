@@ -212,7 +212,7 @@ def test_what_was_left_is_swept(tmp_path: Path) -> None:
 def test_who_sends_nothing_is_cut(head_end: HeadEnd, spool: Path) -> None:
     """R4: half a minute without a byte ends a delivery."""
     with begun(head_end, spool) as sending:
-        sending._socket.settimeout(120)
+        sending._socket.settimeout(240)
         with pytest.raises(ConnectionError):
             sending.answer()
     until(lambda: left(spool) == [])

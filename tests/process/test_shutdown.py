@@ -11,6 +11,8 @@ import httpx
 import psutil
 import pytest
 
+from kwartier.gateway.draining import _MOMENT_SECONDS
+from kwartier.serving.workers import _KILL_AFTER_SECONDS
 from support.outage import FailingServer, failing_server
 from support.platform import assert_refused
 from support.running import running
@@ -136,6 +138,11 @@ def test_a_database_that_hangs_does_not_keep_the_platform_from_ending(
         until(lambda: one.health().status_code == HTTPStatus.OK)
         one.tell()
         assert one.process.wait(_PATIENCE_SECONDS) == 1
+
+
+def test_a_worker_has_time_to_end_by_itself() -> None:
+    """C6: who breaks off what is under way at the end of the grace, in a moment for each kind, is not killed meanwhile."""
+    assert _KILL_AFTER_SECONDS > 2 * (2 * _MOMENT_SECONDS)
 
 
 def _asked(one: Served) -> socket.socket:

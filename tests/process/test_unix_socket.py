@@ -40,7 +40,7 @@ def test_it_serves_on_a_unix_socket_and_removes_it(tmp_path: Path, workers: str)
         dead.bind(str(path))
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(str(told))
-        manager.settimeout(30)
+        manager.settimeout(240)
         database = f"sqlite:///{tmp_path / 'kwartier.db'}"
         words = ["serve", "--unix-socket", str(path), "--workers", workers, "--database", database]
         environment = _environment(_PROXIED | {"LOG_LEVEL": "critical"}) | {"NOTIFY_SOCKET": str(told)}
@@ -59,7 +59,7 @@ def test_it_serves_on_a_unix_socket_and_removes_it(tmp_path: Path, workers: str)
                 again = command(*words, settings=_PROXIED)
                 assert (again.returncode, "somebody listens" in again.stderr) == (1, True)
                 process.send_signal(signal.SIGTERM)
-                assert process.wait(30) == 0
+                assert process.wait(240) == 0
             finally:
                 process.kill()
     assert not path.exists()

@@ -129,7 +129,7 @@ def test_a_sender_killed_with_a_message_in_its_hands(database: Database, last: i
                 return "250 OK"
 
             server.says_to_message = take
-            process.wait(60)
+            process.wait(240)
         server.says_to_message = "250 OK"
         end_leases(database)
         came = send_once(database, server)

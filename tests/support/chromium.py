@@ -29,7 +29,7 @@ QUIET: Final = (
     "--disable-sync",
 )
 
-_PATIENCE_SECONDS: Final = 60
+_PATIENCE_SECONDS: Final = 240
 _TEXT, _CONTINUATION, _PING, _PONG = 1, 0, 9, 10
 _FINAL, _MASKED = 0x80, 0x80
 _LEAVING: Final = {

@@ -18,7 +18,7 @@ from support.running import Running
 
 __all__ = ["EANS", "STREAMS", "HeadEnd", "Sending", "deliverer", "head_end_of"]
 
-_PATIENCE_SECONDS: Final = 60
+_PATIENCE_SECONDS: Final = 240
 _START: Final = datetime(1995, 1, 1, tzinfo=UTC)
 _RUN: Final = 5_000
 _VALUES: Final = [number % 7 / 4 for number in range(_RUN)]

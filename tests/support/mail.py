@@ -28,7 +28,7 @@ USER: Final = "kwartier"
 PASSWORD: Final = "hush hush/@:"
 
 _OK: Final = "250 OK"
-_PATIENCE_SECONDS: Final = 60
+_PATIENCE_SECONDS: Final = 240
 
 
 class _Controller(Controller):

@@ -22,7 +22,7 @@ __all__ = ["HEALTH", "Served", "SlowReader", "served", "until"]
 
 HEALTH = "/ext/mijnfluvius-profnetgebruiker-sbx/v1/api/health"
 _EAN = "541440110000000001"
-_PATIENCE_SECONDS = 60
+_PATIENCE_SECONDS = 240
 
 
 def until(happened: Callable[[], bool]) -> None:

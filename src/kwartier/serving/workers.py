@@ -26,7 +26,8 @@ _HUNG_SECONDS: Final = 30.0  # a loop that did not turn for so long will not tur
 _START_SECONDS: Final = 60.0
 _AGAIN_SECONDS: Final = 1.0  # no worker is started again sooner
 _TRIES: Final = 3
-_KILL_AFTER_SECONDS: Final = 2.0  # beyond the grace
+_KILL_AFTER_SECONDS: Final = 8.0
+"""Beyond the grace: a worker has two moments then for its threads, and a busy machine takes its time to end it."""
 
 
 @dataclass(slots=True)
