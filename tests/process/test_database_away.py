@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
+from itertools import count
 from time import monotonic
 from typing import Final
 
@@ -10,9 +11,12 @@ import httpx
 import pytest
 from anyio.from_thread import BlockingPortal
 
+from kwartier.api import mandates as mandates_endpoint
 from kwartier.db.engine import Database, UnavailableError
 from kwartier.domain.credentials import EnvironmentName
+from kwartier.domain.mandate import StandingMandate
 from kwartier.patience import within
+from kwartier.services import mandates
 from kwartier.services.database_limiter import DatabaseLimiter
 from kwartier.services.fallback_limiter import FallbackLimiter
 from kwartier.services.limits import MemoryLimiter
@@ -119,6 +123,33 @@ def test_pages_are_served_while_the_server_hangs(
         assert not any(one.done() for one in waiting)
         for one in waiting:
             assert_unavailable(one.result())
+
+
+def test_a_long_list_is_cut_where_its_server_hangs(
+    failing_server: FailingServer, clients: tuple[Client, Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C6: a page that does not come within the time of a request ends the answer, and keeps no thread from others."""
+    sandboxed, _ = clients
+    monkeypatch.setattr(mandates, "_PAGE", 1)
+    for ean in ("541440110000000007", "541440110000000014", "541440110000000021"):
+        sandboxed.mock(ean)
+    written = mandates_endpoint._written
+    pages = count()
+
+    def hanging(mandate: StandingMandate) -> dict[str, str]:
+        if next(pages) == 1:  # the second page is looked up before the head is sent, the third one after it
+            failing_server.hang()
+        return written(mandate)
+
+    monkeypatch.setattr(mandates_endpoint, "_written", hanging)
+    begun = monotonic()
+    cut = sandboxed.ask("GET", paths.MANDATE, headers={"Accept-Encoding": "identity"})
+    assert monotonic() - begun < 10
+    assert cut.content.startswith(b'{"data":{"mandates":[{')
+    assert b"_meta" not in cut.content  # nobody takes it for whole
+    failing_server.go_on()
+    until(lambda: sandboxed.get(paths.MANDATE).status_code == HTTPStatus.OK)
+    assert len(sandboxed.mandates()) == 3
 
 
 def test_a_limit_goes_on_while_its_server_hangs(

@@ -5,6 +5,7 @@ import signal
 import socket
 from contextlib import ExitStack
 from http import HTTPStatus
+from itertools import product
 from pathlib import Path
 
 import httpx
@@ -26,8 +27,10 @@ _DRAIN = {
 }  # for as long there is somebody on every connection, also on a busy machine
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-@pytest.mark.parametrize("sig", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    ("workers", "sig"),
+    [*product([1, 2], [signal.SIGTERM, signal.SIGINT]), (1, signal.SIGHUP)],
+)
 def test_an_answer_under_way_ends_and_new_requests_are_refused(
     tmp_path: Path, workers: int, sig: signal.Signals
 ) -> None:
@@ -38,6 +41,8 @@ def test_an_answer_under_way_ends_and_new_requests_are_refused(
             assert (reader.status, kept.get(HEALTH).status_code) == (200, 200)
             one.tell(sig)
             until(lambda: one.health().status_code == HTTPStatus.SERVICE_UNAVAILABLE)
+            if sig == signal.SIGHUP:
+                one.tell(sig)  # of a terminal that is closed, kernel and shell tell
             for refused in (one.health(), kept.get(HEALTH)):
                 assert_refused(refused, HTTPStatus.SERVICE_UNAVAILABLE, "stopped")
                 assert int(refused.headers["retry-after"]) > 0

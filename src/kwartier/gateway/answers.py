@@ -1,11 +1,10 @@
 """Answers in the envelope of the API (C10)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
-from typing import Final
+from typing import Final, TypeAlias
 
-from anyio import to_thread
 from pydantic_core import to_json
 from starlette.responses import JSONResponse, Response
 from starlette.types import Message, Receive, Scope, Send
@@ -16,6 +15,8 @@ __all__ = ["NOT_KEPT", "StreamedAnswer", "data_answer", "json_answer", "list_ans
 
 NOT_KEPT: Final = {"cache-control": "no-store"}
 """The header of what is somebody's own: nobody on the way keeps it."""
+
+InThread: TypeAlias = Callable[[Callable[[], bytes | None]], Awaitable[bytes | None]]
 
 _JSON: Final = "application/json"
 _NOTHING_YET: Final[Message] = {"type": "http.response.body", "body": b"", "more_body": True}
@@ -73,6 +74,9 @@ class StreamedAnswer(Response):
         media_type: of the body.
         headers: what the head says besides that nobody may keep it.
         waits: whether making a chunk waits, for a database.
+
+    Attributes:
+        in_thread: has a chunk made that waits, where nobody waits for it in vain; whoever sends the answer sets it.
     """
 
     def __init__(
@@ -85,6 +89,7 @@ class StreamedAnswer(Response):
     ) -> None:
         self.chunks = chunks
         self.waits = waits
+        self.in_thread: InThread | None = None
         self.status_code = 200
         self.media_type = media_type
         self.background = None
@@ -106,6 +111,6 @@ class StreamedAnswer(Response):
 
     async def _next(self) -> bytes | None:
         """The next chunk; None after the last."""
-        if self.waits:
-            return await to_thread.run_sync(next, self.chunks, None)
+        if self.waits and self.in_thread is not None:
+            return await self.in_thread(lambda: next(self.chunks, None))
         return next(self.chunks, None)

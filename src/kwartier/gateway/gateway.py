@@ -6,7 +6,6 @@ from http import HTTPStatus
 from itertools import chain
 from typing import Final
 
-from anyio import to_thread
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
@@ -95,7 +94,6 @@ class Gateway:
     async def _live(self, receive: Receive, send: Send) -> None:
         """Start and stop with the server."""
         await receive()
-        to_thread.current_default_thread_limiter().total_tokens = _THREADS
         await send({"type": "lifespan.startup.complete"})
         await receive()
         # What hangs, as where a database does not answer, is left: the process ends without it.

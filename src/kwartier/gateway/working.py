@@ -187,6 +187,7 @@ class Working:
             outcome = target.endpoint(Request(scope))
             if isinstance(outcome, StreamedAnswer):
                 asked.place.take()
+                outcome.in_thread = self._in_thread
         except Exception as error:  # noqa: BLE001 - raised again by the caller
             outcome = error
         return self._entrance.leave(target, outcome, asked.now, entered.address)

@@ -2,9 +2,11 @@
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import ceil
+from threading import current_thread, main_thread
 from time import monotonic
 from types import FrameType
 from typing import Any, Final
@@ -29,6 +31,7 @@ _OPTIONS: Final[dict[str, Any]] = {
     "server_header": False,
     "proxy_headers": False,  # whom to believe about addresses is the platform's own setting
     "timeout_graceful_shutdown": 30,  # seconds
+    "timeout_keep_alive": 5,  # seconds; longer than a proxy keeps a connection that nobody uses
 }
 
 
@@ -98,6 +101,19 @@ class Server(uvicorn.Server):
         """Whether it ended before what it had begun: at a second signal, or because something did not come to an end."""
         return self.force_exit or (self._drain is not None and self._drain.cut > 0)
 
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take signals, as long as it serves: without others to take its place a hang-up ends it like a SIGTERM does."""
+        is_heard = current_thread() is main_thread() and signal.getsignal(signal.SIGHUP) is signal.SIG_DFL
+        with super().capture_signals():
+            if is_heard:
+                signal.signal(signal.SIGHUP, self.handle_exit)
+            try:
+                yield
+            finally:
+                if is_heard:
+                    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to end, at a signal. Unlike uvicorn's it is not raised anew afterwards: to end so is a success."""
         del frame
@@ -106,7 +122,8 @@ class Server(uvicorn.Server):
             if sig == signal.SIGTERM:
                 self._end()
         elif self.is_ending:
-            self.should_exit = self.force_exit = True
+            if sig != signal.SIGHUP:  # when a terminal is closed, kernel and shell may both say so
+                self.should_exit = self.force_exit = True
         else:
             self._end()
 
