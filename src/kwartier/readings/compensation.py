@@ -79,9 +79,7 @@ def compensating_factors(
         ]
 
 
-def _some(
-    connection: Connection, query: Select[int], column: ColumnElement[int]
-) -> Iterator[Sequence[int]]:
+def _some(connection: Connection, query: Select[int], column: ColumnElement[int]) -> Iterator[Sequence[int]]:
     """The EANs that a query gives in a column, each once, in order, some at a time."""
     after = -1
     while eans := (
