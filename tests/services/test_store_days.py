@@ -232,3 +232,32 @@ def test_a_correction_of_injection_leaves_the_delivered_day_of_offtake(store: St
     )
     after = store.now + timedelta(minutes=1)
     assert [_found(store, ASKED[name], None, after) for name in ("day", "night")] == [9, 9]
+
+
+@pytest.mark.parametrize("order", [("energy", "factor"), ("factor", "energy")])
+def test_a_factor_that_is_taken_back_leaves_delivered_energy(
+    store_database: Database, order: tuple[str, str]
+) -> None:
+    """R3: what follows from the factor that comes in again does not bury energy that was delivered since that one."""
+    with _with_factor(store_database) as store:
+        month = int(gas_month_of(np.array([DAY]))[0])
+        store.deliver("volumes", runs_of(store, "volumes", 1))
+        for what in order:
+            if what == "energy":
+                store.deliver("energy", runs_of(store, "energy", 9))
+                continue
+            wrong = store.begin("wrong")
+            with store.database.writing() as connection:
+                factors.add(connection, wrong.number, [("zone 1", month, 3 * 10_000, GasFactor.DEFINITIVE)])
+            store.now = max(store.now, store.deliveries.publish(wrong, Counts()))
+        taking = store.deliveries.withdraw("wrong")
+        assert taking.published_at is not None
+        after = taking.published_at + timedelta(seconds=1)
+        assert [_found(store, ASKED[name], None, after) for name in ("hour", "gas day")] == [9, 9 * HOURS]
+        store.now = after
+        store.deliveries.withdraw("energy")
+        later = store.now + timedelta(minutes=1)
+        assert [_found(store, ASKED[name], None, later) for name in ("hour", "gas day")] == [
+            FACTOR,
+            FACTOR * HOURS,
+        ]

@@ -21,6 +21,7 @@ __all__ = [
     "Factors",
     "current_gas_month",
     "gas_month_of",
+    "hours_of_gas_month",
     "with_energy",
 ]
 
@@ -57,6 +58,13 @@ Factors: TypeAlias = Mapping[int, Sequence[FactorVersion]]
 def gas_month_of(gas_days: NDArray[np.int64]) -> NDArray[np.int64]:
     """The month of gas days, as months since January 1970: that in which the gas day begins (SPEC §1)."""
     return gas_days.astype("M8[D]").astype("M8[M]").astype(np.int64)
+
+
+def hours_of_gas_month(month: int) -> range:
+    """The hours of a month, as `gas_month_of` has it."""
+    first, end = np.array([month, month + 1]).astype("M8[M]").astype("M8[D]").astype(np.int64).tolist()
+    begin, stop = (slot_starts(Grid.GAS_DAY, np.array([first, end])) // 3600).tolist()
+    return range(begin, stop)
 
 
 def current_gas_month(moment: datetime) -> int:

@@ -3,21 +3,25 @@
 What stays of a slot may be a value that was delivered, or one that follows from others (DESIGN 5): the newer of the two. So
 a delivered value comes back only where nothing that stays and is newer has one to derive; there it gives way, which is
 written as withdrawn. Where quarter-hours or hours are taken back to which a delivered value gave way, that comes back. And
-where some come in again that are older than it, it comes in again with them: what follows from them must not become newer.
+where some come in again that are older than it, it comes in again with them: what follows from them must not become newer. So it
+is where conversion factors of gas are taken back, from which energy follows.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import BigInteger, Connection, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, select, type_coerce
 
 from kwartier.db.readings_schema import delivery as deliveries
+from kwartier.db.readings_schema import headpoint as headpoints
 from kwartier.db.readings_schema import run as table
+from kwartier.db.readings_schema import series as catalogued
 from kwartier.domain.days import Grid, slot_starts
 from kwartier.domain.delivery import DeliveryState
-from kwartier.domain.metering import State
+from kwartier.domain.gas import hours_of_gas_month
+from kwartier.domain.metering import State, Unit
 from kwartier.readings import catalogue
 from kwartier.readings.catalogue import Catalogued
 from kwartier.readings.codec import MAX_SLOTS, encode
@@ -25,7 +29,7 @@ from kwartier.readings.layers import Layer
 from kwartier.readings.question import Question
 from kwartier.readings.runs import Run
 
-__all__ = ["compensating"]
+__all__ = ["compensating", "compensating_factors"]
 
 _EANS_AT_ONCE: Final = 100
 _EVER: Final = 1 << 62
@@ -42,34 +46,69 @@ def compensating(connection: Connection, number: int) -> Iterator[list[Run]]:
         connection: that reads.
         number: of the delivery, which is published and not withdrawn.
     """
-    after = -1
-    while True:
-        eans = (
-            connection.execute(
-                select(table.c.ean)
-                .where(table.c.delivery == number, table.c.ean > after)
-                .distinct()
-                .order_by(table.c.ean)
-                .limit(_EANS_AT_ONCE)
-            )
-            .scalars()
-            .all()
-        )
-        if not eans:
-            return
-        after = eans[-1]
+    for eans in _some(connection, select(table.c.ean).where(table.c.delivery == number), table.c.ean):
         known = catalogue.find_many(connection, eans)
         yield [run for ean in eans for run in _Taken(connection, known[ean], number).runs()]
 
 
-class _Taken:
-    """A delivery that is taken back, as far as one headpoint goes."""
+def compensating_factors(
+    connection: Connection, number: int, again: Collection[tuple[str, int]]
+) -> Iterator[list[Run]]:
+    """Runs that let delivered energy stand where factors come in again that are older than it, some headpoints at a time.
 
-    def __init__(self, connection: Connection, known: Catalogued, number: int) -> None:
+    Args:
+        connection: that reads.
+        number: of the delivery of factors that is taken back.
+        again: zone and gas month of each.
+    """
+    months: dict[str, list[range]] = {}
+    for zone, month in again:
+        months.setdefault(zone, []).append(hours_of_gas_month(month))
+    delivered = (
+        select(headpoints.c.ean)
+        .join(catalogued, catalogued.c.ean == headpoints.c.ean)
+        .where(headpoints.c.gas_zone.in_(months), catalogued.c.unit == Unit.KWH.value)
+    )
+    for eans in _some(connection, delivered, headpoints.c.ean):
+        known = catalogue.find_many(connection, eans)
+        yield [
+            run
+            for one in known.values()
+            for hours in months.get(one.gas_zone or "", ())
+            for run in _Taken(connection, one, number, hours).runs()
+        ]
+
+
+def _some(connection: Connection, query: Select[int], column: ColumnElement[int]) -> Iterator[Sequence[int]]:
+    """The EANs that a query gives in a column, each once, in order, some at a time."""
+    after = -1
+    while eans := (
+        connection.execute(query.where(column > after).distinct().order_by(column).limit(_EANS_AT_ONCE))
+        .scalars()
+        .all()
+    ):
+        after = eans[-1]
+        yield eans
+
+
+class _Taken:
+    """A delivery that is taken back, as far as one headpoint goes.
+
+    Args:
+        connection: that reads.
+        known: the headpoint.
+        number: of the delivery.
+        factored: hours of which the energy comes in again with a factor.
+    """
+
+    def __init__(
+        self, connection: Connection, known: Catalogued, number: int, factored: range = range(0)
+    ) -> None:
         self._connection = connection
         self._known = known
         self._number = number
         self._ean = int(known.headpoint.ean)
+        self._factored = {Grid.HOUR: [factored]} if factored else {}
         self._said: dict[Grid, list[range]] = {}  # about which slots it said something, on each grid
         self._brought: dict[Grid, list[range]] = {}  # about which slots something is said again
 
@@ -85,13 +124,17 @@ class _Taken:
         own = {grid: [row for row in rows if row.grid == grid] for grid in Grid}
         for grid in Grid:  # the finer ones first
             self._said[grid] = [range(row.start, row.start + MAX_SLOTS) for row in own[grid]]
-            if own[grid] or self._covered(grid, self._said):
+            if own[grid] or self._following(grid):
                 yield from self._of_grid(grid, own[grid])
 
     def _covered(self, grid: Grid, of: Mapping[Grid, Sequence[range]]) -> list[range]:
         """The slots of a grid whose values may follow from others, of which it is known what became of them."""
         finer = [one for one, followed in _FOLLOWING.items() if grid in followed]
         return [_covering(grid, one, slots) for one in finer for slots in of.get(one, ())]
+
+    def _following(self, grid: Grid) -> list[range]:
+        """The slots of a grid whose values may follow from what it said."""
+        return [*self._covered(grid, self._said), *self._covered(grid, self._factored)]
 
     def _of_grid(self, grid: Grid, own: Sequence[Any]) -> Iterator[Run]:
         """What undoes it on one grid.
@@ -100,7 +143,7 @@ class _Taken:
             grid: which.
             own: its runs on the grid, in order.
         """
-        following = self._covered(grid, self._said)
+        following = self._following(grid)
         touched = [*self._said[grid], *following]
         slots = range(min(one.start for one in touched), max(one.stop for one in touched))
         others = self._others(grid, slots)
@@ -155,7 +198,8 @@ class _Taken:
             told: of what something is said again on this grid.
             follows: where a value follows from what stays.
         """
-        again = _columns(slots, self._covered(grid, self._brought), told.shape[1])
+        brought = [*self._covered(grid, self._brought), *self._covered(grid, self._factored)]
+        again = _columns(slots, brought, told.shape[1])
         if grid in _FOLLOWING.get(grid, ()):
             again |= told.any(axis=0)
         numbers, derived = stands.numbers, self._derived(grid, slots, None)
@@ -226,9 +270,12 @@ def _stretches(columns: NDArray[np.bool_], first: int) -> list[range]:
 def _extents(
     own: Sequence[tuple[int, int]], states: NDArray[np.uint8], first: int
 ) -> Iterator[tuple[int, int]]:
-    """Where runs are written: as its own were cut, and slot by slot where something is said beyond them."""
+    """Where runs are written: as its own were cut, and where something is said beyond them."""
     yield from own
     said = np.asarray(states.any(axis=0))
     for start, length in own:
         said[start - first : start - first + length] = False
-    yield from ((first + int(column), 1) for column in np.flatnonzero(said))
+    for one in _stretches(said, first):
+        yield from (
+            (start, min(MAX_SLOTS, one.stop - start)) for start in range(one.start, one.stop, MAX_SLOTS)
+        )

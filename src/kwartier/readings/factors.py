@@ -31,21 +31,29 @@ def add(connection: Connection, delivery: int, factors: Iterable[tuple[str, int,
         connection.execute(insert(table), rows)
 
 
-def read(connection: Connection, zone: str, before_us: int) -> Factors:
+def read(connection: Connection, zone: str, before_us: int, but: int | None = None) -> Factors:
     """The factors of a zone that became visible before a moment; a month of which none did has none.
 
     Args:
         connection: that reads.
         zone: whose.
         before_us: microseconds since the epoch.
+        but: the number of a delivery: that one, those that were withdrawn, and what took them back are left out.
     """
     published_us = type_coerce(deliveries.c.published_at, BigInteger)
-    rows = connection.execute(
+    query = (
         select(table.c.month, published_us, table.c.factor, table.c.kind)
         .join(deliveries, deliveries.c.number == table.c.delivery)
         .where(table.c.zone == zone, published_us < before_us)
         .order_by(deliveries.c.published_at)
     )
+    if but is not None:
+        query = query.where(
+            deliveries.c.withdraws.is_(None),
+            deliveries.c.state == DeliveryState.PUBLISHED.value,
+            deliveries.c.number != but,
+        )
+    rows = connection.execute(query)
     factors: defaultdict[int, list[FactorVersion]] = defaultdict(list)
     for month, inserted_us, factor, kind in rows:
         factors[month].append(FactorVersion(inserted_us, factor, GasFactor(kind)))

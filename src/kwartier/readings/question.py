@@ -86,7 +86,7 @@ class Question:
         zone = self.known.gas_zone
         if zone is None or not any(_of_unit(one.versions, Unit.M3) for one in hours):
             return None
-        return factors.read(self.connection, zone, self.before_us)
+        return factors.read(self.connection, zone, self.before_us, self.but)
 
 
 def _with_energy(versions: Versions, known: Factors) -> Versions:

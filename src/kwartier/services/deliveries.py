@@ -13,7 +13,7 @@ from kwartier.domain.delivery import Counts, Delivery, DeliveryState, derived_id
 from kwartier.formats.gas_factors import write_month
 from kwartier.readings import deliveries as registry
 from kwartier.readings import factors, runs
-from kwartier.readings.compensation import compensating
+from kwartier.readings.compensation import compensating, compensating_factors
 from kwartier.readings.runs import Run
 from kwartier.services.errors import ServiceError
 from kwartier.services.ingest.claim import bringing_in
@@ -307,6 +307,9 @@ class Deliveries:
                 self.load(taking, some)
                 count += len(some)
             again, _ = factors.without(connection, wrong.number)
+            for some in compensating_factors(connection, wrong.number, {one[:2] for one in again}):
+                self.load(taking, some)
+                count += len(some)
         if again:
             with self._database.noting() as connection:
                 self._touch(connection, taking, self._clock())
