@@ -169,6 +169,19 @@ def test_an_overlap_is_said_and_listed(run: Run, tmp_path: Path) -> None:
     assert row["old_secret_until"] is None
 
 
+def test_an_overlap_that_is_over_is_not_listed(run: Run, tmp_path: Path) -> None:
+    """C2: an old secret that opens nothing any more is not among what goes on."""
+    issued = _issue(run)
+    database = Database(f"sqlite:///{tmp_path / 'kwartier.db'}")
+    renewed_at = datetime.now(UTC) - timedelta(days=2)
+    for days, goes_on in ((3, True), (1, False)):
+        overlap = timedelta(days=days)
+        services.renew(database, Hasher(""), issued["client_id"], renewed_at, overlap=overlap)
+        [row] = json.loads(run("list", "--json"))
+        assert (row["old_secret_until"] is not None) is goes_on
+    database.close()
+
+
 def test_what_expires_is_warned_of(run: Run, tmp_path: Path) -> None:
     """I4: the list tells what expires soon, and warns of what ends within thirty days, with what to do."""
     _issue(run)

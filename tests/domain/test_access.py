@@ -231,6 +231,16 @@ def test_covered_and_not_covered_side_by_side() -> None:
     assert _periods(decide(standing, ANY, _days(2, 8), Coverage.ALL)) == {QUARTERS: (_days(2, 8),)}
 
 
+def test_those_mandates_are_named_that_give_something() -> None:
+    """A1, I5: what was given was given under these: not one that is not covered, of another time, or ended."""
+    own, another = _standing(_days(1, 5), own=True), _standing(_days(3, 9), own=False)
+    standing = [own, another, _standing(_days(20, 25)), _standing(_days(1), status=Status.FINISHED)]
+    for coverage, giving in ((Coverage.OWN, [own]), (Coverage.ALL, [own, another])):
+        decision = decide(standing, ANY, _days(2, 8), coverage)
+        assert isinstance(decision, Granted)
+        assert decision.mandates == tuple(one.mandate_id for one in giving)
+
+
 HORIZON = 30
 
 

@@ -58,6 +58,16 @@ def test_a_certificate_is_removed_by_its_thumbprint(
         certificates.remove(database, holder.client_id, "what?")
 
 
+def test_a_certificate_that_two_have_is_removed_for_one(database: Database, holder: Holder) -> None:
+    """C1: one certificate may be that of several clients; to forget it for one changes nothing for another."""
+    other = issue(database, NOW).credentials.client_id
+    added = certificates.add(database, holder.client_id, holder.pem, NOW)
+    certificates.add(database, other, holder.pem, NOW)
+    certificates.remove(database, other, added.thumbprint.hex())
+    assert certificates.list_all(database, other) == []
+    assert certificates.list_all(database, holder.client_id) == [added]
+
+
 @pytest.mark.parametrize("kind", ["rsa1024", "ec384", "ed25519"])
 def test_a_weak_or_other_key_is_refused(database: Database, holder: Holder, kind: str) -> None:
     """C1: the key of a certificate is RSA of 2048 bits or more, or on P-256."""

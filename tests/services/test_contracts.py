@@ -149,6 +149,10 @@ def test_administrators_grant_and_end_roles(live: Living, kind: RoleKind) -> Non
         live.people.grant(by_jan, person(live, "Els").person_id, RoleKind.USER)
     with pytest.raises(NotAllowedError, match="enterprise register"):
         live.people.grant(by_eva, jan, RoleKind.FUNCTION)
+    with pytest.raises(NotAllowedError, match="does not administer"):
+        live.people.end_role(by_jan, role.role_id)
+    with pytest.raises(NotAllowedError):
+        live.people.end_role(Acting(ACME, person(live, "Els").person_id), role.role_id)
     ended = live.people.end_role(by_eva, role.role_id)
     assert ended.period.end == live.clock.now
     assert live.people.may_act(jan, ACME) == Refused(WhyNot.ENDED)

@@ -1,5 +1,6 @@
 """Issue, renew, revoke and list credentials."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from kwartier.domain.access import Coverage
 from kwartier.domain.credentials import EnvironmentName
 from kwartier.domain.enterprise import EnterpriseNumber
 from kwartier.domain.errors import InvalidValueError
+from kwartier.registry import contracts
 from kwartier.registry import credentials as registry
 from kwartier.services import credentials
 from kwartier.services.errors import RevokedCredentialsError, UnknownCredentialsError
@@ -51,6 +53,22 @@ def test_live_credentials_cover_what_the_contract_allows(fresh_platform: Platfor
     with pytest.raises(InvalidValueError, match="sandbox"):
         issued(EnvironmentName.SANDBOX, Coverage.OWN)
     assert len(credentials.list_all(fresh_platform.database)) == 4
+
+
+def test_an_overlap_does_not_bring_back_what_a_contract_took_along(fresh_platform: Platform) -> None:
+    """I5, C2: what ended with its contract goes on for nobody, whatever contract follows."""
+    number = EnterpriseNumber.parse("0999.999.922")
+    contract = fresh_platform.contract(number)
+    live = fresh_platform.issue(EnvironmentName.LIVE)
+    assert live.credentials.coverage is Coverage.ALL
+    kept = fresh_platform.renew(live, overlap=timedelta(days=7)).credentials.overlap
+    assert kept is not None
+    assert kept.coverage is Coverage.ALL
+    with fresh_platform.database.writing() as connection:
+        contracts.change(connection, replace(contract, ended_at=NOW))
+    kept = fresh_platform.renew(live, overlap=timedelta(days=7)).credentials.overlap
+    assert kept is not None
+    assert kept.coverage is Coverage.OWN
 
 
 def test_coverage_changes_with_renewal_alone(fresh_platform: Platform) -> None:

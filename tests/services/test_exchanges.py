@@ -8,9 +8,11 @@ import pytest
 
 from kwartier.domain.days import Grid
 from kwartier.domain.ean import Ean
-from kwartier.domain.metering import PhysicalMeter, State
+from kwartier.domain.metering import Direction, PhysicalMeter, Register, RegisterKind, State
 from kwartier.domain.period import epoch_microseconds
 from kwartier.domain.resolve import Inserted, resolve
+from kwartier.readings import catalogue
+from kwartier.readings.catalogue import SeriesKey
 from kwartier.services.exchanges import Exchanges
 from kwartier.services.headpoints import WrongHeadpointError
 from support.domain import brussels
@@ -37,12 +39,12 @@ def exchanges(store: StoreOfTest) -> Exchanges:
     return Exchanges(store.database, store.deliveries, store.clock)
 
 
-def stands(store: StoreOfTest, before: datetime | None = None) -> list[int]:
-    """The places within the two days of the quarter-hours of the old meter that have a value."""
+def stands(store: StoreOfTest, before: datetime | None = None, meter: PhysicalMeter = METER) -> list[int]:
+    """The places within the two days of the quarter-hours of a meter, the old one if not told, that have a value."""
     inserted = Inserted(epoch_microseconds(before or store.now + timedelta(days=1)))
     slots = range(MIDNIGHT, MIDNIGHT + 192)
     for part in store.store.versions(DIGITAL.ean, Grid.QUARTER_HOUR, slots, inserted):
-        if part.meter == METER:
+        if part.meter == meter:
             series = resolve(part.versions, [slots], inserted)
             return (np.flatnonzero(series.present.any(axis=0)) + series.first_slot - MIDNIGHT).tolist()
     return []
@@ -96,6 +98,22 @@ def test_an_interrupted_one_is_finished(
     assert stands(store) == list(range(192))
     exchanges.exchange(Ean(DIGITAL.ean), AT, OTHER)
     assert stands(store) == list(range(EXCHANGED + 1))
+
+
+def test_what_a_meter_told_that_came_later_stays(store: StoreOfTest, exchanges: Exchanges) -> None:
+    """E8, R1: an exchange that was forgotten, before one that is known, takes back what the meter before told, and no more."""
+    latest = PhysicalMeter("3", "1SAG0000000003")
+    exchanges.exchange(Ean(DIGITAL.ean), brussels("2025-08-29T00:00"), latest)
+    key = SeriesKey(latest, Register(Direction.OFFTAKE, RegisterKind.TOTAL), Grid.QUARTER_HOUR)
+    with store.database.writing() as connection:
+        catalogue.add_series(connection, [(int(DIGITAL.ean), 9, key)])
+    said = {9: ([5] * 96, [State.READ] * 96)}
+    store.deliver("the latest", [store.run(DIGITAL, Grid.QUARTER_HOUR, MIDNIGHT + 96, said)])
+    done = exchanges.exchange(Ean(DIGITAL.ean), AT, OTHER)
+    assert done.taken_back is not None
+    assert done.taken_back.counts.withdrawn == 95 - EXCHANGED
+    assert stands(store) == list(range(EXCHANGED + 1))
+    assert stands(store, meter=latest) == list(range(96, 192))
 
 
 @pytest.mark.parametrize("at", ["2025-08-30T00:00", "2026-08-30T00:00"])

@@ -1,5 +1,6 @@
 """Rows that wait, and what other deliveries say of the same: which one wins, and what goes with a withdrawal."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from kwartier.readings.quarantine import Chosen
 from kwartier.services.deliveries import AlreadyDeliveredError
 from kwartier.services.errors import BeingRetriedError
 from kwartier.services.ingest.claim import claimed
+from kwartier.services.ingest.corrections import Correction
 from kwartier.services.ingest.way_in import Ingest
 from kwartier.services.intake import Intake
 from support.ingest import FIRST_SLOT, batch, digital, ingest_into, row, stands
@@ -86,6 +88,26 @@ def test_an_old_row_does_not_overrule_a_later_delivery(
     assert values_of(store) == [10, 2, 3]
     [reason] = reasons(intake)
     assert "a later delivery says otherwise: correction; discard this row, or import it anew" in reason
+
+
+def test_what_came_in_with_a_row_does_not_stand_in_its_way(
+    store: StoreOfTest, ingest: Ingest, intake: Intake
+) -> None:
+    """R1, R3: another row of the same delivery, or of its retry, is no later one: the row comes in after it."""
+    rows = [row(value=10), row(value=-1, line=2), row(slot=FIRST_SLOT + 1, value=-1, line=3)]
+    ingest.take("first", "a test", [batch(rows)])
+    [one, other] = intake.quarantine.newest(EVERY, 10)
+
+    def corrected(number: int, value: str, slot_of: str) -> Correction:
+        return Correction(one.delivery, number, json.dumps(json.loads(slot_of) | {"value": value}))
+
+    for correction in (
+        corrected(one.no, "0.020", one.content),
+        corrected(other.no, "0.030", one.content),
+    ):
+        [retried] = intake.quarantine.correct(ingest, [correction]).retried
+        assert retried.outcome.reasons == []
+    assert values_of(store, int(DIGITAL.ean)) == [30]
 
 
 def test_that_a_later_delivery_says_there_is_no_value_counts_too(

@@ -434,6 +434,8 @@ def test_a_late_exchange_takes_what_the_old_meter_said_after_it_out_of_the_peak(
     assert in_july(at(july[1000])) == Peak(28, july.start)
     # The quarter-hour in which it fell is of both.
     assert in_july(at(july[1000]) + timedelta(minutes=7)) == Peak(4 * 13, july[1000])
+    # Of the quarter-hour in which it fell a value is expected of the one that was there first alone.
+    assert in_july(at(july[1000]) - timedelta(minutes=7)) == Peak(28, july.start)
     # After it the new one is held to its own, whatever the old one says.
     assert in_july(at(july[990])) == Untold((july[990:1000],), (), 0)
 
