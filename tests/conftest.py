@@ -1,6 +1,9 @@
 """What all tests have: engines, and how hypothesis runs here."""
 
 import os
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Final
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -25,6 +28,35 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--engine", choices=("sqlite", "postgresql"), default="sqlite", help="on which engine platforms stand"
     )
+
+
+_BOUNDS: Final = (
+    "gateway.glances._SLOW_SECONDS",
+    "gateway.journaling._LATE_SECONDS",
+    "gateway.journaling._PATIENCE_SECONDS",
+    "gateway.working._ANSWER_SECONDS",
+    "gateway.working._PATIENCE_SECONDS",
+    "services.database_limiter._SECONDS",
+)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patient() -> Iterator[Mapping[str, float]]:
+    """What is served in this process is not given up because the machine is busy; the bounds as they are otherwise."""
+    usual = {}
+    with pytest.MonkeyPatch.context() as patch:
+        for bound in _BOUNDS:
+            module, _, name = f"kwartier.{bound}".rpartition(".")
+            usual[f"{module}.{name}"] = getattr(import_module(module), name)
+            patch.setattr(f"{module}.{name}", 60.0)
+        yield usual
+
+
+@pytest.fixture
+def usual_bounds(_patient: Mapping[str, float], monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of what is given up: the bounds as they are otherwise."""
+    for bound, seconds in _patient.items():
+        monkeypatch.setattr(bound, seconds)
 
 
 _ON_BOTH_IN_MAKE_TEST = {"db", "registry", "readings"}

@@ -33,12 +33,13 @@ DOCUMENTED: Final = [*BASES, LIVE, paths.CONTROL, paths.BACKOFFICE, IDENTITY]
 """Below each lie a page and a document."""
 
 _ALWAYS: Final = {400, 200, 403, 405, 414, 431, 500, 503}
+_OPEN: Final = _ALWAYS - {403}  # from wherever it is asked (C3)
 _BODY: Final = {400, 413, 415}
 GIVEN: Final = {
     ("get", paths.MANDATE): _ALWAYS | {400, 401, 429},
     ("get", paths.ENERGY): _ALWAYS | {400, 401, 404, 429},
     ("post", paths.MOCK_MANDATE): _ALWAYS | _BODY | {401, 429},
-    ("get", paths.HEALTH): _ALWAYS,
+    ("get", paths.HEALTH): _OPEN,
 }
 _CONTROLLED: Final = {
     ("get", "/clock"): _ALWAYS | {401},
@@ -52,7 +53,7 @@ _CONTROLLED: Final = {
     ("get", "/state"): _ALWAYS | {401},
     ("put", "/state"): _ALWAYS | _BODY | {401},
     ("get", "/journal"): _ALWAYS | {400, 401},
-    ("get", "/ready"): _ALWAYS,
+    ("get", "/ready"): _OPEN,
     ("get", "/headpoints"): _ALWAYS | {401},
     ("post", "/headpoints"): _ALWAYS | _BODY | {401},
     ("get", "/mandates"): _ALWAYS | {400, 401},
@@ -70,8 +71,8 @@ CONTROLLED: Final = {
 TENANT: Final = Settings().tenant_id
 TOKENS: Final = {
     ("post", paths.token_path(TENANT)): _ALWAYS | _BODY | {401, 429},
-    ("get", paths.jwks_path(TENANT)): _ALWAYS,
-    ("get", paths.discovery_path(TENANT)): _ALWAYS,
+    ("get", paths.jwks_path(TENANT)): _OPEN,
+    ("get", paths.discovery_path(TENANT)): _OPEN,
 }
 DUTCH: Final = dict.fromkeys(DOCUMENTED, API_DUTCH) | {paths.BACKOFFICE: BACKOFFICE_DUTCH}
 

@@ -129,6 +129,7 @@ def _clock(*moments: float) -> Callable[[], float]:
     return iter(moments).__next__
 
 
+@pytest.mark.usefixtures("usual_bounds")
 def test_after_a_slow_glance_all_go_to_threads_for_a_while() -> None:
     """DESIGN 11: a disk that makes us wait does so once, and is tried again after five seconds."""
     glances = Glances(are_possible=True, clock=_clock(10.0, 10.0, 10.3, 15.2, 15.3))

@@ -34,6 +34,18 @@ def test_a_header_that_stands_once_is_refused_twice(client: Client, name: str, *
         assert told == [f"{name.lower()}: given more than once"]
 
 
+def test_two_subscription_keys_are_refused(client: Client) -> None:
+    """C2, C5: a proxy might judge by the one name and we by the other, so both say the same, on every path."""
+    key = client.headers["Subscription-Key"]
+    both = client.headers | {"Ocp-Apim-Subscription-Key": key}
+    assert client.platform.http.get(BASE + paths.MANDATE, headers=both).status_code == HTTPStatus.OK
+    for first, second in ((key, "other"), ("other", key), ("", key)):
+        two = client.headers | {"Ocp-Apim-Subscription-Key": first, "Subscription-Key": second}
+        for path in (BASE + paths.MANDATE, BASE + paths.HEALTH):
+            answer = client.platform.http.get(path, headers=two)
+            assert_refused(answer, HTTPStatus.BAD_REQUEST, "subscription-key: another key")
+
+
 def test_every_header_that_is_doubled_is_named(platform: Platform) -> None:
     """C6: all that stands twice is named at once; what may stand twice may."""
     headers = [("Authorization", "a"), ("Subscription-Key", "b"), ("Accept", "text/html")] * 2

@@ -1,10 +1,11 @@
 """What is open to anybody, and that all else is not."""
 
 from http import HTTPStatus
-from typing import Final
+from typing import Final, NoReturn
 
 import pytest
 
+from kwartier.db.engine import Database
 from kwartier.gateway.gateway import Gateway
 from kwartier.gateway.targets import Target
 from kwartier.wire import paths
@@ -51,6 +52,23 @@ def _served(platform: Platform) -> dict[tuple[str, str], Target]:
         for path, methods in app._targets.by_path.items()
         for method, target in methods.items()
     }
+
+
+def test_what_is_answered_without_a_thread_asks_no_database(
+    fresh_platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C6: nobody else would be served while a page waits for a database that is slow, or away."""
+
+    def asked(*_: object) -> NoReturn:
+        raise AssertionError("the database is asked")
+
+    without = {path for (_, path), one in _served(fresh_platform).items() if one.declared.asks_nothing}
+    for way in ("reading", "glancing", "writing", "noting"):
+        monkeypatch.setattr(Database, way, asked)
+    monkeypatch.setattr(Database, "quick", property(asked))
+    assert {base + paths.HEALTH for base in _BASES} < without
+    for path in without:
+        assert fresh_platform.http.get(path).status_code < HTTPStatus.INTERNAL_SERVER_ERROR, path
 
 
 def _media_type(target: Target) -> str:

@@ -1,5 +1,5 @@
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from time import process_time
+from time import thread_time
 from typing import Any
 
 import pytest
@@ -390,9 +390,9 @@ def _seconds(header: str, line: str) -> float:
     """Processor time of a header that can't be read, and of one that can; the least of five rounds."""
 
     def once() -> float:
-        began = process_time()
+        began = thread_time()
         told(header, line + "\x00")
         told(header, line + "," + hop(header, "8.8.8.8"))
-        return process_time() - began
+        return thread_time() - began
 
     return min(once() for _ in range(5))

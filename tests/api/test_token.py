@@ -11,11 +11,13 @@ import httpx
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
+from joserfc.util import urlsafe_b64encode
 
 from kwartier.domain.credentials import EnvironmentName
 from kwartier.domain.operators import OperatorScope
 from kwartier.domain.signing import PUBLICATION_LEAD
 from kwartier.services import certificates, operators
+from kwartier.services.assertions import ASSERTION_TYPE
 from kwartier.services.tokens import scope_of
 from kwartier.wire import paths
 from support.certificates import Holder
@@ -351,6 +353,25 @@ def test_wrong_assertions_are_not_told_apart(platform: Platform, holder: Holder)
     for answer in answers:
         assert_token_refused(answer, "invalid_client")
     assert len({answer.content for answer in answers}) == 1
+
+
+@pytest.mark.parametrize("client_id", ["\x00", "a\x00b", "\ud800"])
+def test_what_no_database_takes_is_nobodys_client_id(platform: Platform, client_id: str) -> None:
+    """C1, C6: it is refused like any other that is unknown, wherever it stands."""
+    text = client_id.encode(errors="surrogatepass")
+    header, claims = ({"alg": "ES256", "x5t": "x"}, {"iss": client_id, "sub": client_id})
+    assertion = ".".join(urlsafe_b64encode(json.dumps(part).encode()).decode() for part in (header, claims))
+    form = {"grant_type": "client_credentials", "scope": SCOPE}
+    encoded = base64.b64encode(text + b":x").decode()
+    by_basic = {} if client_id == "\ud800" else {"Authorization": f"Basic {encoded}"}
+    beside = {"client_id": text, "client_secret": "x"}
+    for proof, headers in (
+        (beside, {}),
+        ({} if by_basic else beside, by_basic),
+        ({"client_assertion": f"{assertion}.AAAA", "client_assertion_type": ASSERTION_TYPE}, {}),
+    ):
+        answer = platform.http.post(platform.token_path, data=form | proof, headers=headers)
+        assert_token_refused(answer, "invalid_client")
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def _known(platform: Platform) -> Credentials:
 
 def test_two_clients_get_through_a_running_platform(tmp_path: Path) -> None:
     """C7, C9: the same two clients against a process, by its two base paths."""
-    with running(tmp_path) as platform, httpx.Client(base_url=platform.address) as http:
+    with running(tmp_path) as platform, httpx.Client(base_url=platform.address, timeout=60) as http:
         known = []
         for _ in range(2):
             issued = platform.credentials()

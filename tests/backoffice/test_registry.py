@@ -72,6 +72,25 @@ def test_what_is_wrong_with_a_body_is_named(office: Office, body: Any, words: st
     assert_refused(answer, HTTPStatus.BAD_REQUEST, words)
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "/person", {"person": "\x00", "name": "x", "email": "x@example.test"}),
+        ("POST", "/roles", {"person": "a\x00b", "organisation": "0999.999.922", "kind": "role"}),
+        ("POST", "/roles/end", {"role": "\x00", "organisation": "0999.999.922"}),
+        ("POST", "/contracts/sign", {"contract": "\x00", "organisation": "0999.999.922"}),
+        ("POST", "/contracts/approve", {"contract": "\x00"}),
+        ("POST", "/contracts/end", {"contract": "\x00", "at": "2026-03-01"}),
+        ("POST", "/mandates/end", {"mandate": "\x00"}),
+    ],
+    ids=str,
+)
+def test_an_id_that_no_database_takes_is_named(office: Office, method: str, path: str, body: Any) -> None:
+    """C6: it is a mistake of who asks, on either engine."""
+    answer = office.ask(method, path, json=body)
+    assert_refused(answer, HTTPStatus.BAD_REQUEST, "cannot be shown")
+
+
 def test_where_a_grid_user_is_asked(office: Office) -> None:
     """M2: a grid user is asked by e-mail, or by letter; one of the two must be told."""
     told = {"ean": DIGITAL.ean, "who": "Eva Peeters", "email": "eva@example.com"}

@@ -252,7 +252,7 @@ def test_the_page_shows_how_to_come_with_a_certificate(tmp_path: Path) -> None:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=240,
             env=os.environ | settings,
             cwd=tmp_path,
         )
@@ -262,7 +262,7 @@ def test_the_page_shows_how_to_come_with_a_certificate(tmp_path: Path) -> None:
             "Authorization": f"Bearer {done.stdout.strip()}",
             "Subscription-Key": issued["subscription_key"],
         }
-        assert httpx.get(f"{issued['base_url']}/api/mandate", headers=headers).status_code == 200
+        assert httpx.get(f"{issued['base_url']}/api/mandate", headers=headers, timeout=60).status_code == 200
 
 
 def test_the_page_tells_of_every_scope() -> None:

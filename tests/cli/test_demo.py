@@ -61,8 +61,8 @@ def test_a_demo_that_stays_prints_a_curl_line_that_works() -> None:
             names = ("sandbox", "live", "backoffice", "messages", "control", "journal")
             assert sorted(name for name, _ in pages) == sorted(names)
             for _, page in pages:
-                assert httpx.get(page).status_code == 200
-            answer = subprocess.check_output(["bash", "-c", line], text=True, timeout=30)
+                assert httpx.get(page, timeout=60).status_code == 200
+            answer = subprocess.check_output(["bash", "-c", line], text=True, timeout=240)
             assert '"dailyEnergy":[{"start":"' in answer
         finally:
             os.killpg(process.pid, signal.SIGINT)

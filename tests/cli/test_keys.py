@@ -34,7 +34,7 @@ def _statuses(issued: Mapping[str, str], token: str) -> set[int]:
     }
 
     def ask(_: int) -> int:
-        return httpx.get(f"{issued['base_url']}/api/mandate", headers=headers).status_code
+        return httpx.get(f"{issued['base_url']}/api/mandate", headers=headers, timeout=60).status_code
 
     with ThreadPoolExecutor(_REQUESTS) as threads:
         return set(threads.map(ask, range(_REQUESTS)))

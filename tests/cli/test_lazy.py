@@ -35,7 +35,7 @@ main()
 def base_alone(*words: str) -> "subprocess.CompletedProcess[str]":
     """Run the command where only the base is installed."""
     command = [sys.executable, "-c", _BASE_ALONE, *words]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=240)
 
 
 def test_nothing_is_loaded_before_it_is_used() -> None:

@@ -63,7 +63,7 @@ def test_bootstrap_makes_a_platform_that_works(tmp_path: Path) -> None:
         endpoint = platform.address + "/" + made["operator"]["token_endpoint"].split("/", 3)[3]
         for one in made.values():
             names = ("grant_type", "scope", "client_id", "client_secret")
-            answer = httpx.post(endpoint, data={name: one[name] for name in names})
+            answer = httpx.post(endpoint, data={name: one[name] for name in names}, timeout=60)
             assert answer.status_code == 200, answer.text
             assert answer.json()["access_token"]
 

@@ -57,7 +57,7 @@ def test_in_development_a_message_is_read_by_command(tmp_path: Path, url: str) -
         link = f"{platform.address}/consent/{asked.token}"
         assert link in shown
         assert "zoe@example.org" in shown
-        assert httpx.get(link).status_code == 200
+        assert httpx.get(link, timeout=60).status_code == 200
         assert "never sent" in platform.command("outbox", "discard", waiting["message_id"])
         assert platform.command("outbox", "list") == "No messages.\n"
 
@@ -75,7 +75,7 @@ def test_mail_and_letters_go_out_beside_the_platform(tmp_path: Path, url: str) -
             body = server.taken[0].get_body(("plain",))
             assert body is not None
             assert f"{platform.address}/consent/{asked.token}" in body.get_content()
-            assert httpx.get(f"{platform.address}/outbox").status_code == 404
+            assert httpx.get(f"{platform.address}/outbox", timeout=60).status_code == 404
     assert len(list(folder.glob("*.pdf"))) == 1
 
 

@@ -118,18 +118,20 @@ def test_json_is_what_get_energy_answers(database: str) -> None:
 
 
 def test_the_long_form_is_written(database: str, tmp_path: Path) -> None:
-    """R4: CSV and Parquet in the long form hold the same rows; a file that is there is not overwritten."""
+    """R4: CSV and Parquet in the long form hold the same rows, withdrawn ones too; a file that is there is not overwritten."""
     printed = run("show", DIGITAL.ean, *NIGHT, "--format", "csv", database=database)
     rows = pl.read_csv(printed.encode(), infer_schema=False)
     assert rows.select("start", "direction", "value", "state").rows() == [
         ("2025-10-26T00:00:00Z", "offtake", "0.251", "READ"),
         ("2025-10-26T00:15:00Z", "offtake", "0.001", "EST"),
+        ("2025-10-26T00:30:00Z", "offtake", None, "WITHDRAWN"),
         ("2025-10-26T00:00:00Z", "injection", "12.345", "READ"),
     ]
     file = tmp_path / "readings.parquet"
     words = ("show", DIGITAL.ean, *NIGHT, "--format", "parquet", "--output", str(file))
     assert run(*words, database=database) == ""
-    assert [float(one) for one in pl.read_parquet(file)["value"]] == [0.251, 0.001, 12.345]
+    values = pl.read_parquet(file)["value"].to_list()
+    assert [None if one is None else float(one) for one in values] == [0.251, 0.001, None, 12.345]
     again = command("readings", *words, "--database", database)
     assert (again.returncode, "exists" in again.stderr) == (1, True)
 

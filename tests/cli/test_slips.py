@@ -13,6 +13,7 @@ import typer
 
 from kwartier.cli.tables import shown
 from support.commands import Command
+from support.running import lately
 
 EAN = "541440110000000007"
 
@@ -61,7 +62,7 @@ def test_a_period_that_begins_too_early_is_wrong_use(user: Command, words: tuple
 
 def test_operations_of_the_api_are_named_as_commands_too(user: Command) -> None:
     """C6: the API's words name its operations; who uses commands reads which these are."""
-    done = user("energy", EAN, "--from", "2026-06-01", "--to", "2026-06-02")
+    done = user("energy", EAN, "--from", lately(1)["from"])
     assert done.code == 4
     assert "`kwartier mandates` is GET mandate" in done.error
     assert "`kwartier mock EAN` is POST mandate/mock" in done.error

@@ -340,8 +340,8 @@ def test_a_fault_changes_nothing(driver: Driver, somebody: SandboxClient, fault:
 def test_a_short_time_out_is_a_network_error_that_passes(driver: Driver, somebody: SandboxClient) -> None:
     """K2: an answer that takes too long is asked for again."""
     somebody.control.mandate(DIGITAL)
-    somebody.control.delay(3, endpoint="mandate")
-    settings = Settings(share_quota=False, timeout_seconds=0.5)
+    somebody.control.delay(30, endpoint="mandate")
+    settings = Settings(share_quota=False, timeout_seconds=2)
     with driver.open(somebody.base_url, somebody.credentials, settings) as asking:
         assert len(asking.mandates()) == 1
 

@@ -144,7 +144,7 @@ def test_opening_it_twice_lets_go_of_nothing(sqlite_template: Template) -> None:
             "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None); "
             "c.execute(\"insert into noted values ('b', '')\"); c.close()"
         )
-        subprocess.run([sys.executable, "-c", other, database.name], check=True, timeout=60)
+        subprocess.run([sys.executable, "-c", other, database.name], check=True, timeout=240)
         assert Path(f"{database.name}-wal").exists()
         write(database, "c")
         assert names(database) == ["a", "b", "c"]

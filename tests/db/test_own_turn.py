@@ -69,3 +69,21 @@ def test_one_alone_waits_at_length() -> None:
         with pytest.raises(UnavailableError):
             taking(turn, 60)
         assert sum(one.done() for one in both) == 1
+
+
+def test_who_was_told_at_once_leaves_the_place_to_wait_free() -> None:
+    """C6: however many were told, and whoever waited in vain, the next one may wait at length again."""
+    turn = OwnTurn("the file")
+    with ThreadPoolExecutor(4) as several:
+        with taken(turn, several):
+            both = [several.submit(taking, turn, 60) for _ in range(2)]
+            wait(both, return_when=FIRST_COMPLETED)
+            for _ in range(3):
+                with pytest.raises(UnavailableError):
+                    taking(turn, 60)
+        wait(both)
+        with taken(turn, several):
+            waiting = several.submit(taking, turn, 60)
+            with pytest.raises(TimeoutError):
+                waiting.result(1.2)  # longer than all but one wait
+        waiting.result()

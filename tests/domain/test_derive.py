@@ -229,10 +229,29 @@ def _naive_day(rows: list[Row], day: int, moment: int) -> Readings:
     return found
 
 
+def _spoken(rows: list[Row], day: int, moment: int) -> set[tuple[Register, int]]:
+    """The registers of a day about whose quarter-hours something came in at a moment."""
+    quarters = _quarters(range(day, day + 1))
+    sources = {
+        register
+        for row in rows
+        if row.inserted_us == moment and row.slot in quarters
+        for register, (state, _) in zip(REGISTERS, row.said, strict=True)
+        if state is not State.SILENT
+    }
+    return {
+        (Register(source.direction, kind, source.unit), day)
+        for source in sources
+        for kind in (
+            (RegisterKind.DAY, RegisterKind.NIGHT) if source.kind is RegisterKind.TOTAL else (source.kind,)
+        )
+    }
+
+
 @settings(max_examples=examples(200))
 @given(_histories())
 def test_days_come_in_when_something_about_them_does(history: tuple[range, list[Row]]) -> None:
-    """R2: at each moment at which something came in about a day, the day is what was known then; gone if it was there."""
+    """R2: when something of a register came in about a day, that is what was known then; gone if it was there."""
     days, rows = history
     versions = days_from_quarter_hours(versions_of(Grid.QUARTER_HOUR, REGISTERS, rows), days)
     for day in days:
@@ -247,8 +266,26 @@ def test_days_come_in_when_something_about_them_does(history: tuple[range, list[
             found = _naive_day(rows, day, moment)
             ever |= found.keys()
             gone: Readings = dict.fromkeys(ever - found.keys(), (State.WITHDRAWN, 0))
-            expected.append((moment, found | gone))
+            spoken = _spoken(rows, day, moment)
+            expected.append((moment, {key: said for key, said in found.items() if key in spoken} | gone))
         assert told == expected
+
+
+def test_what_came_in_of_one_register_does_not_bring_another_in_again() -> None:
+    """R2 (DESIGN 5): the insertion time of a day is that of its inputs: injection that is corrected says nothing of offtake."""
+    silent, read = (State.SILENT, 0), State.READ
+    quarters = _quarters(range(MONDAY, MONDAY + 1))
+    rows = [Row(slot, 7, ((read, 1), (read, 2), silent)) for slot in quarters]
+    rows.append(Row(quarters[0], 9, (silent, (read, 5), silent)))
+    versions = days_from_quarter_hours(
+        versions_of(Grid.QUARTER_HOUR, REGISTERS, rows), range(MONDAY, MONDAY + 1)
+    )
+    assert versions.inserted_us.tolist() == [7, 9]
+    assert {register.direction for register, _ in _said(versions, 0)} == {
+        Direction.OFFTAKE,
+        Direction.INJECTION,
+    }
+    assert {register.direction for register, _ in _said(versions, 1)} == {Direction.INJECTION}
 
 
 @settings(max_examples=examples(200))

@@ -28,6 +28,7 @@ from support.examples import examples
 
 DAY: Final = Register(Direction.OFFTAKE, RegisterKind.DAY)
 NIGHT: Final = Register(Direction.OFFTAKE, RegisterKind.NIGHT)
+VOLUME: Final = Register(Direction.OFFTAKE, RegisterKind.TOTAL, Unit.M3)
 REGISTERS: Final = (OFFTAKE, INDUCTIVE)
 OLD, NEW = PhysicalMeter("1", "1SAG2500000001"), PhysicalMeter("2", "1SAG2600000002")
 
@@ -284,12 +285,45 @@ def _naive_day(meters: list[list[Row]], day: int, moment: int) -> list[Readings]
     return found
 
 
+def _spoken(rows: list[Row], quarters: range, moment: int) -> set[Register]:
+    """The registers of days about whose quarter-hours something came in at a moment."""
+    sources = {
+        register
+        for row in rows
+        if row.inserted_us == moment and row.slot in quarters
+        for register, (state, _) in zip(REGISTERS, row.said, strict=True)
+        if state is not State.SILENT
+    }
+    return {of_day for source in sources for of_day in ((DAY, NIGHT) if source is OFFTAKE else (source,))}
+
+
+def test_the_part_of_one_meter_comes_back_when_the_other_completes_the_gas_day_again() -> None:
+    """R2, E8: an hour of the second meter that is withdrawn and comes again takes and gives the first one's part too."""
+    borders = slot_starts(Grid.GAS_DAY, np.array([MONDAY, MONDAY + 1], np.int64)) // 3600
+    hours = range(int(borders[0]), int(borders[1]))
+    old = [Row(slot, 7, ((State.READ, 1),)) for slot in hours[:12]]
+    new = [Row(slot, 7, ((State.READ, 1),)) for slot in hours[12:]]
+    new += [Row(hours[20], 8, ((State.WITHDRAWN, 0),)), Row(hours[20], 9, ((State.READ, 5),))]
+    derived = days_of_meters(
+        [
+            MeterVersions(meter, versions_of(Grid.HOUR, (VOLUME,), rows))
+            for meter, rows in ((OLD, old), (NEW, new))
+        ],
+        range(MONDAY, MONDAY + 1),
+    )
+    key = VOLUME, MONDAY
+    assert [_told(one.versions) for one in derived] == [
+        [(7, {key: (State.READ, 12)}), (8, {key: (State.WITHDRAWN, 0)}), (9, {key: (State.READ, 12)})],
+        [(7, {key: (State.READ, 12)}), (8, {key: (State.WITHDRAWN, 0)}), (9, {key: (State.READ, 16)})],
+    ]
+
+
 @settings(max_examples=examples(60))
 @given(_histories())
 def test_parts_of_days_come_in_when_something_about_them_does(
     history: tuple[range, list[list[Row]]],
 ) -> None:
-    """R2, E8: at each moment each meter has its part of what was known of the whole day then; gone if it was there."""
+    """R2, E8: when a meter speaks, or its part comes or goes, that is what was known of the whole day then."""
     days, meters = history
     derived = days_of_meters(
         [
@@ -302,13 +336,19 @@ def test_parts_of_days_come_in_when_something_about_them_does(
         quarters = _quarters(range(day, day + 1))
         moments = sorted({row.inserted_us for rows in meters for row in rows if row.slot in quarters})
         ever: list[set[tuple[Register, int]]] = [set(), set()]
+        stood: list[set[tuple[Register, int]]] = [set(), set()]
         expected: list[list[tuple[int, Readings]]] = [[], []]
         for moment in moments:
             for number, found in enumerate(_naive_day(meters, day, moment)):
                 ever[number] |= found.keys()
                 gone: Readings = dict.fromkeys(ever[number] - found.keys(), (State.WITHDRAWN, 0))
-                if found or gone:
-                    expected[number].append((moment, found | gone))
+                spoken = _spoken(meters[number], quarters, moment)
+                new = {
+                    key: said for key, said in found.items() if key[0] in spoken or key not in stood[number]
+                }
+                stood[number] = set(found)
+                if new or gone:
+                    expected[number].append((moment, new | gone))
         for one, told in zip(derived, expected, strict=True):
             said = [
                 (moment, what) for moment, what in _told(one.versions) if (any(s == day for _, s in what))

@@ -73,6 +73,18 @@ def test_what_was_delivered_comes_in_again_when_what_it_was_replaced_by_is_withd
     assert told(laid, since=7) == told(laid) == {0: (20, State.READ)}
 
 
+def test_where_anothers_value_stood_nothing_comes_in_again() -> None:
+    """R3: what is taken back and did not stand leaves what stands as it was: no newer version of it."""
+    derived, delivered = (
+        versions([(0, 5, 10, State.READ)]),
+        versions([(0, 3, 20, State.READ), (0, 7, 0, State.WITHDRAWN)]),
+    )
+    for parts in ([derived, delivered], [delivered, derived]):
+        laid = overlaid(parts)
+        assert told(laid) == {0: (10, State.READ)}
+        assert told(laid, since=7) == {}
+
+
 def test_what_all_withdraw_is_withdrawn() -> None:
     """R1: there is no value where no source has one, in whichever order they took it back."""
     one = versions([(0, 1, 10, State.READ), (0, 7, 0, State.WITHDRAWN), (1, 1, 11, State.READ)])

@@ -1,10 +1,12 @@
 """The long form as Parquet and Arrow, whole and cut off, at once and in pieces."""
 
 import io
+import json
 import struct
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -164,6 +166,36 @@ def test_typed_columns_are_read(unit: str) -> None:
     expected = read(_texts(start="2024-03-30T23:15:00Z", value="243")).rows
     assert _decoded(_stream(table)).rows.equals(expected)
     assert expected.height == 1
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [pa.decimal32(9, 4), pa.decimal64(18, 4), pa.decimal128(38, 4), pa.decimal256(60, 4)],
+    ids=str,
+)
+def test_decimals_of_any_width_are_read_and_told(kind: Any) -> None:
+    """R3, R4: a row whose decimal is too fine is set aside as it came, however wide the column is; the other is read."""
+    table = row_table_of(row(), row())
+    values = pa.array([Decimal("0.2430"), Decimal("0.2431")], kind)
+    table = table.set_column(table.schema.get_field_index("value"), "value", values)
+    found = _decoded(_stream(table))
+    assert found.rows.get_column("value").to_list() == [243]
+    assert "0.2431 has more than three decimals" in found.rejected.item(0, "reason")
+    assert json.loads(found.rejected.item(0, "content"))["value"] in (0.2431, "0.2431")
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+@pytest.mark.parametrize("ticks", [2**63 - 1, -(2**63), 2**62])
+def test_a_timestamp_of_no_calendar_sets_its_row_aside(unit: str, ticks: int) -> None:
+    """R3: a start that is in no calendar is told as it came, and not as some other moment."""
+    start = pa.array([ticks, None], pa.int64()).cast(pa.timestamp(unit, "UTC"))
+    table = row_table_of(row(), row())
+    table = table.set_column(table.schema.get_field_index("start"), "start", start)
+    found = _decoded(_stream(table))
+    assert found.rows.height == 0
+    told = f"'{ticks}' is no start" if unit != "ns" else "is no start"
+    assert told in found.rejected.item(0, "reason")
+    assert "'' is no start" in found.rejected.item(1, "reason")
 
 
 def _texts(**changed: str) -> Iterator[Batch]:

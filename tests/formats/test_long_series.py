@@ -29,8 +29,8 @@ _REGISTERS = (
 _GAS = state_code(State.READ, GasFactor.PROVISIONAL)
 
 
-def test_a_series_is_its_readings() -> None:
-    """E10: of a series every reading makes a row, and what has no value makes none."""
+def test_a_series_is_its_readings_and_what_was_withdrawn() -> None:
+    """R1: of a series every reading makes a row, and what was withdrawn; silence makes none."""
     series = Series(
         Grid.HOUR,
         100,
@@ -44,11 +44,12 @@ def test_a_series_is_its_readings() -> None:
     assert rows.select("direction", "slot", "value", "state", "line").rows() == [
         (offtake, 100, 1, _GAS, 1),
         (offtake, 102, 3, State.EST, 2),
-        (injection, 101, 5, State.VAL, 3),
-        (injection, 102, 6, State.NVAL, 4),
+        (injection, 100, 0, State.WITHDRAWN, 3),
+        (injection, 101, 5, State.VAL, 4),
+        (injection, 102, 6, State.NVAL, 5),
     ]
-    assert rows.row(2, named=True)["kind"] == KINDS.index(RegisterKind.INDUCTIVE)
-    assert rows.row(2, named=True)["unit"] == UNITS.index(Unit.KVARH)
+    assert rows.row(3, named=True)["kind"] == KINDS.index(RegisterKind.INDUCTIVE)
+    assert rows.row(3, named=True)["unit"] == UNITS.index(Unit.KVARH)
     assert set(rows.get_column("grid")) == {Grid.HOUR}
 
 

@@ -24,6 +24,8 @@ from support.serving import until
 
 __all__ = ["failing_server", "portal"]
 
+pytestmark = pytest.mark.usefixtures("usual_bounds")
+
 ENERGY: Final = ("541448800000000007", "2025-09-01T22:00:00Z", "2025-09-02T22:00:00Z")
 
 
@@ -90,19 +92,33 @@ def test_who_asks_while_the_server_hangs_is_told_to_come_back(
     _, live = clients
     with failing_server.hanging():
         begun = monotonic()
-        with ThreadPoolExecutor(8) as several:
-            for answer in several.map(lambda _: live.get(paths.MANDATE), range(8)):
+        with ThreadPoolExecutor(24) as several:
+            for answer in several.map(lambda _: live.get(paths.MANDATE), range(24)):
                 assert_unavailable(answer)
-        assert monotonic() - begun < 10
-        # From here on it is known to be silent: of many requests hardly one tries it.
+        # Together they take five seconds; one after the other they would take two minutes.
+        assert monotonic() - begun < 60
+        # From here on it is known to be silent: of many requests hardly one tries it, for a second.
         begun = monotonic()
-        for _ in range(100):
+        for _ in range(150):
             assert_unavailable(live.get(paths.MANDATE))
             assert_refused(platform.http.get(live.base + paths.MANDATE), HTTPStatus.UNAUTHORIZED)
-        assert monotonic() - begun < 20
+        assert monotonic() - begun < 75
         assert "answer" in (database_fault(platform.database) or "")
     until(lambda: live.get(paths.MANDATE).status_code == HTTPStatus.OK)
     assert_refused(live.ask_energy(*ENERGY), HTTPStatus.NOT_FOUND)
+
+
+def test_pages_are_served_while_the_server_hangs(
+    failing_server: FailingServer, platform: Platform, clients: tuple[Client, Client]
+) -> None:
+    """C6: what is open to anybody and asks the database is told to come back too, and all else is answered meanwhile."""
+    asked = (paths.jwks_path(platform.settings.tenant_id), f"{paths.CONTROL}/ready")
+    with failing_server.hanging(), ThreadPoolExecutor(2) as several:
+        waiting = [several.submit(platform.http.get, path) for path in asked]
+        assert platform.http.get(clients[1].base + paths.HEALTH).status_code == HTTPStatus.OK
+        assert not any(one.done() for one in waiting)
+        for one in waiting:
+            assert_unavailable(one.result())
 
 
 def test_a_limit_goes_on_while_its_server_hangs(
@@ -122,6 +138,8 @@ def test_a_limit_goes_on_while_its_server_hangs(
 def test_a_command_waits_as_long_as_it_takes(failing_server: FailingServer) -> None:
     """C6: who serves has little time; an import, a backup or a migration has as much as it needs."""
     database = Database(failing_server.url)
+    with database.glancing():
+        pass  # it is connected
     with (
         within(0.5),
         pytest.raises(UnavailableError, match="answer in time"),
@@ -139,8 +157,16 @@ def test_what_another_keeps_locked_is_no_silence(failing_server: FailingServer) 
     with database.writing("something"), database.glancing() as watching:
         with within(1.5), pytest.raises(UnavailableError, match="in time"), database.writing("something"):
             pass
-        with within(1.5), database.glancing() as connection:
-            assert connection.exec_driver_sql("select 1").scalar() == 1
+        until(lambda: _is_read(database))
         waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
         until(lambda: watching.exec_driver_sql(waiting).scalar() == 0)
     database.close()
+
+
+def _is_read(database: Database) -> bool:
+    """Whether it is read from in a moment; on a busy machine that may take another one."""
+    try:
+        with within(1.5), database.glancing() as connection:
+            return bool(connection.exec_driver_sql("select 1").scalar())
+    except UnavailableError:
+        return False

@@ -12,10 +12,13 @@ from anyio.from_thread import BlockingPortal
 from sqlalchemy import make_url
 
 from kwartier.domain.credentials import EnvironmentName
+from kwartier.gateway import working
 from support.engines import Template
 from support.platform import Platform, assert_refused, new_platform, portal
 
 __all__ = ["portal"]
+
+pytestmark = pytest.mark.usefixtures("usual_bounds")
 
 EAN: Final = "541440110000000001"
 DAY: Final = ("2025-09-01T22:00:00Z", "2025-09-02T22:00:00Z")
@@ -40,9 +43,12 @@ def locked(platform: Platform) -> Iterator[None]:
 
 
 def test_who_must_write_is_told_to_come_back_and_who_reads_is_served(
-    platform: Platform, caplog: pytest.LogCaptureFixture
+    platform: Platform, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A1, C6: without its audit nothing is given; the sandbox goes on without its journal, and behind nobody who waits to write."""
+    # So long that those who read are served meanwhile on any machine.
+    monkeypatch.setattr(working, "_PATIENCE_SECONDS", 20.0)
+    monkeypatch.setattr(working, "_ANSWER_SECONDS", 30.0)
     live, sandboxed = platform.client(EnvironmentName.LIVE), platform.client()
     sandboxed.mock(EAN)
     with ThreadPoolExecutor(12) as several:

@@ -22,7 +22,7 @@ def _remaining(platform: Running, times: int) -> list[int]:
         "Subscription-Key": issued["subscription_key"],
         "Connection": "close",
     }
-    with httpx.Client(base_url=issued["base_url"], headers=headers) as http:
+    with httpx.Client(base_url=issued["base_url"], headers=headers, timeout=60) as http:
         return [int(http.get("/api/mandate").headers["ratelimit-remaining"]) for _ in range(times)]
 
 
@@ -54,7 +54,7 @@ def test_a_worker_that_is_killed_takes_no_count_along(tmp_path: Path) -> None:
             "Subscription-Key": issued["subscription_key"],
             "Connection": "close",
         }
-        http = httpx.Client(base_url=issued["base_url"], headers=headers)
+        http = httpx.Client(base_url=issued["base_url"], headers=headers, timeout=60)
 
         def ask() -> int | None:
             try:

@@ -28,7 +28,7 @@ def test_workers_share_credentials_keys_and_limits(tmp_path: Path, postgresql: A
         }
         # A connection for each, so that both processes get some.
         statuses = [
-            httpx.get(f"{issued['base_url']}/api/mandate", headers=headers).status_code
+            httpx.get(f"{issued['base_url']}/api/mandate", headers=headers, timeout=60).status_code
             for _ in range(LIMIT * 2)
         ]
         assert sorted(statuses) == [200] * LIMIT + [429] * LIMIT

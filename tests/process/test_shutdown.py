@@ -18,8 +18,10 @@ from support.serving import HEALTH, Served, served, until
 
 __all__ = ["failing_server"]
 
-_GRACE_AND_MORE = 12  # seconds: the sender of messages has five of its own, and a busy machine takes its time
-_DRAIN = {"SHUTDOWN_DRAIN_SECONDS": "2"}
+_PATIENCE_SECONDS = 60
+_DRAIN = {
+    "SHUTDOWN_DRAIN_SECONDS": "8"
+}  # for as long there is somebody on every connection, also on a busy machine
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -30,7 +32,7 @@ def test_an_answer_under_way_ends_and_new_requests_are_refused(
     """C6: told to stop, the platform ends what it began, refuses what is new in the one form, and exits with 0."""
     with served(tmp_path, "--workers", str(workers), settings=_DRAIN) as one:
         processes = psutil.Process(one.process.pid).children()
-        with one.slow_reader() as reader, httpx.Client(base_url=one.platform.address) as kept:
+        with one.slow_reader() as reader, httpx.Client(base_url=one.platform.address, timeout=60) as kept:
             assert (reader.status, kept.get(HEALTH).status_code) == (200, 200)
             one.tell(sig)
             until(lambda: one.health().status_code == HTTPStatus.SERVICE_UNAVAILABLE)
@@ -56,12 +58,13 @@ def test_an_answer_beyond_the_grace_is_cut(tmp_path: Path) -> None:
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_second_signal_ends_at_once(tmp_path: Path, workers: int) -> None:
     """C6: whoever does not want to wait says so again, and the exit code tells that answers may have been cut."""
-    with served(tmp_path, "--workers", str(workers)) as one, one.slow_reader():
+    grace = {"SHUTDOWN_GRACE_SECONDS": str(2 * _PATIENCE_SECONDS)}
+    with served(tmp_path, "--workers", str(workers), settings=grace) as one, one.slow_reader():
         processes = psutil.Process(one.process.pid).children()
         one.tell()
         until(lambda: one.health().status_code == HTTPStatus.SERVICE_UNAVAILABLE)
         one.tell()
-        assert one.process.wait(10) == 1
+        assert one.process.wait(_PATIENCE_SECONDS) == 1
         until(lambda: not any(process.is_running() for process in processes))
 
 
@@ -132,7 +135,7 @@ def test_a_database_that_hangs_does_not_keep_the_platform_from_ending(
         # Those came before it.
         until(lambda: one.health().status_code == HTTPStatus.OK)
         one.tell()
-        assert one.process.wait(_GRACE_AND_MORE) == 1
+        assert one.process.wait(_PATIENCE_SECONDS) == 1
 
 
 def _asked(one: Served) -> socket.socket:

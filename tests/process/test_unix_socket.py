@@ -23,7 +23,7 @@ _PROXIED = {"PUBLIC_URL": _URL, "TRUSTED_PROXIES": "unix", "GEOGRAPHY": "off"}
 def _answers(path: Path) -> bool:
     try:
         with httpx.Client(
-            transport=httpx.HTTPTransport(uds=str(path)), base_url=_URL.replace("s:", ":")
+            transport=httpx.HTTPTransport(uds=str(path)), base_url=_URL.replace("s:", ":"), timeout=60
         ) as http:
             # The first needs nothing; the other is let in by its address, which the proxy tells.
             address = {"X-Forwarded-For": "127.0.0.1"}

@@ -3,10 +3,8 @@
 import os
 import signal
 import sqlite3
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Final
 
 import httpx
@@ -16,10 +14,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from kwartier.wire import paths
 from support.running import Running, running
+from support.serving import until
 
 _REQUESTS: Final = 24
 _HEALTH: Final = "/esco-sbx/v3" + paths.HEALTH
-_PATIENCE_SECONDS: Final = 30
 
 
 class Watcher:
@@ -34,7 +32,7 @@ class Watcher:
 
     def get(self, path: str) -> httpx.Response:
         """Ask."""
-        return httpx.get(f"http://127.0.0.1:{self.port}{path}", trust_env=False)
+        return httpx.get(f"http://127.0.0.1:{self.port}{path}", trust_env=False, timeout=60)
 
     def value(self, name: str, **labels: str) -> float:
         """The value of a series, 0 where there is none."""
@@ -42,14 +40,6 @@ class Watcher:
         samples = [sample for family in families for sample in family.samples]
         assert samples
         return sum(one.value for one in samples if one.name == name and labels.items() <= one.labels.items())
-
-
-def _until(happened: Callable[[], bool]) -> None:
-    """Wait for what another process does in its own time."""
-    until = monotonic() + _PATIENCE_SECONDS
-    while not happened():
-        assert monotonic() < until
-        sleep(0.05)
 
 
 def _watcher(platform: Running) -> Watcher:
@@ -62,15 +52,16 @@ def _watcher(platform: Running) -> Watcher:
             return False
         return True
 
-    _until(is_there)
-    _until(lambda: found[0].get("/ready").status_code == 200)
+    until(is_there)
+    until(lambda: found[0].get("/ready").status_code == 200)
     return found[0]
 
 
 def _ask(platform: Running) -> None:
     with ThreadPoolExecutor(_REQUESTS) as threads:
         answers = threads.map(
-            lambda _: httpx.get(platform.address + _HEALTH, headers={"Connection": "close"}), range(_REQUESTS)
+            lambda _: httpx.get(platform.address + _HEALTH, headers={"Connection": "close"}, timeout=60),
+            range(_REQUESTS),
         )
         assert {answer.status_code for answer in answers} == {200}
 
@@ -80,10 +71,10 @@ def test_figures_of_all_workers_add_up(tmp_path: Path, workers: int) -> None:
     """C6: what was asked of any worker is counted, also of one that died since; only gauges forget it."""
     with running(tmp_path, "--workers", str(workers), settings={"METRICS_PORT": "0"}) as platform:
         watcher = _watcher(platform)
-        _until(lambda: watcher.value("kwartier_workers") == workers)
+        until(lambda: watcher.value("kwartier_workers") == workers)
         _ask(platform)
-        _until(lambda: watcher.value("kwartier_requests_total", endpoint=_HEALTH, status="200") == _REQUESTS)
-        assert watcher.value("kwartier_requests_in_flight") == 0
+        until(lambda: watcher.value("kwartier_requests_total", endpoint=_HEALTH, status="200") == _REQUESTS)
+        until(lambda: watcher.value("kwartier_requests_in_flight") == 0)
         assert watcher.value("kwartier_build_info") == 1
         if workers > 1:
             serving = [
@@ -92,8 +83,8 @@ def test_figures_of_all_workers_add_up(tmp_path: Path, workers: int) -> None:
                 if "spawn_main" in " ".join(child.cmdline())
             ]
             os.kill(serving[0], signal.SIGKILL)
-            _until(lambda: not psutil.pid_exists(serving[0]))
-            _until(lambda: watcher.value("kwartier_workers") == workers)
+            until(lambda: not psutil.pid_exists(serving[0]))
+            until(lambda: watcher.value("kwartier_workers") == workers)
             assert watcher.value("kwartier_requests_total", endpoint=_HEALTH, status="200") == _REQUESTS
 
 
@@ -101,7 +92,10 @@ def test_nothing_is_told_on_the_public_port(tmp_path: Path) -> None:
     """C9: metrics and readiness are for the operator; the public port knows the health of the guide's API alone."""
     with running(tmp_path, settings={"METRICS_PORT": "0"}) as platform:
         watcher = _watcher(platform)
-        public = [httpx.get(platform.address + path).status_code for path in ("/metrics", "/ready", _HEALTH)]
+        public = [
+            httpx.get(platform.address + path, timeout=60).status_code
+            for path in ("/metrics", "/ready", _HEALTH)
+        ]
         assert public == [404, 404, 200]
         assert watcher.get(_HEALTH).status_code == 404
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from support.running import Running, command, running
+from support.running import Running, command, lately, running
 
 _REQUESTS = 24
 
@@ -24,7 +24,7 @@ def _get_mandates(issued: dict[str, str], token: str) -> httpx.Response:
         "Subscription-Key": issued["subscription_key"],
         "Connection": "close",
     }
-    return httpx.get(issued["base_url"] + "/api/mandate", headers=headers)
+    return httpx.get(issued["base_url"] + "/api/mandate", headers=headers, timeout=60)
 
 
 def test_a_revoke_is_seen_at_once_by_every_worker(tmp_path: Path) -> None:
@@ -47,6 +47,7 @@ def test_a_mandate_made_at_one_worker_is_found_at_every_other(tmp_path: Path) ->
             issued["base_url"] + "/api/mandate/mock",
             json={"status": "Approved", "ean": "541440110000000001"},
             headers={"Authorization": f"Bearer {token}", "Subscription-Key": issued["subscription_key"]},
+            timeout=60,
         )
         assert made.status_code == 200
         with ThreadPoolExecutor(_REQUESTS) as threads:
@@ -61,9 +62,9 @@ def test_keys_of_one_worker_are_those_of_all(tmp_path: Path) -> None:
         issued = platform.credentials()
         tokens = [platform.token(issued).json()["access_token"] for _ in range(4)]
         assert {_get_mandates(issued, token).status_code for token in tokens for _ in range(4)} == {200}
-        public = httpx.get(f"{platform.address}/{issued['tenant_id']}/discovery/v2.0/keys").json()
+        public = httpx.get(f"{platform.address}/{issued['tenant_id']}/discovery/v2.0/keys", timeout=60).json()
     with running(tmp_path) as platform:
-        again = httpx.get(f"{platform.address}/{issued['tenant_id']}/discovery/v2.0/keys").json()
+        again = httpx.get(f"{platform.address}/{issued['tenant_id']}/discovery/v2.0/keys", timeout=60).json()
     assert public == again
     assert len(public["keys"]) == 1
 
@@ -104,14 +105,9 @@ def _half_year(platform: Running) -> list[list[object]]:
     issued = platform.credentials()
     token = platform.token(issued).json()["access_token"]
     headers = {"Authorization": f"Bearer {token}", "Subscription-Key": issued["subscription_key"]}
-    with httpx.Client(base_url=issued["base_url"], headers=headers) as http:
+    with httpx.Client(base_url=issued["base_url"], headers=headers, timeout=60) as http:
         http.post("/api/mandate/mock", json={"status": "Approved", "ean": "541440010000000001"})
-        query = {
-            "ean": "541440010000000001",
-            "periodType": "readTime",
-            "from": "2026-01-01T23:00:00Z",
-            "to": "2026-07-04T22:00:00Z",
-        }
+        query = {"ean": "541440010000000001"} | lately()
         return [
             http.get("/api/mandate/energy", params=query, headers={"Accept-Encoding": coding}).json()["data"][
                 "headpoint"

@@ -17,6 +17,7 @@ from kwartier.domain.enterprise import EnterpriseNumber
 from kwartier.domain.metering import ComplexEnergyType, Granularity
 from kwartier.domain.period import Period
 from kwartier.domain.question import EnergyQuestion, PeriodType
+from kwartier.patience import within
 from kwartier.services.audit import Audit, AuditFilter
 from support.domain import brussels
 
@@ -103,7 +104,7 @@ def test_accesses_from_many_threads_share_transactions(
         nonlocal transactions
         transactions += 1
         first_began.set()
-        assert together.wait(10)
+        assert together.wait(60)
         with noting(*about) as connection:
             yield connection
 
@@ -118,7 +119,7 @@ def test_accesses_from_many_threads_share_transactions(
 
     threads = [threading.Thread(target=write, args=(minute,)) for minute in range(20)]
     threads[0].start()
-    assert first_began.wait(10)
+    assert first_began.wait(60)
     for thread in threads[1:]:
         thread.start()
     while len(audit._group.entries) < 19:
@@ -148,6 +149,35 @@ def test_what_can_not_be_written_is_told_to_everyone_in_the_group(
     audit.write(entry(2))
     assert [one.correlation_id for one in audit.find(AuditFilter())] == ["correlation-2"]
     assert counted == [(1, False), (1, True)]
+
+
+def test_an_access_whose_turn_did_not_come_is_not_written_with_the_next(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A1, C6: who is told that nothing can be given was given nothing, and the audit says nothing else."""
+    counted: list[tuple[int, bool]] = []
+    audit = Audit(database, lambda rows, *, written: counted.append((rows, written)))
+    began, going_on = threading.Event(), threading.Event()
+    noting = database.noting
+
+    @contextmanager
+    def slow(*about: str) -> Iterator[Connection]:
+        began.set()
+        assert going_on.wait(10)
+        with noting(*about) as connection:
+            yield connection
+
+    monkeypatch.setattr(database, "noting", slow)
+    first = threading.Thread(target=audit.write, args=(entry(1),))
+    first.start()
+    assert began.wait(10)
+    with pytest.raises(UnavailableError), within(0):
+        audit.write(entry(2))
+    going_on.set()
+    first.join()
+    audit.write(entry(3))
+    assert [one.correlation_id for one in audit.find(AuditFilter())] == ["correlation-3", "correlation-1"]
+    assert counted == [(1, False), (1, True), (1, True)]
 
 
 @pytest.mark.parametrize(

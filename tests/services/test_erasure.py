@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import event, func, insert, select, text
 
 from kwartier.db.migrate import READINGS, migrate
 from kwartier.db.readings import readings_database
@@ -242,16 +242,21 @@ def test_an_erasure_that_is_broken_off_is_on_record(store: StoreOfTest) -> None:
     assert not noted.finished
 
 
-def test_erased_bytes_are_in_no_file(tmp_path: Path) -> None:
-    """R1: on SQLite what is erased is overwritten, in the file and in its log."""
+@pytest.mark.parametrize(
+    "what", [{"ean": AMR.ean}, {"before": BEFORE + timedelta(days=400)}], ids=["ean", "age"]
+)
+def test_erased_bytes_are_in_no_file(tmp_path: Path, what: dict[str, Any]) -> None:
+    """R1: on SQLite what is erased is overwritten, in the file and in its log, also where its library would leave it."""
     with closing(readings_database(f"sqlite:///{tmp_path / 'k.db'}")) as database:
+        for engine in database.engines:
+            event.listen(engine, "connect", lambda made, _: made.execute("pragma secure_delete = off"))
         migrate(database, READINGS)
         store = StoreOfTest(database)
         store.deliver("a", [said(store, AMR, Grid.QUARTER_HOUR, CUT, list(range(50_000, 50_096)))])
         with database.reading() as connection:
             content = connection.execute(text("select content from run")).scalar_one()
         assert any(content in file.read_bytes() for file in tmp_path.iterdir())
-        erasing(store).erase("the law", quiet, ean=AMR.ean)
+        erasing(store).erase("the law", quiet, **what)
         assert not any(content in file.read_bytes() for file in tmp_path.iterdir())
 
 

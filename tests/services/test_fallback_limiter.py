@@ -133,7 +133,7 @@ def test_many_that_find_out_together_tell_it_once(
     stopwatch: Stopwatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """C4: requests that are under way when the counter is lost tell of one outage."""
-    together = Barrier(4, timeout=10)
+    together = Barrier(4, timeout=60)
     shared = Shared(stopwatch)
     shared.is_reached = False
     shared.meanwhile(together.wait)

@@ -7,12 +7,13 @@ import pytest
 
 from kwartier.domain.ean import Ean
 from kwartier.domain.known_headpoint import KnownHeadpoint
-from kwartier.domain.metering import Direction, EnergyType, Headpoint, MeterType, SubHeadpoint
+from kwartier.domain.metering import Direction, EnergyType, Headpoint, MeterType, State, SubHeadpoint
+from kwartier.formats.rows import DIRECTIONS
 from kwartier.readings import headpoints
 from kwartier.readings.quarantine import Chosen
 from kwartier.services.ingest.format import FileFormat
 from kwartier.services.intake import Intake
-from support.ingest import stands
+from support.ingest import batch, row, stands
 from support.portal import AMR as LINE
 from support.portal import EAN, SUB_EAN, report
 from support.store import START, StoreOfTest
@@ -46,3 +47,20 @@ def test_rows_of_an_unknown_submeter_come_in_by_retry(
     [(ean, meter, *_)] = stands(store.database, [int(EAN)])
     assert ean == int(EAN)
     assert SUB_EAN in meter
+
+
+def test_a_row_that_takes_a_submeter_for_a_headpoint_does_not_become_its_headpoints(
+    store: StoreOfTest, intake: Intake
+) -> None:
+    """R3, E9: only what names the submeter as such is placed below its headpoint; the rest waits on, beside it too."""
+    said = {"ean": int(SUB_EAN), "state": int(State.VAL)}
+    named = row(**said, sub_ean=int(SUB_EAN), direction=DIRECTIONS.index(Direction.PRODUCTION))
+    intake.ingest.take("both", "a test", [batch([named, row(**said, line=2)])])
+    assert intake.quarantine.count(EVERY) == 2
+    submeter = SubHeadpoint(Ean(SUB_EAN), "1", Direction.PRODUCTION)
+    with store.database.writing() as connection:
+        headpoints.add(connection, [KnownHeadpoint(ABOVE, submeters=(submeter,))], START)
+    [retried] = intake.quarantine.retry(intake.ingest, EVERY)
+    assert retried.outcome.delivery.counts.stored == 1
+    [waiting] = intake.quarantine.newest(EVERY, 10)
+    assert (waiting.line, waiting.ean) == (2, int(SUB_EAN))

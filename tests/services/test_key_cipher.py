@@ -1,10 +1,12 @@
 """Signing keys as the database has them."""
 
+import hmac
 import json
 from base64 import urlsafe_b64decode
 
 import pytest
-from joserfc.jwk import ECKey
+from joserfc import jwe
+from joserfc.jwk import ECKey, OctKey
 
 from kwartier.services.key_cipher import KeyCipher
 
@@ -29,6 +31,17 @@ def test_a_key_is_encrypted_as_the_standard_says() -> None:
         "cty": "jwk+json",
     }
     assert KeyCipher("p").encrypt(KEY) != encrypted
+
+
+def test_what_an_earlier_version_encrypted_is_decrypted() -> None:
+    """C1: the key of the keys follows from the pepper alone, as RFC 5869 has it: were it another, no token would count."""
+    extracted = hmac.digest(bytes(32), b"p", "sha256")
+    made = hmac.digest(extracted, b"kwartier signing keys\x01", "sha256")
+    head = {"alg": "dir", "enc": "A256GCM", "cty": "jwk+json"}
+    encrypted = jwe.encrypt_compact(head, json.dumps(KEY.as_dict(private=True)), OctKey.import_key(made))
+    found = KeyCipher("p").decrypt(encrypted)
+    assert found is not None
+    assert found.as_dict(private=True) == KEY.as_dict(private=True)
 
 
 def test_another_pepper_decrypts_nothing() -> None:

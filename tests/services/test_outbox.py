@@ -29,7 +29,7 @@ from kwartier.services.outgoing.development import DevelopmentChannel
 from kwartier.services.outgoing.errors import DoubtError, LaterError, NeverError
 from kwartier.services.outgoing.smtp import SmtpChannel, SmtpServer
 from kwartier.services.outgoing.wording import Wording
-from support.mail import mail_server
+from support.mail import mail_server, no_mail_server
 from support.messages import NOW, TOKEN, message
 from support.platform import FakeClock
 
@@ -315,16 +315,16 @@ def test_the_operator_lists_retries_and_discards(box: Box) -> None:
 
 def test_mail_server_down_then_up(box: Box) -> None:
     """While the mail server is down messages wait; when it is up they arrive, once each."""
-    with mail_server() as gone:
-        port = gone.port
-    channel = SmtpChannel(SmtpServer.parse(f"smtp://127.0.0.1:{port}"), "a@meters.example", WORDING)
-    box.put(message("a"), message("b"))
-    assert box.sender(channel).send_due() == Sent(postponed=2)
-    with mail_server(port=port) as server:
-        assert not box.sender(channel).send_due().any
-        box.clock.now += timedelta(minutes=1)
-        assert box.sender(channel).send_due() == Sent(sent=2)
-        assert len(set(server.ids)) == len(server.ids) == 2
+    with no_mail_server() as gone:
+        port = gone.getsockname()[1]
+        channel = SmtpChannel(SmtpServer.parse(f"smtp://127.0.0.1:{port}"), "a@meters.example", WORDING)
+        box.put(message("a"), message("b"))
+        assert box.sender(channel).send_due() == Sent(postponed=2)
+        with mail_server(on=gone) as server:
+            assert not box.sender(channel).send_due().any
+            box.clock.now += timedelta(minutes=1)
+            assert box.sender(channel).send_due() == Sent(sent=2)
+            assert len(set(server.ids)) == len(server.ids) == 2
 
 
 def test_beside_a_platform_that_serves(box: Box) -> None:

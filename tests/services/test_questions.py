@@ -344,6 +344,20 @@ def test_a_long_run_may_reach_further_than_the_last(store: StoreOfTest) -> None:
     assert found[DIGITAL.ean] == at(FIRST + 96)
 
 
+def test_who_has_two_meters_is_as_new_as_the_newer_of_them(store: StoreOfTest) -> None:
+    """E11, E8: a meter that was taken away keeps nobody from being up to date, nor does one that came later."""
+    other = PhysicalMeter("2", "1SAG0000000002")
+    hang(store, HungMeter(METER), HungMeter(other))
+    add_series(store, 9, other)
+    for name, number, slot in (("old", 1, FIRST), ("new", 9, FIRST + 5)):
+        store.deliver(name, [store.run(DIGITAL, QUARTER, slot, {number: ([1], [State.READ])})])
+    found = {one.ean: one.last_end for one in lagging(store.database, LATER)}
+    assert found[DIGITAL.ean] == at(FIRST + 6)
+    store.deliver("newer", [store.run(DIGITAL, QUARTER, FIRST + 9, {1: ([1], [State.READ])})])
+    found = {one.ean: one.last_end for one in lagging(store.database, LATER)}
+    assert found[DIGITAL.ean] == at(FIRST + 10)
+
+
 def test_who_delivers_days_alone_is_held_to_them(store: StoreOfTest) -> None:
     """E11: who has no series of quarter-hours is looked at by days."""
     ean = type(AMR)(NEW, AMR.energy_type, AMR.meter_type)

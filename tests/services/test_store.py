@@ -216,6 +216,19 @@ def test_what_was_broken_off_is_swept(store: StoreOfTest) -> None:
     assert [one.delivery_id for one in store.deliveries.newest()] == ["new", "whole"]
 
 
+def test_what_was_swept_holds_no_reader_up(store: StoreOfTest) -> None:
+    """R1, R3: with a delivery goes its announcement, at which readers stop."""
+    from kwartier.readings import deliveries as registry  # noqa: PLC0415 - as below
+
+    delivery, late = store.begin("announced"), store.now + timedelta(hours=5)
+    with store.database.writing() as connection:
+        registry.announce(connection, delivery.number, store.now + timedelta(seconds=5), late)
+    store.now += timedelta(minutes=5)
+    assert store.store.settled(store.now) < store.now
+    assert store.deliveries.sweep() == [delivery]
+    assert store.store.settled(store.now) == store.now
+
+
 class SweptOfTest(Deliveries):
     """Deliveries that are swept in a thread, of which the first round fails."""
 

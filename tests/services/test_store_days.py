@@ -8,6 +8,7 @@ from itertools import count
 from typing import Final, TypeAlias
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -206,3 +207,28 @@ def test_what_follows_and_what_was_delivered_are_one_list(
                         assert within == expected
                     else:
                         assert within in (None, expected)
+
+
+@pytest.mark.parametrize("place", [0, 3, 7, 8, 50, 95])
+def test_one_quarter_hour_that_is_taken_back_leaves_the_delivered_day(store: StoreOfTest, place: int) -> None:
+    """R3: a day that was delivered stays, whichever of its quarter-hours is corrected and the correction taken back."""
+    store.deliver("quarter-hours", runs_of(store, "quarter-hours", 1))
+    store.deliver("day", runs_of(store, "day", 9))
+    slot = QUARTER_HOUR + place
+    store.deliver("wrong", [store.run(DIGITAL, Grid.QUARTER_HOUR, slot, {1: ([5], [State.READ])})])
+    before = store.now + timedelta(seconds=1)
+    assert {_found(store, ASKED[name], None, before) for name in ("day", "night")} != {9}
+    store.deliveries.withdraw("wrong")
+    after = store.now + timedelta(minutes=1)
+    assert [_found(store, ASKED[name], None, after) for name in ("day", "night")] == [9, 9]
+
+
+def test_a_correction_of_injection_leaves_the_delivered_day_of_offtake(store: StoreOfTest) -> None:
+    """R2 (DESIGN 5): what follows comes in with its own inputs, and is not the newer one for what others say."""
+    store.deliver("quarter-hours", runs_of(store, "quarter-hours", 1))
+    store.deliver("day", runs_of(store, "day", 9))
+    store.deliver(
+        "injection", [store.run(DIGITAL, Grid.QUARTER_HOUR, QUARTER_HOUR, {2: ([7] * 96, [State.READ] * 96)})]
+    )
+    after = store.now + timedelta(minutes=1)
+    assert [_found(store, ASKED[name], None, after) for name in ("day", "night")] == [9, 9]

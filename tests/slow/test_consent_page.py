@@ -12,7 +12,7 @@ from support.chromium import page_in_chromium
 from support.consents import asking
 from support.running import running
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 _CONTRAST = """
 (() => {

@@ -14,7 +14,7 @@ from support.contest import EFFECTIVE, ask, consent, contest, move, refuse, rene
 from support.engines import Template
 from support.living import ACME, BAKER, OPEN, Living, living
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 ROUNDS: Final = 100
 EANS: Final = [Ean(f"5414488000000300{place:02d}") for place in range(ROUNDS)]

@@ -63,9 +63,9 @@ class Imported:
     waiting: int
     seconds: dict[str, float]
 
-    def start(self, *limit: str) -> "subprocess.Popen[str]":
-        """Import the file in a process of its own; its files may be bounded, in bytes."""
-        words = (self.url, str(self.file), str(self.folder), *limit)
+    def start(self, limit: str = "", hold: str = "") -> "subprocess.Popen[str]":
+        """Import the file in a process of its own; its files may be bounded, in bytes, and it may stand still in a phase."""
+        words = (self.url, str(self.file), str(self.folder), limit, hold)
         return subprocess.Popen(
             [sys.executable, "-m", "support.importing", *words],
             stdout=subprocess.PIPE,
@@ -170,8 +170,8 @@ def _phases(made: Imported) -> dict[str, float]:
 
 
 def _killed(made: Imported, phase: str, after: float) -> str:
-    """Kill an import some time after a phase began; in which phase it was."""
-    with made.start() as process:
+    """Kill an import some time after a phase began, or at once, before anything more is done; in which phase it was."""
+    with made.start(hold="" if after else phase) as process:
         assert process.stdout is not None
         said = ""
         killer = Timer(after, process.kill)
@@ -206,9 +206,10 @@ def test_a_killed_import_leaves_nothing(imported: Imported) -> None:
         phase = PHASES[number % len(PHASES)]
         lasts = imported.seconds[names[names.index(phase) + 1]] - imported.seconds[phase]
         imported.clear()
-        # Publishing lasts so short that most of its kills come at once.
-        shortly = phase == "publishing" and number % (2 * len(PHASES)) < len(PHASES)
-        was_in = _killed(imported, phase, 0 if shortly else random.random() * lasts)
+        # Each once for sure, whatever the pace; and publishing lasts so short that most of its kills come at once.
+        at_once = number < len(PHASES) or (phase == "publishing" and number % (2 * len(PHASES)) < len(PHASES))
+        was_in = _killed(imported, phase, 0 if at_once else random.random() * lasts)
+        assert was_in == phase or not at_once
         if imported.is_published():
             hit["published"] += 1
         else:

@@ -14,7 +14,7 @@ from kwartier.wire import paths
 from support.chromium import Page, page_in_chromium
 from support.running import Running, running
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 BASE: Final = paths.BASE_PATHS[EnvironmentName.SANDBOX][0]
 SCRIPT: Final = "<script>alert(1)</script>"

@@ -14,7 +14,7 @@ import pytest
 
 from support.running import command, running
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 _ROUNDS = 8
 
@@ -29,7 +29,7 @@ def test_a_mandate_that_was_answered_outlives_a_kill(tmp_path: Path, after: int)
         headers = {"Authorization": f"Bearer {token}", "Subscription-Key": issued["subscription_key"]}
 
         def make_mandates() -> None:
-            with httpx.Client(base_url=issued["base_url"], headers=headers) as http:
+            with httpx.Client(base_url=issued["base_url"], headers=headers, timeout=60) as http:
                 for number in range(250):
                     ean = f"541440110000000{number:03}"
                     try:
@@ -58,7 +58,7 @@ def test_a_mandate_that_was_answered_outlives_a_kill(tmp_path: Path, after: int)
         )
         headers["Authorization"] = f"Bearer {token.json()['access_token']}"
         found = httpx.get(
-            _moved(issued["base_url"], platform.address) + "/api/mandate", headers=headers
+            _moved(issued["base_url"], platform.address) + "/api/mandate", headers=headers, timeout=60
         ).json()
     assert set(answered) <= {one["ean"] for one in found["data"]["mandates"]}
 
@@ -81,7 +81,7 @@ def test_an_access_that_was_answered_is_in_the_audit_after_a_kill(tmp_path: Path
             "from": f"{day:%Y-%m-%dT00:00:00Z}",
             "to": f"{day:%Y-%m-%dT12:00:00Z}",
         }
-        with httpx.Client(base_url=issued["base_url"], headers=headers) as http:
+        with httpx.Client(base_url=issued["base_url"], headers=headers, timeout=60) as http:
             answers = [http.get("/api/mandate/energy", params=params) for _ in range(20)]
         os.kill(platform.pid, signal.SIGKILL)
     assert {answer.status_code for answer in answers} == {404}

@@ -27,7 +27,7 @@ from support.engines import Template
 from support.publishing import FIRST, LEAD, LEASE, SHARED, Stop
 from support.store import AMR, StoreOfTest
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 PUBLISHERS: Final = 4
 EACH: Final = 55
@@ -127,6 +127,8 @@ def test_a_walk_through_windows_misses_nothing(
             while any(process.poll() is None for process in processes):
                 walker.step()
             assert [process.returncode for process in processes] == [0] * PUBLISHERS
+        over.set()
+        holder.join()
         assert held.is_set()
         published = [one.published_at for one in store.deliveries.newest(10 * PUBLISHERS * EACH)]
         moments = [one for one in published if one is not None]

@@ -33,7 +33,7 @@ from kwartier.wire.timestamps import write_timestamp
 from support.office_cases import Cases, operator_of, right_cases
 from support.running import Running, running
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 Operation: TypeAlias = APIOperation[Any, Any, Any, Any]
 AnyCase: TypeAlias = Case[Any]
@@ -93,7 +93,7 @@ class Asked:
 
     def call(self, case: AnyCase) -> int:
         """Ask, and look at the answer; its status."""
-        answer = case.call(base_url=self.address, headers=self.headers, timeout=20)
+        answer = case.call(base_url=self.address, headers=self.headers, timeout=60)
         case.validate_response(answer, checks=CHECKS)
         return int(answer.status_code)
 
@@ -120,7 +120,7 @@ def platform(tmp_path: Path) -> Iterator[Running]:
 @contextmanager
 def _asked(platform: Running, base_path: str) -> Iterator[Asked]:
     address = platform.address + base_path
-    document = httpx.get(address + paths.OPENAPI).raise_for_status().json()
+    document = httpx.get(address + paths.OPENAPI, timeout=60).raise_for_status().json()
     if base_path == paths.BACKOFFICE:
         issued = operator_of(platform)
         bearer = {
@@ -137,7 +137,7 @@ def _asked(platform: Running, base_path: str) -> Iterator[Asked]:
     headers = {"Authorization": f"Bearer {token}", "Subscription-Key": credentials["subscription_key"]}
     if base_path in {SANDBOX, ESCO}:
         made = httpx.post(
-            address + paths.MOCK_MANDATE, json={"status": "Approved", "ean": EAN}, headers=headers
+            address + paths.MOCK_MANDATE, json={"status": "Approved", "ean": EAN}, headers=headers, timeout=60
         )
         assert made.status_code == HTTPStatus.OK
     yield Asked(_schema_of(document), address, headers if base_path else {}, credentials)
@@ -196,7 +196,7 @@ def _prepare(asked: Asked, *, with_open_renewal: bool) -> None:
         "told": [],
         "mandates": [{"ean": EAN, "own": False, "facts": facts[: 3 if with_open_renewal else 2]}],
     }
-    put = httpx.put(f"{asked.address}/state", json=state, headers=asked.headers, timeout=20)
+    put = httpx.put(f"{asked.address}/state", json=state, headers=asked.headers, timeout=60)
     assert put.status_code == HTTPStatus.OK, put.text
 
 

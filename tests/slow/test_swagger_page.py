@@ -8,7 +8,7 @@ import pytest
 from support.chromium import QUIET, Page, chromium, page_in_chromium
 from support.running import running
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 def test_the_swagger_page_shows_every_operation(tmp_path: Path) -> None:
@@ -29,7 +29,7 @@ def test_the_swagger_page_shows_every_operation(tmp_path: Path) -> None:
             capture_output=True,
             text=True,
             check=True,
-            timeout=120,
+            timeout=240,
         )
     for path in ("/api/mandate", "/api/mandate/energy", "/api/mandate/mock", "/api/health"):
         assert f'data-path="{path}"' in shown.stdout

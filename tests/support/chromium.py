@@ -32,6 +32,13 @@ QUIET: Final = (
 _PATIENCE_SECONDS: Final = 60
 _TEXT, _CONTINUATION, _PING, _PONG = 1, 0, 9, 10
 _FINAL, _MASKED = 0x80, 0x80
+_LEAVING: Final = {
+    "Cannot find context with specified id",
+    "Cannot find default execution context",
+    "Execution context was destroyed.",
+    "Inspected target navigated or closed",
+}
+"""What Chromium says of a page that it is leaving."""
 
 
 def chromium() -> str:
@@ -97,6 +104,10 @@ class _WebSocket:
         return read
 
 
+class _LeavingError(Exception):
+    """The page that was asked is being left for another."""
+
+
 class Page:
     """An open page: type into it, click, look at it.
 
@@ -157,11 +168,17 @@ class Page:
         return told["result"].get("value")
 
     def wait_for(self, expression: str) -> None:
-        """Wait until a JavaScript expression is true."""
+        """Wait until a JavaScript expression is true, on this page or one to which it leads."""
         until = monotonic() + _PATIENCE_SECONDS
-        while not self.ask(expression):
+        while not self._is_true(expression):
             assert monotonic() < until, f"never true: {expression}"
             sleep(0.05)
+
+    def _is_true(self, expression: str) -> bool:
+        try:
+            return bool(self.ask(expression))
+        except _LeavingError:
+            return False
 
     def _call(self, method: str, **params: Any) -> Any:
         self._asked += 1
@@ -169,6 +186,8 @@ class Page:
         while True:
             told = json.loads(self._socket.receive())
             if told.get("id") == self._asked:
+                if told.get("error", {}).get("message") in _LEAVING:
+                    raise _LeavingError
                 assert "error" not in told, told
                 return told["result"]
             self._note(told)
@@ -224,5 +243,5 @@ def _page_address(profile: Path) -> str:
 
 
 def _targets(port: int) -> list[dict[str, str]]:
-    found: list[dict[str, str]] = httpx.get(f"http://127.0.0.1:{port}/json/list").json()
+    found: list[dict[str, str]] = httpx.get(f"http://127.0.0.1:{port}/json/list", timeout=60).json()
     return found

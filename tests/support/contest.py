@@ -22,7 +22,7 @@ __all__ = ["EFFECTIVE", "ask", "consent", "contest", "move", "refuse", "renew", 
 Act: TypeAlias = Callable[[Living, Any], str]
 
 EFFECTIVE: Final = brussels("2024-06-01T00:00")
-_PATIENCE: Final = 60  # seconds
+_PATIENCE: Final = 300  # seconds, for all rounds together
 _STEP: Final = 0.000_2  # seconds
 
 

@@ -1,6 +1,8 @@
 """`python -m`-like program of a test: imports a file, and says which phase it is in, so that it can be killed there."""
 
+import os
 import resource
+import signal
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +19,7 @@ __all__ = ["main"]
 SIZES = SpoolSizes(collected=20_000, parts=8, rows=60_000, together=20_000)
 
 
-def main(url: str, file: str, folder: str, limit: str = "") -> None:
+def main(url: str, file: str, folder: str, limit: str = "", hold: str = "") -> None:
     """Import a file as delivery "a", and print a line for each phase that begins and one at the end.
 
     Args:
@@ -25,6 +27,7 @@ def main(url: str, file: str, folder: str, limit: str = "") -> None:
         file: in the long form.
         folder: for spools.
         limit: bytes that a file may have; "": as the system has it.
+        hold: a phase in which it stands still, once it has said so.
     """
     if limit:
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
@@ -32,15 +35,20 @@ def main(url: str, file: str, folder: str, limit: str = "") -> None:
     deliveries = Deliveries(database, system_clock, timedelta(seconds=0.05))
     told: list[Phase] = []
 
+    def say(phase: str) -> None:
+        print(phase, flush=True)  # noqa: T201 - what it is for
+        if phase == hold:
+            os.kill(os.getpid(), signal.SIGSTOP)
+
     def tell(phase: Phase, _done: int, _total: int | None) -> None:
         if phase not in told:
             told.append(phase)
-            print(phase.value, flush=True)  # noqa: T201 - what it is for
+            say(phase.value)
 
-    print("started", flush=True)  # noqa: T201 - as above
+    say("started")
     ingest = Ingest(database, deliveries, system_clock, Path(folder), SIZES)
     ingest.take("a", "a test", read_long(Path(file)), progress=tell)
-    print("published", flush=True)  # noqa: T201 - as above
+    say("published")
 
 
 if __name__ == "__main__":

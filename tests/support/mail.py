@@ -1,5 +1,6 @@
 """A real mail server for tests: aiosmtpd on loopback, with faults on demand."""
 
+import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-__all__ = ["PASSWORD", "USER", "MailServer", "encryption", "mail_server"]
+__all__ = ["PASSWORD", "USER", "MailServer", "encryption", "mail_server", "no_mail_server"]
 
 USER: Final = "kwartier"
 PASSWORD: Final = "hush hush/@:"
@@ -31,7 +32,18 @@ _PATIENCE_SECONDS: Final = 60
 
 
 class _Controller(Controller):
-    """Knows its port once it is taken, and knocks there."""
+    """Knows its port once it is taken, and knocks there; or listens on a port that somebody took for it.
+
+    Attributes:
+        taken: the socket with that port.
+    """
+
+    taken: socket.socket | None = None
+
+    def _create_server(self) -> Any:
+        if self.taken is None:
+            return super()._create_server()
+        return self.loop.create_server(self._factory_invoker, sock=self.taken, ssl=self.ssl_context)
 
     def _trigger_server(self) -> None:
         self.port = cast("Any", self.server).sockets[0].getsockname()[1]
@@ -117,8 +129,20 @@ def encryption() -> tuple[ssl.SSLContext, ssl.SSLContext]:
 
 
 @contextmanager
+def no_mail_server() -> Iterator[socket.socket]:
+    """A port on which a mail server may come up, and until then nobody answers: nobody else can take it."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken
+
+
+@contextmanager
 def mail_server(
-    *, tls: ssl.SSLContext | None = None, encrypted_first: bool = False, login: bool = False, port: int = 0
+    *,
+    tls: ssl.SSLContext | None = None,
+    encrypted_first: bool = False,
+    login: bool = False,
+    on: socket.socket | None = None,
 ) -> Iterator[MailServer]:
     """A server on a port of loopback.
 
@@ -126,7 +150,7 @@ def mail_server(
         tls: with which it encrypts, if it does.
         encrypted_first: before anything else; otherwise when asked.
         login: whether it lets in `USER` alone, after STARTTLS.
-        port: where; 0 takes a free one.
+        on: where, of `no_mail_server`; else it takes a free port.
     """
     server = MailServer()
     options: dict[str, Any] = {}
@@ -142,12 +166,14 @@ def mail_server(
     controller = _Controller(
         server,
         hostname="127.0.0.1",
-        port=port,
+        port=0,
         ssl_context=tls if encrypted_first else None,
         server_hostname="localhost",
+        ready_timeout=_PATIENCE_SECONDS,
         enable_SMTPUTF8=True,
         **options,
     )
+    controller.taken = on
     controller.start()
     server.host, server.port = controller.hostname, controller.port
     try:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 __all__ = ["PATIENCE", "RawAnswer", "connect", "read_all", "read_answer", "send_raw"]
 
-PATIENCE: Final = 8.0  # seconds; a server that is silent for longer hangs
+PATIENCE: Final = 60.0  # seconds; a server that is silent for longer hangs
 
 
 @dataclass(frozen=True)

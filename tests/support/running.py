@@ -7,13 +7,22 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 
 from kwartier.settings import ENV_PREFIX
+from kwartier.wire.timestamps import write_timestamp
 
-__all__ = ["Running", "command", "running"]
+__all__ = ["Running", "command", "lately", "running"]
+
+
+def lately(days: int = 184) -> dict[str, str]:
+    """The time of reading in which a sandbox in real time is asked: so many days, about which all has come in long ago."""
+    end = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=10)
+    asked = {"from": write_timestamp(end - timedelta(days=days)), "to": write_timestamp(end)}
+    return {"periodType": "readTime"} | asked
 
 
 def command(
@@ -25,7 +34,7 @@ def command(
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=240,
         env=_environment(settings or {}),
         cwd=cwd,
     )

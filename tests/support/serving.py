@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, Self
 from urllib.parse import urlencode
 
 import httpx
 import psutil
 
-from support.running import Running, _environment
+from support.running import Running, _environment, lately
 
 __all__ = ["HEALTH", "Served", "SlowReader", "served", "until"]
 
@@ -26,10 +26,11 @@ _PATIENCE_SECONDS = 60
 
 
 def until(happened: Callable[[], bool]) -> None:
-    """Ask until something that another process does in its own time has happened."""
+    """Ask until something that another process does in its own time has happened, and leave it the time between."""
     end = monotonic() + _PATIENCE_SECONDS
     while not happened():
         assert monotonic() < end
+        sleep(0.01)
 
 
 class SlowReader:
@@ -37,14 +38,7 @@ class SlowReader:
 
     def __init__(self, platform: Running, headers: Mapping[str, str], base_url: str) -> None:
         address = httpx.URL(base_url)
-        query = urlencode(
-            {
-                "ean": _EAN,
-                "periodType": "readTime",
-                "from": "2026-01-01T23:00:00Z",
-                "to": "2026-07-04T22:00:00Z",
-            }
-        )
+        query = urlencode({"ean": _EAN} | lately())
         self._socket = socket.socket()
         self._socket.settimeout(_PATIENCE_SECONDS)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -98,7 +92,7 @@ class Served:
 
     def health(self) -> httpx.Response:
         """GET health on a connection of its own."""
-        return httpx.get(self.platform.address + HEALTH, headers={"Connection": "close"})
+        return httpx.get(self.platform.address + HEALTH, headers={"Connection": "close"}, timeout=60)
 
     def children(self) -> list[psutil.Process]:
         """The workers."""
@@ -140,7 +134,9 @@ def served(
             token = platform.token(issued).json()["access_token"]
             headers = {"Authorization": f"Bearer {token}", "Subscription-Key": issued["subscription_key"]}
             asked = {"status": "Approved", "ean": _EAN}
-            made = httpx.post(f"{issued['base_url']}/api/mandate/mock", json=asked, headers=headers)
+            made = httpx.post(
+                f"{issued['base_url']}/api/mandate/mock", json=asked, headers=headers, timeout=60
+            )
             assert made.is_success, made.text
             children = psutil.Process(process.pid).children()
             yield Served(process, platform, headers, issued["base_url"])

@@ -26,7 +26,7 @@ def listening(*checks: Callable[[], str | None], host: str = "127.0.0.1") -> Ite
     Metrics(registry).refused("sandbox", "not_found")
     with Listener(host, 0, registry, checks) as listener:
         address = f"http://[{host}]:{listener.port}" if ":" in host else f"http://{host}:{listener.port}"
-        with httpx.Client(base_url=address, trust_env=False) as http:
+        with httpx.Client(base_url=address, trust_env=False, timeout=60) as http:
             yield http
 
 

@@ -16,7 +16,7 @@ Ask = Callable[..., httpx.Response]
 @pytest.fixture
 def ask() -> Iterator[Ask]:
     """Get something of the API for a client of a sandbox, with a new token."""
-    with httpx.Client() as http:
+    with httpx.Client(timeout=60) as http:
 
         def asked(client: SandboxClient, path: str = "/api/mandate", **how: Any) -> httpx.Response:
             known = client.credentials

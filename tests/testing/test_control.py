@@ -51,7 +51,7 @@ def test_a_clock_is_released(kwartier_sandbox: SandboxClient) -> None:
     clock.set(MOMENT)
     told = clock.release()
     assert (told.is_set, told.is_running) == (False, True)
-    assert abs(told.now - datetime.now(UTC)) < timedelta(minutes=1)
+    assert abs(told.now - datetime.now(UTC)) < timedelta(hours=1)
 
 
 def test_a_naive_moment_is_an_error(kwartier_sandbox: SandboxClient) -> None:
@@ -206,7 +206,7 @@ def test_the_journal_tells_what_was_asked(kwartier_sandbox: SandboxClient, ask: 
     assert (mandate.answer.body.size, mandate.answer.body.is_cut) == (len(answer.content), False)
     assert mandate.correlation_id == answer.headers["x-correlation-id"]
     assert (mandate.clock, mandate.fault) == (MOMENT, None)
-    assert abs(mandate.at - datetime.now(UTC)) < timedelta(minutes=1)
+    assert abs(mandate.at - datetime.now(UTC)) < timedelta(hours=1)
 
 
 def test_the_journal_is_read_on(kwartier_sandbox: SandboxClient, ask: Ask) -> None:

@@ -27,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
 def _pytest(folder: Path, *words: str) -> str:
     """What pytest prints there."""
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--tb=line", *words]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=90)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=240)
     assert not done.stderr, done.stderr
     return done.stdout
 
@@ -69,6 +69,6 @@ def test_other_blocks_of_the_page_run(folder: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=240,
     )
     assert "OK" in done.stderr, done.stderr

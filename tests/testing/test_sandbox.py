@@ -31,14 +31,14 @@ def test_a_sandbox_starts_and_stops() -> None:
     before = set(threading.enumerate())
     with Sandbox() as sandbox:
         address = sandbox.base_url + "/api/health"
-        assert httpx.get(address).json() == {"status": "ok"}
-        assert httpx.get(sandbox.esco_base_url + "/api/health").json() == {"status": "ok"}
+        assert httpx.get(address, timeout=60).json() == {"status": "ok"}
+        assert httpx.get(sandbox.esco_base_url + "/api/health", timeout=60).json() == {"status": "ok"}
         folder = Path(sandbox.client._server._platform.database.name).parent
         assert folder.is_dir()
     assert set(threading.enumerate()) <= before
     assert not folder.exists()
     with pytest.raises(httpx.ConnectError):
-        httpx.get(address)
+        httpx.get(address, timeout=60)
 
 
 def test_a_sandbox_starts_again() -> None:
@@ -87,7 +87,7 @@ def test_a_sandbox_stops_while_an_answer_is_held_back(ask: Ask, caplog: pytest.L
     with Sandbox() as sandbox:
         sandbox.control.delay(60, endpoint="mandate")
         with pytest.raises(httpx.ReadTimeout):
-            ask(sandbox.client, timeout=0.1)
+            ask(sandbox.client, timeout=httpx.Timeout(60, read=0.1))
     assert not [record for record in caplog.records if record.name.startswith("uvicorn")]
 
 
@@ -100,7 +100,9 @@ def test_two_sandboxes_never_meet(ask: Ask) -> None:
         assert ask(other.client).status_code == HTTPStatus.OK
         swapped = asdict(one.credentials) | {"token_endpoint": other.token_endpoint}
         names = ("grant_type", "scope", "client_id", "client_secret")
-        refused = httpx.post(swapped["token_endpoint"], data={name: swapped[name] for name in names})
+        refused = httpx.post(
+            swapped["token_endpoint"], data={name: swapped[name] for name in names}, timeout=60
+        )
         assert refused.json()["error"] == "invalid_client"
 
 
@@ -168,6 +170,6 @@ def test_a_base_installation_says_what_is_missing() -> None:
         "from kwartier.testing import Sandbox"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=240
     )
     assert done.stderr.splitlines()[-1].endswith("uvicorn is missing: pip install 'kwartier[server]'")

@@ -151,7 +151,7 @@ def get_journal(request: Request) -> Response:
     return json_answer({"data": {"entries": entries}})
 
 
-@needs(Permission.NOTHING)
+@needs(Permission.NOTHING, everywhere=True)
 def get_ready(request: Request) -> Response:
     """Tell that the sandbox is ready. Needs no credentials."""
     control: Control = request.app.state.control

@@ -9,7 +9,7 @@ from kwartier.backoffice.call import Call
 from kwartier.backoffice.operation import Operation, Refusals
 from kwartier.backoffice.paging import NEXT, PAGE, page_of
 from kwartier.backoffice.parameters import ORGANISATION
-from kwartier.backoffice.shapes import AskedMoment, AskedNumber, Asking, Moment, Shape
+from kwartier.backoffice.shapes import AskedId, AskedMoment, AskedNumber, Asking, Moment, Shape
 from kwartier.domain.contract import Contract, ContractState
 from kwartier.domain.enterprise import EnterpriseNumber
 from kwartier.domain.operators import OperatorScope
@@ -53,20 +53,20 @@ class AskContract(Asking):
 class SignContract(Asking):
     """A contract that an organisation signed."""
 
-    contract: str = Field(description="Its number.")
+    contract: AskedId = Field(description="Its number.")
     organisation: AskedNumber = Field(description="Whose it is, by its enterprise number.")
 
 
 class ApproveContract(Asking):
     """A contract that is approved."""
 
-    contract: str = Field(description="Its number.")
+    contract: AskedId = Field(description="Its number.")
 
 
 class EndContract(Asking):
     """A contract that is to end."""
 
-    contract: str = Field(description="Its number.")
+    contract: AskedId = Field(description="Its number.")
     at: AskedMoment | None = Field(default=None, description="When it ends, from now on; left out: now.")
 
 

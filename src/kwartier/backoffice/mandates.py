@@ -9,7 +9,7 @@ from kwartier.backoffice.call import Call
 from kwartier.backoffice.operation import Operation
 from kwartier.backoffice.paging import NEXT, PAGE, page_of
 from kwartier.backoffice.parameters import EAN, ORGANISATION
-from kwartier.backoffice.shapes import Asking, Moment, PeriodShape, Shape, period_of
+from kwartier.backoffice.shapes import AskedId, Asking, Moment, PeriodShape, Shape, period_of
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.mandate import RenewalStatus, Status
 from kwartier.domain.metering import EnergyType
@@ -52,7 +52,7 @@ class MandatesShape(Shape):
 class EndMandate(Asking):
     """A mandate that is to end."""
 
-    mandate: str = Field(description="Its id.")
+    mandate: AskedId = Field(description="Its id.")
 
 
 def list_mandates(call: Call) -> MandatesShape:

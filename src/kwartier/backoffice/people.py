@@ -10,6 +10,7 @@ from kwartier.backoffice.operation import Operation, Refusals
 from kwartier.backoffice.paging import NEXT, PAGE, page_of
 from kwartier.backoffice.parameters import NUMBER, read_name
 from kwartier.backoffice.shapes import (
+    AskedId,
     AskedMoment,
     AskedNumber,
     Asking,
@@ -94,13 +95,13 @@ class AddPerson(Asking):
 class ChangePerson(AddPerson):
     """A person of whom is written anew what is known."""
 
-    person: str = Field(description="The id of the person.")
+    person: AskedId = Field(description="The id of the person.")
 
 
 class GrantRole(Asking):
     """A function that is registered, or a role that is granted."""
 
-    person: str = Field(description="To whom.")
+    person: AskedId = Field(description="To whom.")
     organisation: AskedNumber = Field(description="In which organisation, by its enterprise number.")
     kind: RoleKind = Field(description="A function in the enterprise register, or a role.")
     title: str | None = Field(default=None, description="What a function is called.")
@@ -111,7 +112,7 @@ class GrantRole(Asking):
 class EndRole(Asking):
     """A function or role that is to end now."""
 
-    role: str = Field(description="Its id.")
+    role: AskedId = Field(description="Its id.")
     organisation: AskedNumber = Field(description="In which organisation, by its enterprise number.")
 
 

@@ -18,12 +18,14 @@ from pydantic.alias_generators import to_camel
 from kwartier.domain.ean import Ean
 from kwartier.domain.enterprise import EnterpriseNumber
 from kwartier.domain.errors import InvalidValueError
+from kwartier.domain.names import UNSHOWABLE, can_be_shown
 from kwartier.domain.period import Period
 from kwartier.formats.headpoints_words import read_moment
 from kwartier.wire.timestamps import write_exactly, write_timestamp
 
 __all__ = [
     "AskedEan",
+    "AskedId",
     "AskedMoment",
     "AskedNumber",
     "Asking",
@@ -67,6 +69,16 @@ AskedNumber: TypeAlias = Annotated[
     WithJsonSchema({"type": "string", "examples": ["0999.999.922"]}),
 ]
 """An enterprise number that is asked, with or without dots and BE."""
+
+
+def _id(said: str) -> str:
+    if not can_be_shown(said):
+        raise InvalidValueError(UNSHOWABLE)
+    return said
+
+
+AskedId: TypeAlias = Annotated[str, AfterValidator(_id)]
+"""An id that the platform gave. One that can't be shown it never gave, and not every engine looks for it."""
 
 _LINES_TOLD: Final = 1000
 

@@ -26,7 +26,8 @@ def days_from_quarter_hours(quarters: Versions, days: range, *, apart: bool = Fa
     Active energy (`total`) becomes `day` and `night` by the tariff hours, reactive energy stays unsplit (E8). A day
     gets a version at each moment at which something came in about it, and that version counts all that was known
     then: it has a value if every quarter-hour had one, and is withdrawn if one is missing again. It is EST (NVAL) if
-    one of its inputs is.
+    one of its inputs is. A register about which nothing came in is silent, as long as its value stands: its insertion
+    time is that of its own inputs.
 
     A register may stand there more than once: that of several meters, each with its part of the time. Then the day is
     complete over all of them, and each that has readings in it gets the sum of its own (DESIGN 5). Or they stand apart:
@@ -49,8 +50,7 @@ def gas_days_from_hours(hours: Versions, days: range, *, apart: bool = False) ->
     """The versions of gas days that follow from versions of hours; as for days, but nothing is split by tariff (E8).
 
     The energy of a day is the sum of the rounded hours; its conversion factor is provisional if that of one hour is.
-    A register about which nothing came in is silent, as long as its value stands: a conversion factor that becomes
-    known brings the energy of the day in again, and not its volume (E12).
+    A conversion factor that becomes known brings the energy of the day in again, and not its volume (E12).
 
     Args:
         hours: versions on `Grid.HOUR`: all that ever came in about `days`, and nothing else.
@@ -83,16 +83,18 @@ def _days(parts: Versions, days: range, grid: Grid, known: "_Known") -> Versions
     registers = registers_of_days(parts.registers, parts.grid)
     borders = known.borders
     was_complete = np.zeros((len(registers), len(days)), np.bool_)
+    stands = np.zeros_like(was_complete)
     columns: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]] = []
     for rows, day_indices, moments_us in _rounds(parts, borders):
         known.take(parts, rows)
         values, states = known.day_sums(day_indices)
         complete = states != State.SILENT
-        before = was_complete[:, day_indices]
+        before, stood = was_complete[:, day_indices], stands[:, day_indices]
+        was_complete[:, day_indices], stands[:, day_indices] = before | complete, complete
         states[~complete & before] = State.WITHDRAWN
-        if grid is Grid.GAS_DAY:
-            states[complete & before & ~_spoken(parts, rows, borders)[:, day_indices]] = State.SILENT
-        was_complete[:, day_indices] = before | complete
+        if (complete & stood).any():
+            spoken = _spoken(parts, rows, borders)[known.sources][:, day_indices]
+            states[complete & stood & ~spoken] = State.SILENT
         columns.append((day_indices + days.start, moments_us, values, states))
     if not columns:
         nothing = np.zeros(0, np.int64)

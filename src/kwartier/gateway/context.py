@@ -86,7 +86,7 @@ class Declared:
         struck_as: as what faults on demand strike it, if they do.
         max_body: how many bytes it takes.
         scope: what an operator's token must allow, if an operator is needed.
-        everywhere: whether it is open to the whole world (C3: the portal is).
+        everywhere: whether it is open to the whole world (C3: the portal is), and may ask the database.
         streams: the media types of bodies of any length that it reads itself, as they come.
         lengthy: whether it takes long, and gets one of the few threads for that.
         is_small: of an endpoint that only reads, whether what it reads for a client is a few rows; asks the database.
@@ -104,7 +104,7 @@ class Declared:
 
     @property
     def asks_nothing(self) -> bool:
-        """Whether it is a page of ours that asks neither who comes nor a database."""
+        """Whether it is a page of ours that asks neither who comes nor a database: it is answered without a thread."""
         return self.permission is Permission.NOTHING and self.struck_as is None and not self.everywhere
 
 

@@ -182,7 +182,8 @@ def _bearer(headers: Headers) -> str | None:
 
 def _unauthorized(found: Unauthenticated, headers: Headers) -> RefusalError:
     challenge = 'Bearer realm="kwartier"'
-    if found.which is Which.TOKEN and " " in headers.get("authorization", "").strip():
+    # Who shows no token is told of no fault in it (RFC 6750 §3.1).
+    if found.which is Which.TOKEN and _bearer(headers):
         challenge += ', error="invalid_token"'
     return RefusalError(
         HTTPStatus.UNAUTHORIZED, _sentence(found.message), headers={"www-authenticate": challenge}

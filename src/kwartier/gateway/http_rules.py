@@ -38,6 +38,7 @@ _SINGLE: Final = frozenset(
         b"content-encoding",
     }
 )
+_KEY, _ITS_OTHER_NAME = b"ocp-apim-subscription-key", b"subscription-key"
 _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
 
 
@@ -91,7 +92,7 @@ def bodiless(send: Send) -> Send:
 
 
 def check_head(scope: Scope) -> None:
-    """Refuse a target or headers that are too large, and headers that stand twice and may not.
+    """Refuse a target or headers that are too large, headers that stand twice and may not, and two subscription keys.
 
     Raises:
         RefusalError: 414, 431 or 400.
@@ -104,7 +105,8 @@ def check_head(scope: Scope) -> None:
         raise RefusalError(
             HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"The headers have at most {MAX_HEADERS} bytes."
         )
-    if len(dict(scope["headers"])) < len(scope["headers"]):  # most heads have nothing twice
+    said = dict(scope["headers"])
+    if len(said) < len(scope["headers"]):  # most heads have nothing twice
         names = [name for name, _ in scope["headers"]]
         doubled = sorted(name.decode() for name in _SINGLE if names.count(name) > 1)
         if doubled:
@@ -113,6 +115,12 @@ def check_head(scope: Scope) -> None:
                 "A header is given more than once that may stand once.",
                 [f"{name}: given more than once" for name in doubled],
             )
+    if _KEY in said and said.get(_ITS_OTHER_NAME, said[_KEY]) != said[_KEY]:
+        raise RefusalError(
+            HTTPStatus.BAD_REQUEST,
+            "Two subscription keys are given, and one is meant.",
+            [f"{_ITS_OTHER_NAME.decode()}: another key than in {_KEY.decode()}"],
+        )
 
 
 def check_body(headers: Headers, media_type: str, max_body: int) -> None:

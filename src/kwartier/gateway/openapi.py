@@ -143,7 +143,8 @@ def _about(path: str) -> str:
 
 def _refused(declared: Declared) -> Iterator[tuple[HTTPStatus, str]]:
     """What refuses a request before its endpoint sees it, or because of its body (C5)."""
-    yield HTTPStatus.FORBIDDEN, _OUTSIDE if declared.scope is None else _NO_SCOPE
+    if not (declared.asks_nothing or declared.everywhere):
+        yield HTTPStatus.FORBIDDEN, _OUTSIDE if declared.scope is None else _NO_SCOPE
     statuses = [HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.REQUEST_URI_TOO_LONG]
     is_read = declared.takes is not None or declared.streams
     yield HTTPStatus.BAD_REQUEST, _WRONG_BODY if is_read else _TWICE

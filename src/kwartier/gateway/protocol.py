@@ -178,7 +178,7 @@ class RefusingProtocol(HttpToolsProtocol):
             cycle.message_event.set()
         correlation_id = new_correlation_id()
         _LOG.info("not_a_request", status=int(unfit.status), correlation_id=correlation_id)
-        self.transport.write(unfit_answer(unfit, correlation_id))
+        self.transport.write(unfit_answer(unfit, correlation_id, self.server_state.default_headers))
         self._is_deaf = self._is_refused = True
         self._expect(None)
         self.transport.close()

@@ -67,7 +67,7 @@ def post_token(request: Request) -> Response:
     return JSONResponse(answer, headers=_NOT_KEPT)
 
 
-@needs(Permission.NOTHING)
+@needs(Permission.NOTHING, everywhere=True)
 def get_keys(request: Request) -> Response:
     """Get the public keys with which the signatures of tokens are checked (RFC 7517)."""
     identity: Identity = request.app.state.identity

@@ -1,7 +1,7 @@
 """What comes off a connection and is no request that can be served: found, and answered in the form of all refusals (C6)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import Final
 
@@ -93,13 +93,20 @@ def unfit_by(error: httptools.HttpParserError) -> UnfitError:
     return UnfitError(str(error))
 
 
-def unfit_answer(unfit: UnfitError, correlation_id: str) -> bytes:
-    """The answer to it, as it goes out."""
+def unfit_answer(unfit: UnfitError, correlation_id: str, usual: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """The answer to it, as it goes out.
+
+    Args:
+        unfit: what is wrong.
+        correlation_id: of the answer.
+        usual: headers that the server gives every answer: its date (RFC 9110 §6.6.1).
+    """
     faults = [unfit.fault] if unfit.status is HTTPStatus.BAD_REQUEST else []
     message = _REFUSED[unfit.status] if faults else f"{_REFUSED[unfit.status][:-1]}: {unfit.fault}."
     body = error_body(unfit.status, message, faults)
     head = [
         f"HTTP/1.1 {unfit.status.value} {unfit.status.phrase}",
+        *(f"{name.decode('latin-1')}: {value.decode('latin-1')}" for name, value in usual),
         "content-type: application/json",
         f"content-length: {len(body)}",
         f"x-correlation-id: {correlation_id}",

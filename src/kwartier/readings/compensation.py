@@ -202,8 +202,8 @@ def _covering(grid: Grid, of: Grid, slots: range) -> range:
     if grid is of:
         return slots
     first, last = (int(one) for one in slot_starts(of, np.array([slots.start, slots.stop])))
-    # A day begins up to a day before the slot that is in it.
-    days = np.arange(first // 86_400 - 1, last // 86_400 + 2)
+    # A slot is in the day of its date, or in the one before (gas) or after (an hour before midnight).
+    days = np.arange(first // 86_400 - 1, last // 86_400 + 3)
     starts = slot_starts(grid, days)
     inside = days[:-1][(starts[1:] > first) & (starts[:-1] < last)]
     return range(int(inside[0]), int(inside[-1]) + 1)

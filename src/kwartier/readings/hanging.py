@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
-from sqlalchemy import BigInteger, Connection, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, Connection, func, select, type_coerce
 
 from kwartier.db.many import among
 from kwartier.db.readings_schema import physical_meter
@@ -38,7 +38,8 @@ _HUNG: Final = (
     .group_by(physical_meter.c.ean, physical_meter.c.meter_id)
     .order_by(physical_meter.c.ean)
 )
-_BOUNDED: Final = select(physical_meter.c.ean).where(or_(_SINCE.is_not(None), _UNTIL.is_not(None)))
+# Of whom nobody told since when it hangs there, nobody told until when.
+_BOUNDED: Final = select(physical_meter.c.ean).where(_SINCE.is_not(None))
 
 
 def hung_meters(connection: Connection, eans: Sequence[int]) -> pl.DataFrame:

@@ -184,15 +184,14 @@ def mark_retried(connection: Connection, delivery: int, nos: Sequence[int], deli
 
 
 def keep(connection: Connection, delivery: int, rows: Sequence[tuple[int, str]]) -> None:
-    """Let rows of a delivery stay that were to leave: number, and why, if that is not "" for what it was."""
+    """Let rows of a delivery stay that were to leave: number, and why."""
     _mark(connection, [(delivery, no) for no, _ in rows], _OPEN)
-    changed = [{"of": delivery, "which": no, "why": reason} for no, reason in rows if reason]
-    if changed:
+    if rows:
         connection.execute(
             update(table)
             .where(table.c.delivery == bindparam("of"), table.c.no == bindparam("which"))
             .values(reason=bindparam("why")),
-            changed,
+            [{"of": delivery, "which": no, "why": reason} for no, reason in rows],
         )
 
 

@@ -217,7 +217,9 @@ class Control:
         return [{"number": seq} | entry for seq, entry in found]
 
     def knows(self, client_id: str) -> bool:
-        """Whether there are sandbox credentials with this client id."""
+        """Whether there are sandbox credentials with this client id; what no database takes is nobody's."""
+        if not client_id.isprintable():
+            return False
         with self._database.reading() as connection:
             kept = credentials_registry.find(connection, client_id)
         return kept is not None and kept.credentials.environment is EnvironmentName.SANDBOX

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from kwartier.formats.long.time import texts_of_timestamps
 from kwartier.formats.long.words import Column, read_ean, read_meter_id, read_sub_ean, reader_of
 
 __all__ = ["LARGEST", "NumberFault", "is_text", "read_codes", "read_identity", "read_thousandths", "texts_of"]
@@ -133,8 +134,9 @@ def _booleans(cells: Any) -> NDArray[np.bool_]:
 def texts_of(cells: Any) -> pl.Series:
     """Cells as text, to be shown and to be read again; moments in UTC."""
     if pa.types.is_timestamp(cells.type):
-        moments = pl.Series(values=pc.cast(cells, pa.timestamp("us", "UTC"), safe=False))
-        return moments.dt.strftime("%Y-%m-%dT%H:%M:%S%.fZ")
+        return texts_of_timestamps(cells)
     if pa.types.is_null(cells.type):
         return pl.Series([None] * len(cells), dtype=pl.String)
+    if pa.types.is_decimal(cells.type):  # Polars knows neither all widths nor all scales
+        return pl.Series(values=pc.cast(cells, pa.string()))
     return pl.Series(values=_plain(cells)).cast(pl.String)

@@ -14,8 +14,8 @@ __all__ = ["rows_of_series"]
 def rows_of_series(ean: Ean, meter: Meter, series: Series | Versions) -> pl.DataFrame:
     """What a series or versions of a headpoint say, as rows; register by register, in the order of the array.
 
-    Of a series only readings are told (E10); of versions also what was withdrawn, and one slot may come several times,
-    the newest last.
+    What was withdrawn is told too, so that who reads the rows in again has neither value (R1). Of versions one slot may come
+    several times, the newest last.
 
     Args:
         ean: of the headpoint.
@@ -26,11 +26,10 @@ def rows_of_series(ean: Ean, meter: Meter, series: Series | Versions) -> pl.Data
         `ROWS`, with lines from 1.
     """
     if isinstance(series, Versions):
-        slots, told = series.slots, series.states & STATE_BITS >= State.WITHDRAWN
+        slots = series.slots
     else:
         slots = np.arange(series.first_slot, series.first_slot + len(series), dtype=np.int64)
-        told = series.present
-    register_of, column_of = np.nonzero(told)
+    register_of, column_of = np.nonzero(series.states & STATE_BITS >= State.WITHDRAWN)
     states = series.states[register_of, column_of]
     is_valued = states & STATE_BITS >= State.READ
     height = len(register_of)

@@ -14,7 +14,15 @@ from kwartier.domain.period import epoch_microseconds
 from kwartier.formats.long.words import RESOLUTIONS, Resolution
 from kwartier.wire.timestamps import read_timestamp
 
-__all__ = ["FIRST_YEAR", "LAST_YEAR", "OFF_GRID", "read_starts", "slots_of", "starts_of"]
+__all__ = [
+    "FIRST_YEAR",
+    "LAST_YEAR",
+    "OFF_GRID",
+    "read_starts",
+    "slots_of",
+    "starts_of",
+    "texts_of_timestamps",
+]
 
 FIRST_YEAR: Final = 1990
 LAST_YEAR: Final = 2100
@@ -29,7 +37,9 @@ _HOUR: Final = 3600
 _DAY: Final = 86400
 _FIRST_SECOND: Final = int(np.datetime64(f"{FIRST_YEAR}-01-01", "s").astype(np.int64))
 _END_SECOND: Final = int(np.datetime64(f"{LAST_YEAR + 1}-01-01", "s").astype(np.int64))
+_SHOWN_SECONDS: Final = (-62_135_596_800, 253_402_300_800)  # the years 1 to 9999
 _USUAL: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9]Z$"
+_LEAST, _MOST = np.iinfo(np.int64).min, np.iinfo(np.int64).max
 _PER_SECOND: Final = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 
 
@@ -58,6 +68,18 @@ def _of_timestamps(starts: Any) -> pl.Series:
         return ticks * (_SECOND // per_second)
     # Upwards, so that what is finer than a microsecond does not land on a border.
     return -(-ticks // (per_second // _SECOND))
+
+
+def texts_of_timestamps(starts: Any) -> pl.Series:
+    """Timestamps as text, in UTC; those that are in no calendar as their bare numbers."""
+    per_second = _PER_SECOND[starts.type.unit]
+    ticks = pl.Series(values=starts.view(pa.int64()))
+    first, end = (second * per_second for second in _SHOWN_SECONDS)
+    within = (ticks >= max(first, _LEAST)) & (ticks <= min(end - 1, _MOST))
+    micros = ticks.set(~within, None)
+    micros = micros * (_SECOND // per_second) if per_second <= _SECOND else micros // (per_second // _SECOND)
+    shown = micros.cast(pl.Datetime("us", "UTC")).dt.strftime("%Y-%m-%dT%H:%M:%S%.fZ")
+    return shown.zip_with(within.fill_null(value=True), ticks.cast(pl.String))
 
 
 def _of_texts(texts: pl.Series) -> pl.Series:
