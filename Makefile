@@ -23,7 +23,7 @@ $(READY): requirements/dev.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	@touch $@
 
-demo: $(READY) ## play the integrator's first quarter-hours; KEEP=1 leaves the platform running
+demo: $(READY) ## play an integrator's and an operator's main jobs; KEEP=1 leaves the platform running
 	@$(BIN)/kwartier demo $(if $(filter 1 yes true,$(KEEP)),--keep)
 
 test: $(READY) ## the suite (under five minutes)

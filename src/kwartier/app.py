@@ -44,7 +44,7 @@ from kwartier.services.consents import Consents
 from kwartier.services.contracts import Contracts
 from kwartier.services.control import Control
 from kwartier.services.deliveries import Deliveries
-from kwartier.services.environment import VersionSource, live, sandbox
+from kwartier.services.environment import Environment, VersionSource, live, sandbox
 from kwartier.services.grants import Grants
 from kwartier.services.headpoints import Headpoints
 from kwartier.services.intake import Intake
@@ -107,61 +107,24 @@ def assemble(
         readings: what the live environment gives, if not what the store has.
         counting_folder: where the processes of this machine count requests together, if they do.
     """
-    database = Database(settings.database)
-    pepper = settings.pepper.get_secret_value()
-    hasher = Hasher(pepper)
-    issuer = settings.public_address + issuer_path(settings.tenant_id)
-    keys = SigningKeys(database, timedelta(days=settings.key_days), KeyCipher(pepper))
-    keys.prepare(clock())
-    # An assertion may be addressed to the issuer, or to the endpoint at which it is shown.
-    endpoint = settings.public_address + token_path(settings.tenant_id)
-    clients = Clients(database, hasher, (issuer, endpoint))
-    tokens = Tokens(clients, keys, issuer, settings.token_lifetime)
-    store = readings_database(settings.database) if EnvironmentName.LIVE in settings.served else None
-    environments = {EnvironmentName.SANDBOX: sandbox(database)}
-    if store is not None:
-        environments[EnvironmentName.LIVE] = live(
-            database, readings or Store(store), None if metrics is None else metrics.audited
-        )
-    targets = Targets()
-    identity = Identity(tokens, clock, settings.tenant_id, settings.public_address)
-    add_api(
-        targets,
-        [environments[name] for name in settings.served],
-        Control(database),
-        identity,
-        shows_messages=settings.messages_stay_here,
-    )
-    if store is not None:
-        add_backoffice(targets, _desk(settings, database, store, clock), identity)
-    wording = Wording(settings.public_address, settings.operator_name)
-    add_portal(
-        targets,
-        Consents(database, hasher, clock),
-        settings.operator_name,
-        OutboxDesk(database, wording) if settings.messages_stay_here else None,
-    )
+    ground = _Ground.of(settings, clock)
+    tokens = _tokens(ground)
     app = Gateway(
-        targets,
+        _targets(ground, tokens, _environments(ground, readings, metrics)),
         Entrance(
-            Authenticator(database, hasher, tokens),
-            _rate_limiter(settings, database, hasher, counting_folder),
+            Authenticator(ground.database, ground.hasher, tokens),
+            _rate_limiter(ground, counting_folder),
             *borders(settings),
         ),
         clock,
         Streams(settings.max_streams),
         Lengthy(settings.max_long_requests),
-        # A limit that is kept in the database is written at every request.
-        Glances(are_possible=database.is_near and settings.rate_limit_store != LimitStore.DATABASE.value),
+        _glances(ground),
     )
-    databases = [one for one in (database, store) if one is not None]
     if metrics is not None:
-        for engine in chain.from_iterable(one.engines for one in databases):
-            time_work(engine, metrics.database_held)
-        for one in databases:
-            one.observed(partial(metrics.database_held, "quick"))
+        _observe(ground.databases, metrics)
     watching = Watching(app, metrics, settings.slow_request_ms)
-    return Platform(watching, database, hasher, tokens, databases)
+    return Platform(watching, ground.database, ground.hasher, tokens, ground.databases)
 
 
 def worker() -> ASGIApp:
@@ -177,8 +140,76 @@ def worker() -> ASGIApp:
     return platform.app
 
 
-def _desk(settings: Settings, database: Database, store: Database, clock: Clock) -> Desk:
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """On what the rooms of a platform stand.
+
+    Attributes:
+        clock: real time.
+        database: the registry.
+        store: the readings, if the live environment is served.
+    """
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    store: Database | None
+    hasher: Hasher
+
+    @classmethod
+    def of(cls, settings: Settings, clock: Clock) -> "_Ground":
+        """What these settings name."""
+        store = readings_database(settings.database) if EnvironmentName.LIVE in settings.served else None
+        hasher = Hasher(settings.pepper.get_secret_value())
+        return cls(settings, clock, Database(settings.database), store, hasher)
+
+    @property
+    def databases(self) -> list[Database]:
+        """All that are open."""
+        return [one for one in (self.database, self.store) if one is not None]
+
+
+def _tokens(ground: _Ground) -> Tokens:
+    """What grants tokens and checks them; there is a key to sign with (C1)."""
+    settings, database = ground.settings, ground.database
+    cipher = KeyCipher(settings.pepper.get_secret_value())
+    keys = SigningKeys(database, timedelta(days=settings.key_days), cipher)
+    keys.prepare(ground.clock())
+    issuer = settings.public_address + issuer_path(settings.tenant_id)
+    # An assertion may be addressed to the issuer, or to the endpoint at which it is shown.
+    endpoint = settings.public_address + token_path(settings.tenant_id)
+    clients = Clients(database, ground.hasher, (issuer, endpoint))
+    return Tokens(clients, keys, issuer, settings.token_lifetime)
+
+
+def _environments(
+    ground: _Ground, readings: VersionSource | None, metrics: Metrics | None
+) -> list[Environment]:
+    """The environments that are served, with these readings in live if not those of the store."""
+    made = {EnvironmentName.SANDBOX: sandbox(ground.database)}
+    if ground.store is not None:
+        audited = None if metrics is None else metrics.audited
+        made[EnvironmentName.LIVE] = live(ground.database, readings or Store(ground.store), audited)
+    return [made[name] for name in ground.settings.served]
+
+
+def _targets(ground: _Ground, tokens: Tokens, environments: Sequence[Environment]) -> Targets:
+    """Every endpoint of every surface."""
+    settings, database, clock = ground.settings, ground.database, ground.clock
+    targets, stay_here = Targets(), settings.messages_stay_here
+    identity = Identity(tokens, clock, settings.tenant_id, settings.public_address)
+    add_api(targets, environments, Control(database), identity, shows_messages=stay_here)
+    if ground.store is not None:
+        add_backoffice(targets, _desk(ground, ground.store), identity)
+    wording = Wording(settings.public_address, settings.operator_name)
+    messages = OutboxDesk(database, wording) if stay_here else None
+    add_portal(targets, Consents(database, ground.hasher, clock), settings.operator_name, messages)
+    return targets
+
+
+def _desk(ground: _Ground, store: Database) -> Desk:
     """The services behind the backoffice."""
+    settings, database, clock = ground.settings, ground.database, ground.clock
     deliveries = Deliveries(store, clock, timedelta(seconds=settings.publication_lead_seconds))
     return Desk(
         intake=Intake(store, deliveries, clock, settings.spool),
@@ -194,14 +225,29 @@ def _desk(settings: Settings, database: Database, store: Database, clock: Clock)
     )
 
 
-def _rate_limiter(settings: Settings, database: Database, hasher: Hasher, folder: Path | None) -> RateLimiter:
+def _rate_limiter(ground: _Ground, folder: Path | None) -> RateLimiter:
     """What counts requests and failed authentications (C4)."""
+    settings, database = ground.settings, ground.database
     store = LimitStore(settings.rate_limit_store)
     return RateLimiter(
         requests=limiter_of(store, Counted.REQUESTS, settings.rate_limit, database, folder, monotonic),
         failures=limiter_of(store, Counted.FAILURES, settings.failed_limit, database, folder, monotonic),
-        hasher=hasher,
+        hasher=ground.hasher,
     )
+
+
+def _glances(ground: _Ground) -> Glances:
+    """What reads a few rows where the request is, if the database is near and no limit is written there at each."""
+    counts_there = ground.settings.rate_limit_store == LimitStore.DATABASE.value
+    return Glances(are_possible=ground.database.is_near and not counts_there)
+
+
+def _observe(databases: Sequence[Database], metrics: Metrics) -> None:
+    """Let the work of databases be timed."""
+    for engine in chain.from_iterable(one.engines for one in databases):
+        time_work(engine, metrics.database_held)
+    for one in databases:
+        one.observed(partial(metrics.database_held, "quick"))
 
 
 def borders(settings: Settings) -> tuple[Proxies, Geography]:

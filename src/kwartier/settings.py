@@ -302,7 +302,6 @@ def load_settings(options: Mapping[str, Any] | None = None) -> Settings:
     _refuse_unknown(
         [name for name in os.environ if name.startswith(ENV_PREFIX)],
         [*variables, CONFIG_VARIABLE, *CLIENT_VARIABLES],
-        "{}",
     )
     file = _read_file()
     below = {name: value for name, value in file.items() if _variable(name) not in os.environ}
@@ -323,23 +322,26 @@ def _read_file() -> dict[str, Any]:
     named = os.environ.get(CONFIG_VARIABLE)
     candidates = [Path(named)] if named else [Path(_FILE_NAME), user_config_path("kwartier") / _FILE_NAME]
     for path in candidates:
-        if not path.is_file():
-            continue
         try:
-            content = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            with path.open("rb") as file:
+                content = tomllib.load(file)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            raise SettingsError(f"settings file {path}: {error.strerror}") from None
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise SettingsError(f"settings file {path}: {error}") from None
-        _refuse_unknown(content, Settings.model_fields, f"{{}} (in {path})")
+        _refuse_unknown(content, Settings.model_fields, f" (in {path})")
         return content
     if named:
         raise SettingsError(f"settings file {named} ({CONFIG_VARIABLE}) is not there")
     return {}
 
 
-def _refuse_unknown(names: Iterable[str], allowed: Iterable[str], form: str) -> None:
-    """Refuse a name that is no setting; `form` shows it as the user wrote it."""
+def _refuse_unknown(names: Iterable[str], allowed: Iterable[str], where: str = "") -> None:
+    """Refuse a name that is no setting, and say where it stands."""
     for name in names:
         if name not in allowed:
             close = get_close_matches(name, allowed, n=1)
-            hint = f"; did you mean {form.format(close[0])}?" if close else ""
-            raise SettingsError(f"unknown setting {form.format(name)}{hint}")
+            hint = f"; did you mean {close[0]}?" if close else ""
+            raise SettingsError(f"unknown setting {name}{where}{hint}")

@@ -9,6 +9,12 @@ from kwartier.cli.main import main
 from kwartier.cli.tables import print_table
 
 
+def test_lines_of_a_table_end_with_their_words(capsys: pytest.CaptureFixture[str]) -> None:
+    """A narrow terminal would make lines of the blanks behind a short one."""
+    print_table(["a", "b"], [["1", ""], ["1", "x" * 200]])
+    assert capsys.readouterr().out.splitlines() == ["a  b", "1", f"1  {'x' * 200}"]
+
+
 def test_words_of_users_are_no_pictures(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

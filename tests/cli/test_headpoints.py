@@ -52,6 +52,7 @@ def test_a_headpoint_is_added_changed_and_shown(url: str) -> None:
         {"seq_number": "2", "meter_id": "B", "from": march, "to": None},
     ]
     assert shown["grid_users"] == [{"who": "0999.999.922", "from": "2023-12-31T23:00:00Z", "to": march}]
+    assert "0.999" not in run(url, "headpoints", "list")  # nobody is the grid user now
     text = run(url, "headpoints", "show", EAN)
     assert march in text
     assert "check digit" not in text

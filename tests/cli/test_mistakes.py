@@ -61,7 +61,11 @@ def test_a_wrong_setting_is_one_line_and_exit_code_2(settings: dict[str, str], t
 
 @pytest.mark.parametrize(
     ("content", "told"),
-    [("port = ", "kwartier.toml"), ("prot = 1", "did you mean port"), ('workers = "x"', "workers")],
+    [
+        ("port = ", "kwartier.toml"),
+        ("prot = 1", "unknown setting prot (in kwartier.toml); did you mean port?"),
+        ('workers = "x"', "workers"),
+    ],
 )
 def test_a_wrong_settings_file_is_one_line_and_exit_code_2(content: str, told: str, tmp_path: Path) -> None:
     """A settings file that can't be read, or has what it must not, is named in one line."""

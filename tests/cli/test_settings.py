@@ -37,6 +37,18 @@ def test_the_file_may_be_named_or_lie_in_the_users_folder(
     assert load_settings().port == 6
 
 
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    """What stands there and can't be read is not passed over: it may have the pepper."""
+    folder = tmp_path / "config" / "kwartier"
+    folder.mkdir(parents=True)
+    (folder / "kwartier.toml").symlink_to("kwartier.toml")
+    with pytest.raises(SettingsError, match=r"^settings file .*/kwartier/kwartier\.toml: Too many levels"):
+        load_settings()
+    (tmp_path / "kwartier.toml").mkdir()
+    with pytest.raises(SettingsError, match=r"^settings file kwartier\.toml: Is a directory$"):
+        load_settings()
+
+
 @pytest.mark.parametrize(
     ("options", "address"),
     [

@@ -7,7 +7,10 @@ from html.parser import HTMLParser
 import pytest
 
 from kwartier.domain.messages import Language, MessageKind
+from kwartier.domain.period import Period
+from kwartier.services.outgoing.phrases import PHRASES
 from kwartier.services.outgoing.wording import Items, Link, Worded, Wording, plain
+from support.domain import brussels
 from support.messages import ASKED, CONTENTS, TOKEN, asked_access
 
 ADDRESS = "https://meters.example"
@@ -169,3 +172,12 @@ def test_a_period_is_told_in_days_of_brussels() -> None:
     )
     worded = WORDING.worded(MessageKind.CONSENT_ASKED, replace(ASKED, asked=(closed,)), Language.DUTCH)
     assert "van 20 september 2022 tot en met 20 oktober 2025" in plain(worded)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [(Language.DUTCH, "op 2 juni 2026"), (Language.ENGLISH, "on 2 June 2026")]
+)
+def test_a_single_day_is_told_once(language: Language, told: str) -> None:
+    """A1: whoever looked at one day did not look from that day to itself."""
+    day = Period(brussels("2026-06-02T00:00"), brussels("2026-06-03T00:00"))
+    assert PHRASES[language].period(day) == told

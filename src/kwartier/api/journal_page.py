@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kwartier.gateway.context import Permission, needs
-from kwartier.gateway.documentation import page_policy
+from kwartier.gateway.swagger_page import page_policy
 
 __all__ = ["journal_pages"]
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from kwartier.cli.bar import bar_shown
-from kwartier.cli.console import Console
+from kwartier.cli.console import Console, warn
 from kwartier.cli.errors import MistakeError
 from kwartier.cli.opening import print_fields, print_json
 from kwartier.cli.options import DatabaseOption, JsonOption
@@ -42,7 +42,9 @@ def backup(
         print_fields(_shown(made, file) | {"size": f"{size:,} bytes".replace(",", " ")})
         Console(soft_wrap=True).print("It holds the keys that sign tokens: keep it as safe as the database.")
     if pepper:
-        _warn("the pepper is not in the backup: keep the setting `pepper` elsewhere, or no credentials work")
+        warn(
+            "warning: the pepper is not in the backup: keep the setting `pepper` elsewhere, or no credentials work"
+        )
 
 
 def restore(
@@ -61,23 +63,23 @@ def restore(
     else:
         print_fields(_shown(made, file))
     _warn_of_the_pepper(made, settings.pepper.get_secret_value())
-    _warn(
-        f"what was erased after {write_timestamp(made.moment)} is back: repeat the erasures made since "
+    warn(
+        f"warning: what was erased after {write_timestamp(made.moment)} is back: repeat the erasures made since "
         f"(`kwartier readings erasures` of the platform that was)"
     )
 
 
 def _warn_of_the_pepper(made: Manifest, pepper: str) -> None:
     if made.pepper is not None and not pepper:
-        _warn("the setting `pepper` is empty, and the platform had one: without it no credentials work")
+        warn(
+            "warning: the setting `pepper` is empty, and the platform had one: without it no credentials work"
+        )
     elif made.pepper is None and pepper:
-        _warn("the setting `pepper` is not empty, and the platform had none: with it no credentials work")
+        warn(
+            "warning: the setting `pepper` is not empty, and the platform had none: with it no credentials work"
+        )
     elif made.pepper is not None and not made.pepper.fits(pepper):
-        _warn("the setting `pepper` is not that of the platform: with it no credentials work")
-
-
-def _warn(words: str) -> None:
-    Console(stderr=True, soft_wrap=True).print(f"kwartier: warning: {words}", highlight=False, markup=False)
+        warn("warning: the setting `pepper` is not that of the platform: with it no credentials work")
 
 
 def _described(made: Manifest, file: Path) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from rich.console import Console as RichConsole  # noqa: TID251 - here it is made safe
 
-__all__ = ["Console"]
+__all__ = ["Console", "say", "warn"]
 
 
 class Console(RichConsole):
@@ -16,3 +16,13 @@ class Console(RichConsole):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(emoji=False, **options)
+
+
+def say(words: str) -> None:
+    """Print a line of the result."""
+    Console(soft_wrap=True).print(words, highlight=False, markup=False)
+
+
+def warn(words: str) -> None:
+    """Print a line beside the result, on the standard error."""
+    Console(stderr=True, soft_wrap=True).print(f"kwartier: {words}", highlight=False, markup=False)

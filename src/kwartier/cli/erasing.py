@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeAlias
 import typer
 from rich.markup import escape
 
-from kwartier.cli.console import Console
+from kwartier.cli.console import Console, warn
 from kwartier.cli.errors import MistakeError
 from kwartier.cli.opening import print_json
 from kwartier.cli.options import DatabaseOption, JsonOption
@@ -125,10 +125,7 @@ def _erase(
             f"Erased {what}: {_words(done.erased)}. Backups made before still hold them.", highlight=False
         )
     if ean is not None and not done.erased.series:
-        Console(stderr=True, soft_wrap=True).print(
-            "kwartier: no series left the catalogue: there were none, or a delivery is being loaded",
-            highlight=False,
-        )
+        warn("no series left the catalogue: there were none, or a delivery is being loaded")
 
 
 def _words(erased: Erased) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from kwartier.cli.console import Console
+from kwartier.cli.console import say
 from kwartier.cli.errors import FailureError
 from kwartier.cli.opening import print_json
 from kwartier.cli.opening_readings import opened_readings
@@ -56,7 +56,7 @@ def import_file(
         except WrongFactorsError as error:
             wrong = [(read.lines[place], reason) for place, reason in error.faults]
         except AlreadyDeliveredError as known:
-            _say(f"{file.name}: taken in before, counted once ({known})")
+            say(f"{file.name}: taken in before, counted once ({known})")
             return
         except WithdrawnBeforeError as error:
             raise FailureError(f"{error} (the name of the file is part of it)") from error
@@ -64,7 +64,7 @@ def import_file(
             _tell(taken)
             return
     print_table(["line", "what is wrong"], [[str(line), escape(reason)] for line, reason in wrong])
-    _say(f"{file.name}: nothing was imported")
+    say(f"{file.name}: nothing was imported")
     raise typer.Exit(1)
 
 
@@ -102,7 +102,7 @@ def show(zone: _Zone, database: DatabaseOption = None, as_json: JsonOption = Fal
     if as_json:
         print_json(rows)
     elif not rows:
-        _say(f"No factors of zone {zone}.")
+        say(f"No factors of zone {zone}.")
     else:
         print_table([name.replace("_", " ") for name in rows[0]], [list(row.values()) for row in rows])
 
@@ -113,8 +113,4 @@ def _factors(database: str | None, *, may_be_new: bool = True) -> GasFactors:
 
 
 def _tell(taken: Taken) -> None:
-    _say(f"Factors: {taken.stored} new, {taken.repeated} known already; delivery {taken.delivery_id}")
-
-
-def _say(words: str) -> None:
-    Console(soft_wrap=True).print(words, highlight=False, markup=False)
+    say(f"Factors: {taken.stored} new, {taken.repeated} known already; delivery {taken.delivery_id}")

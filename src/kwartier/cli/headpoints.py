@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 import typer
 from rich.markup import escape
 
-from kwartier.cli.console import Console
+from kwartier.cli.console import Console, warn
 from kwartier.cli.errors import FailureError, MistakeError
 from kwartier.cli.given import moment_of, read_ean
 from kwartier.cli.headpoints_words import (
@@ -29,6 +29,7 @@ from kwartier.domain.metering import Direction, EnergyType, Headpoint, MeterType
 from kwartier.services.headpoint_files import ImportedHeadpoints, import_headpoints
 from kwartier.services.headpoints import Added, Headpoints
 from kwartier.settings import load_settings
+from kwartier.wire.timestamps import write_timestamp
 
 __all__ = [
     "app",
@@ -209,7 +210,7 @@ def list_all(
         return
     print_table(
         ["ean", "energy", "meter type", "direction", "gas zone", "meters", "submeters", "grid user"],
-        [_cells(row) for row in rows],
+        [_cells(row, write_timestamp(system_clock())) for row in rows],
     )
     if len(rows) == limit:
         Console(soft_wrap=True).print(
@@ -217,8 +218,11 @@ def list_all(
         )
 
 
-def _cells(row: Mapping[str, Any]) -> list[str]:
-    users = row["grid_users"]
+def _cells(row: Mapping[str, Any], now: str) -> list[str]:
+    """What a list tells of a headpoint; of its grid users the one of now, if there is one."""
+    users = (
+        one for one in row["grid_users"] if one["from"] <= now and (one["to"] is None or now < one["to"])
+    )
     return [
         row["ean"],
         row["energy"],
@@ -227,7 +231,7 @@ def _cells(row: Mapping[str, Any]) -> list[str]:
         escape(row["gas_zone"] or ""),
         str(len(row["meters"])),
         str(len(row["submeters"])),
-        escape(users[-1]["who"]) if users else "",
+        escape(next((one["who"] for one in users), "")),
     ]
 
 
@@ -243,7 +247,7 @@ def _tell(added: Added) -> None:
     for line in said:
         console.print(line, highlight=False, markup=False)
     for words in added.warnings:
-        _warn(words)
+        warn(f"warning: {words}")
 
 
 def _print_import(file: Path, done: ImportedHeadpoints, *, imported: bool) -> None:
@@ -255,15 +259,11 @@ def _print_import(file: Path, done: ImportedHeadpoints, *, imported: bool) -> No
         if len(wrong) > _LINES_SHOWN:
             console.print(f"and {len(wrong) - _LINES_SHOWN} more: --json has all of them", highlight=False)
     for line, reason in warned[:_WARNINGS_SHOWN]:
-        _warn(f"line {line}: {reason}")
+        warn(f"warning: line {line}: {reason}")
     if len(warned) > _WARNINGS_SHOWN:
-        _warn(f"and {len(warned) - _WARNINGS_SHOWN} warnings more: --json has all of them")
+        warn(f"warning: and {len(warned) - _WARNINGS_SHOWN} warnings more: --json has all of them")
     if imported:
         said = f"{file.name}: {done.new} new headpoints, {done.replaced} replaced"
     else:
         said = f"{file.name}: nothing was imported; correct these rows, or leave them out with --skip-wrong"
     console.print(said, highlight=False, markup=False)
-
-
-def _warn(words: str) -> None:
-    Console(stderr=True, soft_wrap=True).print(f"kwartier: warning: {words}", highlight=False, markup=False)

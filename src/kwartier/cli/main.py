@@ -7,7 +7,7 @@ import typer
 from typer.exceptions import TyperException
 
 from kwartier import __version__
-from kwartier.cli.console import Console
+from kwartier.cli.console import Console, warn
 from kwartier.cli.errors import message_of, reported
 from kwartier.cli.lazy import Place, lazy_group
 
@@ -88,7 +88,7 @@ def main() -> None:
     except TyperException as error:
         if not error.format_message():  # the help was shown, which is what was asked
             sys.exit(0)
-        _say(message_of(error))
+        warn(message_of(error))
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(_STOPPED)
@@ -97,9 +97,5 @@ def main() -> None:
             abort.__context__, KeyboardInterrupt
         ):  # Ctrl+C, and not a question that was answered with no
             sys.exit(_STOPPED)
-        _say("nothing was done")
+        warn("nothing was done")
         sys.exit(1)
-
-
-def _say(words: str) -> None:
-    Console(stderr=True, soft_wrap=True).print(f"kwartier: {words}", highlight=False, markup=False)

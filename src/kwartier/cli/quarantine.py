@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 from rich.markup import escape
 
-from kwartier.cli.console import Console
+from kwartier.cli.console import Console, warn
 from kwartier.cli.errors import FailureError, MistakeError
 from kwartier.cli.importing import described, nothing_got_in, print_outcome, progress_shown
 from kwartier.cli.opening import print_json
@@ -153,10 +153,7 @@ def correct(
     except OSError as error:
         raise FailureError(f"{file}: {error.strerror}") from error
     if done.gone:
-        Console(stderr=True, soft_wrap=True).print(
-            f"kwartier: {done.gone} rows of the file do not wait any more: nothing was done about them",
-            highlight=False,
-        )
+        warn(f"{done.gone} rows of the file do not wait any more: nothing was done about them")
     _print_retried(done.retried, perf_counter() - began, as_json=as_json)
 
 

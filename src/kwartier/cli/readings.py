@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.exceptions import TyperException
 
-from kwartier.cli.console import Console
+from kwartier.cli.console import say, warn
 from kwartier.cli.erasing import erase, erasures, retain
 from kwartier.cli.errors import FailureError, MistakeError, reported
 from kwartier.cli.importing import described, nothing_got_in, print_outcome, progress_shown
@@ -90,13 +90,13 @@ def _taken(
     began = perf_counter()
     try:
         with progress_shown(file.name) as tell:
-            outcome = on.take_file(file, file_format, tell, delivery_id=delivery_id, warn=_warn)
+            outcome = on.take_file(file, file_format, tell, delivery_id=delivery_id, warn=warn)
     except AlreadyDeliveredError as known:
         rows, waiting = known.delivery.counts.rows, on.about(known.delivery).waiting
         if not as_json:
             wait = f"; {waiting} of its {rows} rows wait in quarantine" if waiting else ""
             said = f"{file.name}: taken in before, counted once ({known}){wait}"
-            Console(soft_wrap=True).print(said, highlight=False, markup=False)
+            say(said)
         return {
             "delivery": known.delivery.delivery_id,
             "already": known.delivery.state.value,
@@ -112,9 +112,5 @@ def _taken(
 
 
 def _failed(file: Path, why: str) -> dict[str, Any]:
-    _warn(f"{file}: {why}; nothing of it was taken in")
+    warn(f"{file}: {why}; nothing of it was taken in")
     return {"error": why}
-
-
-def _warn(words: str) -> None:
-    Console(stderr=True, soft_wrap=True).print(f"kwartier: {words}", highlight=False, markup=False)

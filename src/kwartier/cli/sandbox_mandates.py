@@ -9,6 +9,7 @@ from kwartier.cli.given import optional_moment, read_ean
 from kwartier.cli.opening import print_fields, print_json, print_listed
 from kwartier.cli.options import DatabaseOption, DataToOption, JsonOption, ReferenceOption
 from kwartier.cli.sandbox_opening import ClientOption, controlled
+from kwartier.cli.tables import shown
 from kwartier.clock import system_clock
 from kwartier.domain.played import Act
 from kwartier.services.played import PlayedMandate
@@ -110,11 +111,11 @@ def _print(one: PlayedMandate, *, as_json: bool) -> None:
         print_json(told)
         return
     facts, ahead, can = told.pop("facts"), told.pop("next"), told.pop("can")
-    shown = {name: str(value) for name, value in told.items()}
-    shown["so far"] = ", ".join(f"{fact['fact']} {fact['at']}" for fact in facts)
-    shown["next"] = ", ".join(_becomes(phase) for phase in ahead) or "nothing, if nobody does anything"
-    shown["can"] = ", ".join(can) or "nothing"
-    print_fields(shown)
+    fields = {name: shown(value) for name, value in told.items()}
+    fields["so far"] = ", ".join(f"{fact['fact']} {fact['at']}" for fact in facts)
+    fields["next"] = ", ".join(_becomes(phase) for phase in ahead) or "nothing, if nobody does anything"
+    fields["can"] = ", ".join(can) or "nothing"
+    print_fields(fields)
 
 
 def _becomes(phase: Mapping[str, Any]) -> str:

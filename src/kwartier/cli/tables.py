@@ -5,6 +5,7 @@ from typing import Final
 
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from kwartier.cli.console import Console
 
@@ -16,7 +17,7 @@ _ANY_WIDTH: Final = 10_000
 
 def print_wide(table: Table) -> None:
     """Print a table in at least this width, also where the terminal has less."""
-    Console(width=max(Console().width, _WIDTH)).print(table)
+    _print(table, max(Console().width, _WIDTH))
 
 
 def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -28,7 +29,16 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         table.add_row(*row)
     console = Console()
     needed = console.measure(table, options=console.options.update(max_width=_ANY_WIDTH)).maximum
-    Console(width=max(console.width, needed)).print(table)
+    _print(table, max(console.width, needed))
+
+
+def _print(table: Table, width: int) -> None:
+    """Print a table without the blanks behind its lines: on a narrow terminal they would be lines of their own."""
+    console = Console(soft_wrap=True)
+    for line in console.render_lines(table, console.options.update(width=width), pad=False):
+        text = Text.assemble(*((segment.text, segment.style or "") for segment in line))
+        text.rstrip()
+        console.print(text)
 
 
 def print_rows(rows: Sequence[Mapping[str, object]], nothing: str) -> None:

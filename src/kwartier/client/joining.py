@@ -8,17 +8,10 @@ from numpy.typing import NDArray
 from kwartier.client.decoding.columns import Vocabulary
 from kwartier.client.table import EnergyTable, TextColumn
 
-__all__ = ["empty_table", "joined"]
+__all__ = ["joined"]
 
 _OF_A_VALUE = ("validation_state", "gas_conversion_factor")
 """The columns that do not tell which value it is."""
-
-
-def empty_table(ean: str, text_names: Sequence[str]) -> EnergyTable:
-    """A table without rows."""
-    nothing = np.zeros(0, np.int64)
-    columns = {name: TextColumn(np.zeros(0, np.int16), (None,)) for name in text_names}
-    return EnergyTable(ean, None, None, columns, nothing, nothing, np.zeros(0))
 
 
 def joined(tables: Sequence[EnergyTable], *, newest: bool = False) -> EnergyTable:

@@ -7,9 +7,10 @@ from functools import cache, partial
 from fastapi import FastAPI
 
 from kwartier import __version__
-from kwartier.gateway.documentation import document_pages, openapi_document
+from kwartier.gateway.documentation import openapi_document
 from kwartier.gateway.languages import Language
 from kwartier.gateway.openapi import Explained
+from kwartier.gateway.swagger_page import document_pages
 from kwartier.gateway.token import Identity
 from kwartier.wire import paths
 

@@ -23,7 +23,6 @@ __all__ = [
     "add",
     "announce",
     "find",
-    "find_by_number",
     "forget",
     "list_newest",
     "list_retries",
@@ -75,12 +74,6 @@ def add(
 def find(connection: Connection, delivery_id: str) -> Delivery | None:
     """The delivery that its sender knows by this id."""
     row = connection.execute(select(table).where(table.c.delivery_id == delivery_id)).one_or_none()
-    return None if row is None else _read(row)
-
-
-def find_by_number(connection: Connection, number: int) -> Delivery | None:
-    """The delivery of this number."""
-    row = connection.execute(select(table).where(table.c.number == number)).one_or_none()
     return None if row is None else _read(row)
 
 

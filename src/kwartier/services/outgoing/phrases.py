@@ -25,6 +25,7 @@ class Phrases:
         granularity: how finely, by what is metered: gas has hours where electricity has quarter-hours.
         from_on: a period without end, with a place for its first day.
         between: a period, with places for its first and last day.
+        one_day: a period within a day, with a place for it.
         at: a day and a time of day.
     """
 
@@ -33,6 +34,7 @@ class Phrases:
     granularity: Mapping[tuple[EnergyType, Granularity], str]
     from_on: str
     between: str
+    one_day: str
     at: str
 
     def day(self, moment: datetime) -> str:
@@ -52,7 +54,8 @@ class Phrases:
         """A period in days."""
         if period.end is None:
             return self.from_on.format(self.day(period.start))
-        return self.between.format(self.day(period.start), self.last_day(period.end))
+        first, last = self.day(period.start), self.last_day(period.end)
+        return self.one_day.format(first) if first == last else self.between.format(first, last)
 
     def fineness(self, asked: AskedAccess | ExpiringAccess) -> str:
         """How finely values are given."""
@@ -87,6 +90,7 @@ PHRASES: Final[Mapping[Language, Phrases]] = {
         },
         "vanaf {}, zonder einddatum",
         "van {} tot en met {}",
+        "op {}",
         "{} om {}",
     ),
     Language.ENGLISH: Phrases(
@@ -113,6 +117,7 @@ PHRASES: Final[Mapping[Language, Phrases]] = {
         },
         "from {} on, without end",
         "from {} up to and including {}",
+        "on {}",
         "{} at {}",
     ),
 }
