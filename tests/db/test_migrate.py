@@ -1,10 +1,11 @@
 """Databases: opening, migrating, refusing."""
 
 import os
+import sqlite3
 import stat
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from sqlalchemy import Insert, insert, inspect, select, text
 from sqlalchemy.exc import StatementError
 
 from kwartier.db.engine import Database, DatabaseError
-from kwartier.db.migrate import HEAD, migrate, upgrade
-from kwartier.db.schema import metadata, signing_key
+from kwartier.db.migrate import HEAD, READINGS, REGISTRY, Schema, migrate, upgrade
+from kwartier.db.readings_schema import delivery
+from kwartier.db.schema import signing_key
 
 
 @pytest.fixture
@@ -64,27 +66,63 @@ def schema_of(database: Database) -> list[str]:
     return found
 
 
-def test_migrating_makes_the_schema(database: Database) -> None:
+both = pytest.mark.parametrize("wanted", [REGISTRY, READINGS], ids=["registry", "readings"])
+
+
+@both
+def test_migrating_makes_the_schema(database: Database, wanted: Schema) -> None:
     """The steps make exactly the schema that the code works with, columns, types and indexes."""
-    migrate(database)
+    migrate(database, wanted)
     with database.reading() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, metadata) == []
-        assert set(inspect(connection).get_table_names()) == {*metadata.tables, "alembic_version"}
-        for name, table in metadata.tables.items():
+        options = {"compare_type": True, "version_table": wanted.version_table}
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, wanted.metadata) == []
+        assert set(inspect(connection).get_table_names()) == {*wanted.metadata.tables, wanted.version_table}
+        for name, table in wanted.metadata.tables.items():
             made = {index["name"] for index in inspect(connection).get_indexes(name)}
             assert {index.name for index in table.indexes} <= made
 
 
-def test_the_steps_end_with_what_is_made_at_once(database: Database, another: Database) -> None:
+@both
+def test_the_steps_end_with_what_is_made_at_once(
+    database: Database, another: Database, wanted: Schema
+) -> None:
     """A database brought up step by step, also from the first version's, is the one that is made new."""
-    migrate(database)
-    upgrade(another)
+    migrate(database, wanted)
+    upgrade(another, "heads", wanted=wanted)
     assert len(schema_of(database)) > 40
     assert schema_of(database) == schema_of(another)
     for one in (database, another):
         with one.reading() as connection:
-            assert connection.execute(text("select version_num from alembic_version")).scalar() == HEAD
+            context = MigrationContext.configure(connection, opts={"version_table": wanted.version_table})
+            assert context.get_current_revision() == wanted.head
+
+
+def test_a_store_of_a_version_before_keeps_its_deliveries(database: Database) -> None:
+    """R3: readings that came in before are there after every step."""
+    upgrade(database, "0001", wanted=READINGS)
+    with database.writing() as connection:
+        columns = "number, delivery_id, source, state, received_at, touched_at, counts"
+        values = "7, 'kept', 'a file', 'published', 1, 1, '{}'"
+        connection.execute(text(f"insert into delivery ({columns}) values ({values})"))  # noqa: S608 - a test's own
+    migrate(database, READINGS)
+    with database.reading() as connection:
+        kept = connection.execute(select(delivery.c.delivery_id, delivery.c.number, delivery.c.retries)).all()
+    assert kept == [("kept", 7, None)]
+
+
+def test_the_file_of_another_program_is_left_as_it_is(tmp_path: Path) -> None:
+    """Nothing is put into a database that is somebody else's; one line says what is allowed."""
+    file = tmp_path / "theirs.db"
+    with closing(sqlite3.connect(file)) as theirs:
+        theirs.execute("create table invoices (number integer)")
+    database = Database(f"sqlite:///{file}")
+    for wanted in (REGISTRY, READINGS):
+        with pytest.raises(DatabaseError, match="table invoices; allowed: a file that Kwartier made"):
+            migrate(database, wanted)
+    with database.reading() as connection:
+        assert inspect(connection).get_table_names() == ["invoices"]
+    database.close()
 
 
 def test_an_older_database_is_brought_up_to_date_with_what_is_in_it(database: Database) -> None:

@@ -34,21 +34,28 @@ class Schema:
 
 
 REGISTRY: Final = Schema(schema.metadata, HEAD, "migrations", version_tables.OF_REGISTRY)
-READINGS: Final = Schema(readings_schema.metadata, "0002", "readings_migrations", version_tables.OF_READINGS)
+READINGS: Final = Schema(readings_schema.metadata, "0003", "readings_migrations", version_tables.OF_READINGS)
 
 
 def migrate(database: Database, wanted: Schema = REGISTRY) -> None:
     """Make a schema, or bring an older one up to date, in one transaction that other processes wait for.
 
     Raises:
-        DatabaseError: a newer version made the database, or the file is no database.
+        DatabaseError: a newer version made the database, the file is no database, or that of another program.
     """
     try:
         with database.reading() as connection:
             if _revision(connection, wanted) == wanted.head:
                 return
         with database.writing("schema") as connection:
-            if not wanted.metadata.tables.keys() & set(inspect(connection).get_table_names()):
+            there = set(inspect(connection).get_table_names())
+            if not wanted.metadata.tables.keys() & there:
+                # A file is for one program; a database of a server may have room for several.
+                if there and database.is_near:
+                    raise DatabaseError(
+                        f"database {database.name}: another program's, with a table {min(there)}; allowed: a file that "
+                        "Kwartier made, or a new one"
+                    )
                 _make(connection, wanted)
                 return
         upgrade(database, wanted=wanted)
