@@ -56,6 +56,11 @@ def _environments(text: str) -> str:
 
 def _http_url(url: str) -> str:
     TypeAdapter(AnyHttpUrl).validate_python(url)
+    # Paths are put behind it, and it stands in every token.
+    if not url.isprintable() or {*url} & {*" ?#"} or "@" in urlsplit(url).netloc:
+        raise ValueError(
+            "an address has no user, query, fragment or blank; the form is https://metering.example"
+        )
     return url.rstrip("/")
 
 
