@@ -8,6 +8,7 @@ import typer.main
 from kwartier.cli.main import app
 from kwartier.gateway.http_rules import MAX_HEADERS, MAX_TARGET
 from kwartier.gateway.protocol import MAX_AROUND
+from kwartier.serving import server_config
 from kwartier.settings import Settings
 
 _FOLDER = Path(__file__).parent.parent / "deploy"
@@ -91,6 +92,16 @@ def test_proxies_set_addresses_and_do_not_hold_answers() -> None:
     most = re.search(r"max_header_size (\d+)KB", caddy)
     assert most is not None
     assert int(most[1]) * 1000 > MAX_HEADERS + MAX_TARGET
+
+
+def test_a_proxy_lets_go_of_idle_connections_first() -> None:
+    """C6: whoever lets go while a request is on its way has it answered with 502, so that is never the platform."""
+    kept = [
+        re.search(r"\n    keepalive_timeout (\d+)s;", _FILES["nginx.conf"]),
+        re.search(r"\n\t\t\tkeepalive (\d+)s\n", _FILES["Caddyfile"]),
+    ]
+    ours = server_config("kwartier.app:worker").timeout_keep_alive
+    assert all(one is not None and int(one[1]) < ours for one in kept)
 
 
 def test_a_proxy_passes_deliveries_on_as_they_come() -> None:

@@ -31,6 +31,7 @@ _OPTIONS: Final[dict[str, Any]] = {
     "server_header": False,
     "proxy_headers": False,  # whom to believe about addresses is the platform's own setting
     "timeout_graceful_shutdown": 30,  # seconds
+    "timeout_keep_alive": 5,  # seconds; longer than a proxy keeps a connection that nobody uses
 }
 
 
