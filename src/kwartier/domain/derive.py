@@ -92,7 +92,7 @@ def _days(parts: Versions, days: range, grid: Grid, known: "_Known") -> Versions
         before, stood = was_complete[:, day_indices], stands[:, day_indices]
         was_complete[:, day_indices], stands[:, day_indices] = before | complete, complete
         states[~complete & before] = State.WITHDRAWN
-        if (complete & stood).any():
+        if (complete & stood).any() and not parts.states[:, rows].all():
             spoken = _spoken(parts, rows, borders)[known.sources][:, day_indices]
             states[complete & stood & ~spoken] = State.SILENT
         columns.append((day_indices + days.start, moments_us, values, states))
