@@ -222,7 +222,7 @@ def test_no_bytes_hurt(platform: Running) -> None:
         at_once = threads.map(lambda _: httpx.get(health, timeout=60).status_code, range(_AT_ONCE))
         assert set(at_once) == {HTTPStatus.OK}
         seconds = max(_ANSWER_SECONDS, monotonic() - begun)  # so many are answered in that on this machine
-        for statuses in threads.map(lambda one: _statuses(platform.address, *one, seconds), sent):
+        for statuses in threads.map(lambda one: _statuses(platform.address, one[0], one[1], seconds), sent):
             told.update(statuses)
     assert not {status: count for status, count in told.items() if status >= HTTPStatus.INTERNAL_SERVER_ERROR}
     assert told.keys() >= {200, 204, 400, 401, 404, 405, 413, 414, 415, 431}, told
