@@ -133,10 +133,11 @@ def test_deliveries_under_way_hold_up_nothing_else(one: Served, head_end: HeadEn
         third = head_end.deliver("c", b"", NDJSON)
         assert_refused(third, HTTPStatus.SERVICE_UNAVAILABLE, "take long")
         assert int(third.headers["retry-after"]) > 0
-        for _ in range(5):
+        for part in islice(STREAMS[NDJSON](_SOME), 10, 15):
+            first.send(part)
             assert one.health().status_code == HTTPStatus.OK
             assert head_end.deliveries() == []
-        # Nothing waited for them: after half a minute without a byte this one would have been broken off.
+        # Nothing of it waited for them: after half a minute without a byte this one would have been broken off.
         first.end()
         assert first.answer()[0] == HTTPStatus.OK
     until(lambda: left(spool) == [])
