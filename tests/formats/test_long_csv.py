@@ -50,6 +50,14 @@ def test_columns_stand_in_any_order_and_semicolons_separate_too() -> None:
     ]
 
 
+def test_a_factor_where_there_is_no_value_says_nothing() -> None:
+    """E12, R4: what is withdrawn is withdrawn, whatever factor stands beside it."""
+    gas = {"unit": "kWh", "resolution": "PT1H", "start": "2024-03-31T01:00:00Z", "factor": "P"}
+    found = read(read_long(csv_of(row(**gas), row(**gas, value="", state="WITHDRAWN"))))
+    assert found.rejected.height == 0
+    assert found.rows["state"].to_list() == [state_code(State.READ, GasFactor.PROVISIONAL), State.WITHDRAWN]
+
+
 @pytest.mark.parametrize(
     ("start", "grid", "day"),
     [

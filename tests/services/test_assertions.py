@@ -162,6 +162,14 @@ def test_an_id_is_the_clients_own(process: Process, holder: Holder) -> None:
     assert is_granted(process, holder.assertion(NOW + later, jti="1"), later)
 
 
+def test_an_assertion_has_a_bound(holder: Holder) -> None:
+    """C1: what is longer than any client writes is not even opened."""
+    head, _, signature = holder.assertion(NOW).split(".")
+    for size, opens in ((100, True), (40_000, False)):
+        payload = urlsafe_b64encode(json.dumps({"sub": "a" * size}).encode()).decode().rstrip("=")
+        assert (assertions.open_assertion(f"{head}.{payload}.{signature}") is not None) is opens
+
+
 @pytest.mark.parametrize("jti", ["\x00", "\ud800", "x" * 5000, "é"])
 def test_any_id_is_taken(process: Process, holder: Holder, jti: str) -> None:
     """C1: an assertion's id may be any text, and counts once."""

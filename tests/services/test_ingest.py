@@ -82,6 +82,23 @@ def test_one_wrong_row_keeps_the_others_from_nothing(
     assert outcome.reasons == [(aside.reason, 1)]
 
 
+def test_a_wrong_row_stays_out_also_where_days_come_with_quarter_hours(
+    store: StoreOfTest, ingest: Ingest
+) -> None:
+    """R3: rows of several grids are told apart, right and wrong ones of each."""
+    day = {"grid": int(Grid.DAY), "kind": KINDS.index(RegisterKind.DAY)}
+    rows = [
+        row(value=-1),
+        row(slot=FIRST_SLOT + 1, value=7, line=2),
+        row(**day, slot=FIRST_DAY, value=8, line=3),
+        row(**day, slot=FIRST_DAY + 1, value=-1, line=4),
+    ]
+    counts = ingest.take("a", "a test", [batch(rows)]).delivery.counts
+    assert (counts.stored, counts.quarantined) == (2, 2)
+    assert sorted(value for _, value in stands(store.database).values()) == [7, 8]
+    assert [one.line for one in Quarantine(store.database).newest(Chosen(), 10)] == [1, 4]
+
+
 def test_nothing_good_is_a_delivery_too(store: StoreOfTest, ingest: Ingest) -> None:
     """R3: a delivery of which every row is set aside, or without rows, is published with its counts."""
     wrong = ingest.take("a", "a test", [batch([row(value=-1)], [(2, 0, "no EAN", "x")])]).delivery.counts

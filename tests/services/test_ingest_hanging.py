@@ -91,6 +91,27 @@ def test_nobody_told_when_it_hung_there(store: StoreOfTest, tmp_path: Path) -> N
     assert "before this meter hung there" in told(store, tmp_path, slot=EXCHANGED - 96 * 40)
 
 
+def test_a_day_that_begins_when_a_meter_goes_is_after_it(store: StoreOfTest, tmp_path: Path) -> None:
+    """R3, E8: at midnight sharp the day before is the last of the old meter, and the day that begins the first of the new."""
+    midnight = brussels("2025-04-03T00:00")
+    hang(store, (A, HUNG, midnight), (B, midnight, None))
+    for meter, day, words in (
+        (A, FIRST_DAY, ""),
+        (A, FIRST_DAY + 1, "after this meter was taken away"),
+        (B, FIRST_DAY, "before this meter hung there"),
+        (B, FIRST_DAY + 1, ""),
+    ):
+        reason = told(store, tmp_path, meter_id=meter.meter_id, slot=day, **DAYS)
+        assert words in reason if words else reason == "", (meter, day)
+
+
+def test_a_meter_that_came_back_and_hangs_there_still_goes_on(store: StoreOfTest, tmp_path: Path) -> None:
+    """R3, E8: that it was taken away once is no end of it."""
+    back = AT + timedelta(days=10)
+    hang(store, (A, HUNG, AT), (B, AT, back), (PhysicalMeter("3", A.meter_id), back, None))
+    assert told(store, tmp_path, meter_id=A.meter_id, slot=EXCHANGED + 96 * 25) == ""
+
+
 def test_a_meter_that_came_back_hung_there_twice(store: StoreOfTest, tmp_path: Path) -> None:
     """R3, E8: what lies between its times is not looked at; what lies outside both is set aside."""
     back, gone = AT + timedelta(days=10), AT + timedelta(days=20)

@@ -90,6 +90,25 @@ def test_an_old_row_does_not_overrule_a_later_delivery(
     assert "a later delivery says otherwise: correction; discard this row, or import it anew" in reason
 
 
+def test_each_headpoint_is_asked_for_its_own(store: StoreOfTest, ingest: Ingest, intake: Intake) -> None:
+    """R1, R3: of rows of several headpoints that are retried together those alone stay that a later delivery contradicts."""
+    other = NEW + 7
+    rows = [
+        row(ean=ean, slot=FIRST_SLOT + first + place, value=place + 1, line=1 + first + place)
+        for ean, first in ((NEW, 0), (other, 10))
+        for place in range(2)
+    ]
+    ingest.take("first", "a test", [batch(rows)])
+    register(store)
+    with store.database.writing() as connection:
+        headpoints.add(connection, [digital(other)], START)
+    ingest.take("later", "a test", [batch([row(ean=other, slot=FIRST_SLOT + 11, value=9)])])
+    [retried] = intake.quarantine.retry(ingest, EVERY)
+    assert retried.outcome.delivery.counts.stored == 3
+    assert (values_of(store), values_of(store, other)) == ([1, 2], [1, 9])
+    assert [one.line for one in intake.quarantine.newest(EVERY, 10)] == [12]
+
+
 def test_what_came_in_with_a_row_does_not_stand_in_its_way(
     store: StoreOfTest, ingest: Ingest, intake: Intake
 ) -> None:

@@ -92,6 +92,14 @@ def test_a_backslash_before_what_looks_like_a_nul_is_left(store: StoreOfTest, in
     assert json.loads(aside.content)["meter_id"] == r"\u0000" + SHOWN
 
 
+def test_what_is_no_json_is_kept_as_it_came(store: StoreOfTest, ingest: Ingest) -> None:
+    """R3: in words of another form a backslash and `u0000` are a backslash, a letter and four digits."""
+    content = r"541448800000000007;\u0000;1"
+    ingest.take("a", "a test", [batch([row_of_store()], [(2, 0, "odd", content)])])
+    [aside] = Quarantine(store.database).newest(EVERY, 10)
+    assert aside.content == content
+
+
 def test_a_row_with_a_nul_is_retried_and_written_out(store: StoreOfTest, ingest: Ingest) -> None:
     """R3: a row that had a NUL waits like any other: brought in again it stays, and it is written out to be corrected."""
     ingest.take("a", "a test", _csv(odd=ODD))

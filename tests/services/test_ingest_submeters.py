@@ -49,6 +49,24 @@ def test_rows_of_an_unknown_submeter_come_in_by_retry(
     assert SUB_EAN in meter
 
 
+def test_a_submeter_of_two_headpoints_names_neither(
+    store: StoreOfTest, intake: Intake, tmp_path: Path
+) -> None:
+    """R3, E9: where it can't be told on which headpoint a submeter is meant, its rows wait, now and when they are retried."""
+    submeter = SubHeadpoint(Ean(SUB_EAN), "1", Direction.PRODUCTION)
+    two = [ABOVE, replace(ABOVE, ean=Ean("541448800000000090"))]
+    with store.database.writing() as connection:
+        headpoints.add(connection, [KnownHeadpoint(one, submeters=(submeter,)) for one in two], START)
+    file = tmp_path / "upload.csv"
+    file.write_bytes(report([replace(LINE, ean=f'="{SUB_EAN}"', register="Productie Actief")]))
+    taken = intake.take_file(file, FileFormat.AUTO, lambda *_: None, warn=print)
+    [retried] = intake.quarantine.retry(intake.ingest, EVERY)
+    for outcome in (taken, retried.outcome):
+        assert (outcome.delivery.counts.stored, outcome.delivery.counts.quarantined) == (0, 1)
+    [waiting] = intake.quarantine.newest(EVERY, 10)
+    assert "not exactly one headpoint is known" in waiting.reason
+
+
 def test_a_row_that_takes_a_submeter_for_a_headpoint_does_not_become_its_headpoints(
     store: StoreOfTest, intake: Intake
 ) -> None:

@@ -1,6 +1,7 @@
 """Questions to the store: readings, gaps, lag and monthly peaks."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
 
 import pytest
 
@@ -255,6 +256,19 @@ def test_what_a_submeter_delivered_does_not_stand_for_its_headpoint(store: Store
     store.deliver("one value", [store.run(own, QUARTER, FIRST, {1: ([1], [State.VAL])})])
     rest = Gap(asked[1:], Missing.NEVER)
     assert told_gaps() == [(first, OFFTAKE, rest), (None, None, whole), (second, None, whole)]
+
+
+def test_of_however_many_headpoints_all_are_looked_at(
+    store: StoreOfTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """E11: gaps and lag are looked for some headpoints at a time, and none is left out or told twice."""
+    period, everybody = Period(at(FIRST), at(FIRST + 96)), [DIGITAL.ean, AMR.ean, GAS.ean]
+    for size in (1, 2, 3):
+        monkeypatch.setattr("kwartier.services.gaps._CHUNK", size)
+        monkeypatch.setattr("kwartier.services.lag._CHUNK", size)
+        found = gaps_of_all(store.database, period, LATER)
+        assert [ean for ean, _ in groupby(one.ean for one in found)] == everybody
+        assert [one.ean for one in lagging(store.database, START + timedelta(hours=73))] == everybody
 
 
 def test_who_lags_behind_is_told(store: StoreOfTest) -> None:

@@ -25,7 +25,7 @@ from kwartier.services.deliveries import (
     SweptError,
 )
 from kwartier.services.ingest.claim import bringing_in
-from kwartier.services.sweep_loop import sweeping_beside
+from kwartier.services.sweep_loop import sweep_on, sweeping_beside
 from kwartier.telemetry.events import Event
 from support.examples import examples
 from support.store import AMR, START, StoreOfTest, emptied
@@ -273,6 +273,27 @@ def test_it_is_swept_beside_a_platform_that_serves(
         ("deliveries_sweep_crashed", {}),
         ("deliveries_swept", {"deliveries": 1}),
     ]
+
+
+class StopOfTest(threading.Event):
+    """Is told after one pause, and knows how long that was to be."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.paused: list[float | None] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Pause."""
+        self.paused.append(timeout)
+        self.set()
+        return True
+
+
+def test_between_two_sweeps_there_is_a_pause(store: StoreOfTest) -> None:
+    """R3: sweeping looks at the database now and then, and not all the time."""
+    stop = StopOfTest()
+    sweep_on(store.deliveries, stop, seconds=3600)
+    assert stop.paused == [3600]
 
 
 def test_only_a_published_delivery_is_withdrawn(store: StoreOfTest) -> None:

@@ -15,7 +15,6 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    delete,
     func,
     literal,
     or_,
@@ -37,7 +36,6 @@ __all__ = [
     "by_reason",
     "count",
     "discard",
-    "drop",
     "keep",
     "mark_retried",
     "read",
@@ -123,11 +121,6 @@ def add(connection: Connection, delivery: int, first: int, rows: Sequence[tuple[
             for no, (line, ean, reason, content) in enumerate(rows, first)
         ],
     )
-
-
-def drop(connection: Connection, delivery: int) -> None:
-    """Remove the rows of a delivery that is not published."""
-    connection.execute(delete(table).where(table.c.delivery == delivery))
 
 
 def count(connection: Connection, chosen: Chosen, of: DeliveryState = DeliveryState.PUBLISHED) -> int:

@@ -93,7 +93,7 @@ def _withdrawing(
     """Runs that withdraw what meters that were taken away at a moment said of later, and how many values of each."""
     gone = [one.meter for one in known.meters if one.period is not None and one.period.end == at]
     inserted = Inserted(question.before_us)
-    for grid in Grid if at < now else ():
+    for grid in Grid:
         slots = slots_within(grid, Period(at, now))
         for part in question.delivered(grid, slots):
             if part.meter not in gone:

@@ -121,8 +121,6 @@ class Taking:
         Raises:
             SweptError: the delivery was swept meanwhile.
         """
-        with self._database.writing() as connection:
-            quarantine.drop(connection, self._delivery.number)  # of one that had this number and was swept
         done = 0
         for rejected in spool.rejected():
             self._set_aside(rejected)

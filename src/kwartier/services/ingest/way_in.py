@@ -12,7 +12,6 @@ from kwartier.domain.names import check_name
 from kwartier.folders import own_folder
 from kwartier.formats.rows import Batch
 from kwartier.readings import deliveries as registry
-from kwartier.readings import quarantine
 from kwartier.readings.spool import Spool, SpoolError, SpoolSizes
 from kwartier.services.deliveries import BeingDeliveredError, Deliveries, Digest
 from kwartier.services.ingest.claim import bringing_in
@@ -122,7 +121,6 @@ class Ingest:
             found = registry.find(connection, delivery_id)
             # Touching tells whether it is still unpublished, and keeps it so until the end of this.
             if found is not None and registry.touch(connection, found.number, self.clock()):
-                quarantine.drop(connection, found.number)
                 registry.forget(connection, found.number)
 
 
