@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from typer.exceptions import TyperException
@@ -23,6 +23,8 @@ from kwartier.services.intake import Intake
 
 __all__ = ["app"]
 
+_STANDARD_INPUT: Final = Path("/dev/stdin")
+
 app = typer.Typer(no_args_is_help=True, help="Bring readings in, and ask what they say.")
 for _question in (show, gaps, lag, peak, erase, retain, erasures):
     app.command()(_question)
@@ -30,7 +32,7 @@ for _question in (show, gaps, lag, peak, erase, retain, erasures):
 
 @app.command("import")
 def import_files(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Each is a delivery of its own.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Each is a delivery of its own; - is what comes in.")],
     delivery: Annotated[
         str | None,
         typer.Option(
@@ -88,9 +90,10 @@ def _taken(
     on: Intake, file: Path, delivery_id: str | None, file_format: FileFormat, *, as_json: bool
 ) -> dict[str, Any]:
     began = perf_counter()
+    at = _STANDARD_INPUT if str(file) == "-" else file
     try:
         with progress_shown(file.name) as tell:
-            outcome = on.take_file(file, file_format, tell, delivery_id=delivery_id, warn=warn)
+            outcome = on.take_file(at, file_format, tell, delivery_id=delivery_id, warn=warn)
     except AlreadyDeliveredError as known:
         rows, waiting = known.delivery.counts.rows, on.about(known.delivery).waiting
         if not as_json:
