@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from kwartier.domain.days import Grid
+from kwartier.formats.portal.clock import read_day
 from support.portal import (
     AUTUMN,
     DIGITAL,
@@ -175,3 +176,10 @@ def test_days_and_gas_days(day: date, hour: int, grid: Grid) -> None:
     line = replace(GAS if hour else DIGITAL, start=start, end=end)
     batch = read(report([line], "1 gas" if hour else "3"))
     assert batch.rows.select("grid", "slot").rows() == [(grid, (day - date(1970, 1, 1)).days)]
+
+
+def test_the_first_and_the_last_day_that_are_allowed() -> None:
+    """R4: readings lie between 1990 and 2100, both among them; what is outside is a slip of the pen."""
+    days = [read_day(text) for text in ("31-12-1989", "01-01-1990", "31-12-2100", "01-01-2101")]
+    known = [(date(*day) - date(1970, 1, 1)).days for day in ((1990, 1, 1), (2100, 12, 31))]
+    assert days == [None, *known, None]
