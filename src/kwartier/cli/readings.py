@@ -32,7 +32,9 @@ for _question in (show, gaps, lag, peak, erase, retain, erasures):
 
 @app.command("import")
 def import_files(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Each is a delivery of its own; - is what comes in.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="Each is a delivery of its own; - is what comes in.")
+    ],
     delivery: Annotated[
         str | None,
         typer.Option(
