@@ -90,7 +90,7 @@ def test_what_goes_with_a_delivery_is_told(platform: Command, tmp_path: Path) ->
     add(platform, FITS)
     file = tmp_path / "a.csv"
     file.write_text(HEAD + LINE.format(minute=0, value=1))
-    platform.well("readings", "import", file, "--delivery", "first")
+    assert platform("readings", "import", file, "--delivery", "first").code == 1
     add(platform, ODD)
     [retried] = platform.well("quarantine", "retry", "--json").json
     told = platform.well("deliveries", "withdraw", "first").text
