@@ -9,7 +9,7 @@ from kwartier.cli.console import Console
 from kwartier.cli.errors import MistakeError
 from kwartier.cli.opening import opened, print_json
 from kwartier.cli.options import DatabaseOption, JsonOption
-from kwartier.cli.tables import print_table
+from kwartier.cli.tables import print_rows
 from kwartier.clock import system_clock
 from kwartier.services import certificates as services
 from kwartier.wire.timestamps import write_timestamp
@@ -62,10 +62,8 @@ def list_all(client_id: _ClientId, database: DatabaseOption = None, as_json: Jso
     ]
     if as_json:
         print_json(rows)
-    elif not rows:
-        Console().print("No certificates.")
     else:
-        print_table([name.replace("_", " ") for name in rows[0]], [list(row.values()) for row in rows])
+        print_rows(rows, "No certificates.")
 
 
 @app.command()

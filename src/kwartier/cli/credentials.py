@@ -10,7 +10,7 @@ from kwartier.cli.console import Console
 from kwartier.cli.errors import MistakeError
 from kwartier.cli.opening import KEEP_IT_SAFE, Opened, opened, print_exports, print_fields, print_json
 from kwartier.cli.options import DatabaseOption, JsonOption
-from kwartier.cli.tables import print_table
+from kwartier.cli.tables import print_rows
 from kwartier.clock import system_clock
 from kwartier.domain.access import Coverage
 from kwartier.domain.credentials import EXPIRES_VERY_SOON, MAX_OVERLAP, Credentials, EnvironmentName, State
@@ -72,15 +72,8 @@ def list_all(database: DatabaseOption = None, as_json: JsonOption = False) -> No
     if as_json:
         print_json(rows)
         return
+    print_rows(rows, "No credentials yet: `kwartier credentials issue --organisation NUMBER`.")
     console = Console(soft_wrap=True)
-    if not rows:
-        console.print(
-            "No credentials yet: `kwartier credentials issue --organisation NUMBER`.", highlight=False
-        )
-        return
-    print_table(
-        [name.replace("_", " ") for name in rows[0]], [list(map(_cell, row.values())) for row in rows]
-    )
     ending = [
         one for one in listed if one.state(now).fault is None and one.valid_until - now <= EXPIRES_VERY_SOON
     ]
@@ -167,7 +160,3 @@ def _row(one: Credentials, now: datetime) -> dict[str, str | int | None]:
         "old_secret_until": None if overlap is None else write_timestamp(overlap.until),
         "state": state.value,
     }
-
-
-def _cell(value: str | int | None) -> str:
-    return "" if value is None else str(value)

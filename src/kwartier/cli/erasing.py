@@ -6,13 +6,12 @@ from datetime import datetime
 from typing import Annotated, Any, TypeAlias
 
 import typer
-from rich.markup import escape
 
 from kwartier.cli.console import Console, warn
 from kwartier.cli.errors import MistakeError
 from kwartier.cli.opening import print_json
 from kwartier.cli.options import DatabaseOption, JsonOption
-from kwartier.cli.tables import print_table
+from kwartier.cli.tables import print_rows
 from kwartier.clock import system_clock
 from kwartier.db.migrate import READINGS, migrate
 from kwartier.db.readings import readings_database
@@ -79,10 +78,8 @@ def erasures(database: DatabaseOption = None, as_json: JsonOption = False) -> No
     rows = [_row(one) for one in _opened(database).newest()]
     if as_json:
         print_json(rows)
-    elif not rows:
-        Console().print("Nothing was erased.")
     else:
-        print_table([name.replace("_", " ") for name in rows[0]], [_cells(row) for row in rows])
+        print_rows(rows, "Nothing was erased.")
 
 
 def _opened(database: str | None) -> Erasures:
@@ -142,14 +139,6 @@ def _row(one: Erasure) -> dict[str, Any]:
         "finished": one.finished,
         "erasure_id": one.erasure_id,
     }
-
-
-def _cells(row: dict[str, Any]) -> list[str]:
-    words = {None: "", True: "yes", False: "no"}
-    return [
-        escape(words[value] if value is None or isinstance(value, bool) else str(value))
-        for value in row.values()
-    ]
 
 
 def _read_ean(text: str) -> Ean:

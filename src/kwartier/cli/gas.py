@@ -12,7 +12,7 @@ from kwartier.cli.errors import FailureError
 from kwartier.cli.opening import print_json
 from kwartier.cli.opening_readings import opened_readings
 from kwartier.cli.options import DatabaseOption, JsonOption
-from kwartier.cli.tables import print_table
+from kwartier.cli.tables import print_rows, print_table
 from kwartier.clock import system_clock
 from kwartier.domain.errors import InvalidValueError
 from kwartier.domain.period import EPOCH
@@ -101,10 +101,8 @@ def show(zone: _Zone, database: DatabaseOption = None, as_json: JsonOption = Fal
     ]
     if as_json:
         print_json(rows)
-    elif not rows:
-        say(f"No factors of zone {zone}.")
     else:
-        print_table([name.replace("_", " ") for name in rows[0]], [list(row.values()) for row in rows])
+        print_rows(rows, f"No factors of zone {zone}.")
 
 
 def _factors(database: str | None, *, may_be_new: bool = True) -> GasFactors:

@@ -7,7 +7,7 @@ import typer
 from kwartier.cli.console import Console
 from kwartier.cli.opening import opened, print_json
 from kwartier.cli.options import DatabaseOption, JsonOption
-from kwartier.cli.tables import print_table
+from kwartier.cli.tables import print_rows
 from kwartier.clock import system_clock
 from kwartier.db.engine import Database
 from kwartier.domain.signing import signer
@@ -54,10 +54,8 @@ def list_all(database: DatabaseOption = None, as_json: JsonOption = False) -> No
         )
     if as_json:
         print_json(rows)
-    elif not rows:
-        Console().print("No keys yet: `kwartier serve` makes the first.", highlight=False)
     else:
-        print_table([name.replace("_", " ") for name in rows[0]], [list(row.values()) for row in rows])
+        print_rows(rows, "No keys yet: `kwartier serve` makes the first.")
 
 
 @app.command()

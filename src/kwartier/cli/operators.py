@@ -4,12 +4,11 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from kwartier.cli.console import Console
 from kwartier.cli.opening import KEEP_IT_SAFE, Opened, opened, print_exports, print_fields, print_json
 from kwartier.cli.options import DatabaseOption, JsonOption
-from kwartier.cli.tables import print_table
+from kwartier.cli.tables import print_rows
 from kwartier.clock import system_clock
 from kwartier.domain.operators import Operator, OperatorScope, write_scopes
 from kwartier.services import operators as services
@@ -45,13 +44,8 @@ def list_all(database: DatabaseOption = None, as_json: JsonOption = False) -> No
     rows = [_row(one, now) for one in services.list_all(opened(database).database)]
     if as_json:
         print_json(rows)
-    elif not rows:
-        Console(soft_wrap=True).print(
-            "No operators yet: `kwartier bootstrap` makes the first.", highlight=False
-        )
     else:
-        cells = [[escape(value) for value in row.values()] for row in rows]
-        print_table([name.replace("_", " ") for name in rows[0]], cells)
+        print_rows(rows, "No operators yet: `kwartier bootstrap` makes the first.")
 
 
 @app.command()

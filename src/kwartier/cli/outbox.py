@@ -10,7 +10,7 @@ from kwartier.cli.errors import MistakeError
 from kwartier.cli.opening import opened, print_fields, print_json
 from kwartier.cli.options import DatabaseOption, JsonOption
 from kwartier.cli.sending import wording_of
-from kwartier.cli.tables import print_table
+from kwartier.cli.tables import print_rows
 from kwartier.clock import system_clock
 from kwartier.domain.messages import MessageState
 from kwartier.services.outbox_desk import OPEN, KeptMessage, OutboxDesk
@@ -56,10 +56,8 @@ def list_all(
     rows = [_row(one) for one in _open(database).desk.listed(states or OPEN, limit)]
     if as_json:
         print_json(rows)
-    elif not rows:
-        Console().print("No messages.")
     else:
-        print_table([name.replace("_", " ") for name in rows[0]], [list(row.values()) for row in rows])
+        print_rows(rows, "No messages.")
 
 
 @app.command()

@@ -9,7 +9,6 @@ from typing import Annotated, Any, Final
 import numpy as np
 import typer
 
-from kwartier.cli.console import Console
 from kwartier.cli.errors import FailureError, MistakeError
 from kwartier.cli.given import given_moment, read_ean, read_granularity
 from kwartier.cli.moments import local_time, utc_time
@@ -22,7 +21,7 @@ from kwartier.cli.readings_shown import (
     register_name,
     write_readings,
 )
-from kwartier.cli.tables import print_table
+from kwartier.cli.tables import print_rows, print_table
 from kwartier.clock import system_clock
 from kwartier.db.engine import Database
 from kwartier.db.migrate import READINGS, migrate
@@ -183,13 +182,8 @@ def _print(rows: Iterable[dict[str, Any]], nothing: str, *, as_json: bool) -> No
     shown = list(rows)
     if as_json:
         print_json(shown)
-    elif shown:
-        print_table(
-            [name.replace("_", " ") for name in shown[0]],
-            [["" if cell is None else str(cell) for cell in row.values()] for row in shown],
-        )
     else:
-        Console().print(nothing)
+        print_rows(shown, nothing)
 
 
 def _gap(one: SeriesGap) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+import typer
+from rich.cells import cell_len
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
@@ -13,6 +15,8 @@ __all__ = ["aligned", "print_rows", "print_table", "print_wide", "shown"]
 
 _WIDTH: Final = 140
 _ANY_WIDTH: Final = 10_000
+_DRAWN: Final = 200
+"""So many rows are drawn with colours, two milliseconds each."""
 
 
 def print_wide(table: Table) -> None:
@@ -21,7 +25,17 @@ def print_wide(table: Table) -> None:
 
 
 def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print rows of which nothing is cut off: what can't be copied is of no use."""
+    """Print rows of which nothing is cut off: what can't be copied is of no use. Many are printed plainly, in no time.
+
+    Args:
+        head: the names of the columns.
+        rows: their cells, with markup.
+    """
+    rows = list(rows)
+    if len(rows) > _DRAWN:
+        cells = ([Text.from_markup(cell, emoji=False).plain for cell in row] for row in rows)
+        typer.echo(b"".join(aligned(head, list(zip(*cells, strict=True)))), nl=False)
+        return
     table = Table(box=None, pad_edge=False)
     for name in head:
         table.add_column(name, no_wrap=True)
@@ -68,7 +82,13 @@ def aligned(head: Sequence[str], columns: Sequence[Sequence[str]]) -> Iterator[b
         head: the names of the columns.
         columns: their cells; all have as many.
     """
-    widths = [max(map(len, (name, *cells))) for name, cells in zip(head, columns, strict=True)]
+    widths = [
+        max(map(len if all(map(str.isascii, cells)) else cell_len, (name, *cells)))
+        for name, cells in zip(head, columns, strict=True)
+    ]
     for row in (head, *zip(*columns, strict=True)):
-        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        line = "  ".join(
+            cell.ljust(width) if cell.isascii() else cell + " " * (width - cell_len(cell))
+            for cell, width in zip(row, widths, strict=True)
+        )
         yield f"{line.rstrip()}\n".encode()
