@@ -193,7 +193,7 @@ def test_a_file_that_is_not_there_is_told(database: str, tmp_path: Path, good: P
 def test_a_pipe_is_taken_in(database: str, good: Path) -> None:
     """R4: what another program writes into a pipe is imported like a file, and counts once like one."""
     words = [sys.executable, "-m", "kwartier", "readings", "import", "--database", database]
-    for file, said in (("-", "published at"), ("/dev/stdin", "counted once")):
+    for file, said in (("-", "visible from"), ("/dev/stdin", "counted once")):
         done = subprocess.run([*words, file], input=good.read_bytes(), capture_output=True, check=True)
         assert said in done.stdout.decode()
     [delivery] = shown("deliveries", "list", database=database)
