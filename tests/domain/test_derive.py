@@ -12,7 +12,7 @@ from kwartier.domain.derive import days_from_quarter_hours
 from kwartier.domain.metering import Direction, Register, RegisterKind, State, Unit
 from kwartier.domain.resolve import Inserted, resolve
 from kwartier.domain.series import Versions
-from support.domain import INDUCTIVE, INJECTION, OFFTAKE, Readings, Row, readings_of, versions_of
+from support.domain import INDUCTIVE, INJECTION, OFFTAKE, Readings, Row, readings_of, spoken_of, versions_of
 from support.examples import examples
 
 DAY: Final = Register(Direction.OFFTAKE, RegisterKind.DAY)
@@ -231,17 +231,9 @@ def _naive_day(rows: list[Row], day: int, moment: int) -> Readings:
 
 def _spoken(rows: list[Row], day: int, moment: int) -> set[tuple[Register, int]]:
     """The registers of a day about whose quarter-hours something came in at a moment."""
-    quarters = _quarters(range(day, day + 1))
-    sources = {
-        register
-        for row in rows
-        if row.inserted_us == moment and row.slot in quarters
-        for register, (state, _) in zip(REGISTERS, row.said, strict=True)
-        if state is not State.SILENT
-    }
     return {
         (Register(source.direction, kind, source.unit), day)
-        for source in sources
+        for source in spoken_of(REGISTERS, rows, _quarters(range(day, day + 1)), moment)
         for kind in (
             (RegisterKind.DAY, RegisterKind.NIGHT) if source.kind is RegisterKind.TOTAL else (source.kind,)
         )

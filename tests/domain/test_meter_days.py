@@ -23,7 +23,7 @@ from kwartier.domain.metering import (
     state_code,
 )
 from kwartier.domain.series import MeterVersions, Versions
-from support.domain import INDUCTIVE, INJECTION, OFFTAKE, Readings, Row, versions_of
+from support.domain import INDUCTIVE, INJECTION, OFFTAKE, Readings, Row, spoken_of, versions_of
 from support.examples import examples
 
 DAY: Final = Register(Direction.OFFTAKE, RegisterKind.DAY)
@@ -287,13 +287,7 @@ def _naive_day(meters: list[list[Row]], day: int, moment: int) -> list[Readings]
 
 def _spoken(rows: list[Row], quarters: range, moment: int) -> set[Register]:
     """The registers of days about whose quarter-hours something came in at a moment."""
-    sources = {
-        register
-        for row in rows
-        if row.inserted_us == moment and row.slot in quarters
-        for register, (state, _) in zip(REGISTERS, row.said, strict=True)
-        if state is not State.SILENT
-    }
+    sources = spoken_of(REGISTERS, rows, quarters, moment)
     return {of_day for source in sources for of_day in ((DAY, NIGHT) if source is OFFTAKE else (source,))}
 
 

@@ -98,6 +98,17 @@ def versions_of(grid: Grid, registers: tuple[Register, ...], rows: list[Row]) ->
     )
 
 
+def spoken_of(registers: tuple[Register, ...], rows: list[Row], slots: range, moment: int) -> set[Register]:
+    """The registers of which something came in at a moment, about some slots."""
+    return {
+        register
+        for row in rows
+        if row.inserted_us == moment and row.slot in slots
+        for register, (state, _) in zip(registers, row.said, strict=True)
+        if state is not State.SILENT
+    }
+
+
 Readings = dict[tuple[Register, int], tuple[State, int]]
 """State and value of each register and slot that has a reading."""
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 
 from kwartier.cli.errors import FailureError, MistakeError
-from kwartier.cli.given import given_moment, read_granularity
+from kwartier.cli.given import given_moment
+from kwartier.cli.options import granularity_option
 from kwartier.clock import system_clock
 from kwartier.domain.metering import Granularity
 from kwartier.domain.period import Period
@@ -60,12 +61,7 @@ ToOption: TypeAlias = Annotated[
 
 GranularityOption: TypeAlias = Annotated[
     Granularity | None,
-    typer.Option(
-        parser=read_granularity,
-        metavar="daily|hourly_quarterhourly",
-        help="How fine; all that is granted, if not told.",
-        show_default=False,
-    ),
+    granularity_option("How fine; all that is granted, if not told."),
 ]
 
 

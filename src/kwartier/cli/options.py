@@ -1,10 +1,12 @@
 """Options that several commands share."""
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import typer
 
+from kwartier.cli.given import read_granularity
 from kwartier.domain.messages import Language
+from kwartier.wire.vocabulary import GRANULARITY
 
 __all__ = [
     "ComingOption",
@@ -17,6 +19,7 @@ __all__ = [
     "OrganisationOption",
     "PersonOption",
     "ReferenceOption",
+    "granularity_option",
 ]
 
 DatabaseOption: TypeAlias = Annotated[
@@ -83,3 +86,10 @@ ComingOption: TypeAlias = Annotated[
         show_default=False,
     ),
 ]
+
+
+def granularity_option(explained: str) -> Any:
+    """A level of detail, in the API's words."""
+    return typer.Option(
+        parser=read_granularity, metavar="|".join(GRANULARITY.names), help=explained, show_default=False
+    )

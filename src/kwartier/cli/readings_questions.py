@@ -10,10 +10,10 @@ import numpy as np
 import typer
 
 from kwartier.cli.errors import FailureError, MistakeError
-from kwartier.cli.given import given_moment, read_ean, read_granularity
+from kwartier.cli.given import given_moment, read_ean
 from kwartier.cli.moments import local_time, utc_time
 from kwartier.cli.opening import print_json
-from kwartier.cli.options import DatabaseOption, JsonOption
+from kwartier.cli.options import DatabaseOption, JsonOption, granularity_option
 from kwartier.cli.readings_shown import (
     GRID_NAMES,
     Format,
@@ -69,12 +69,7 @@ def show(
     ] = None,
     granularity: Annotated[
         Granularity | None,
-        typer.Option(
-            parser=read_granularity,
-            metavar="daily|hourly_quarterhourly",
-            help="How fine; both, if not told. Gas has hours for quarter-hours.",
-            show_default=False,
-        ),
+        granularity_option("How fine; both, if not told. Gas has hours for quarter-hours."),
     ] = None,
     form: Annotated[
         Format,

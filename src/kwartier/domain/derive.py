@@ -92,7 +92,8 @@ def _days(parts: Versions, days: range, grid: Grid, known: "_Known") -> Versions
         before, stood = was_complete[:, day_indices], stands[:, day_indices]
         was_complete[:, day_indices], stands[:, day_indices] = before | complete, complete
         states[~complete & before] = State.WITHDRAWN
-        if (complete & stood).any() and not parts.states[:, rows].all():
+        # Where every register spoke, as in most rounds, there is none to silence.
+        if (complete & stood).any() and (parts.states[:, rows] == State.SILENT).any():
             spoken = _spoken(parts, rows, borders)[known.sources][:, day_indices]
             states[complete & stood & ~spoken] = State.SILENT
         columns.append((day_indices + days.start, moments_us, values, states))
